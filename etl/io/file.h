@@ -1,0 +1,43 @@
+/* io/file: files that are either whole or not there, and the folders they lie in.
+ *
+ * Writing: to a temporary name in the target's own folder (".NAME.XXXXXX.part"), fsync, rename, fsync of the
+ * folder. Until file_commit returns OUT_OK nothing stands under the name; after it the file survives a
+ * power cut. A dead writer leaves only the temporary name, which file_sweep removes.
+ *
+ *   struct file *out;
+ *   file_create("outbox/sl/settlement/journal-1.txt", 0600, &out, &err);
+ *   file_write(out, text, &err);
+ *   file_commit(out, &err);             or file_abandon(out)
+ */
+#ifndef SLUICE_IO_FILE_H
+#define SLUICE_IO_FILE_H
+
+#include "base/err.h"
+#include "base/memory.h"
+
+struct file;
+enum outcome file_create(const char *path, unsigned mode, struct file **file, struct err *err);
+enum outcome file_write(struct file *file, str bytes, struct err *err); /* buffered, 256 KiB */
+uint64_t file_written(const struct file *file);
+enum outcome file_commit(struct file *file, struct err *err);           /* frees it, whatever comes of it */
+/* The same without replacing: OUT_REFUSED when the name is taken. */
+enum outcome file_commit_new(struct file *file, struct err *err);
+void file_abandon(struct file *file);
+enum outcome file_put(const char *path, unsigned mode, str bytes, struct err *err); /* create, write, commit */
+/* Appends one piece and fsyncs it (the ledger's way of writing); creates the file with `mode`. */
+enum outcome file_append(const char *path, unsigned mode, str bytes, struct err *err);
+
+enum outcome file_make_folders(const char *path, unsigned mode, struct err *err); /* like mkdir -p, fsynced */
+enum outcome file_move(const char *from, const char *to, struct err *err); /* rename; both folders fsynced; never replaces: OUT_REFUSED */
+enum outcome file_remove(const char *path, struct err *err);
+enum outcome file_sync(const char *path, struct err *err); /* what somebody else wrote, before we answer for it */
+enum outcome file_sync_folder(const char *path, struct err *err);
+void file_sweep(const char *folder); /* temporary files that a dead writer left */
+bool file_exists(const char *path);
+bool file_is_folder(const char *path);
+
+/* The names in a folder, sorted by byte; "." and ".." left out. */
+enum outcome file_list(const char *folder, struct arena *arena, str **names, size_t *count, struct err *err);
+const char *file_join(struct arena *arena, const char *folder, str name);
+
+#endif
