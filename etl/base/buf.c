@@ -16,6 +16,7 @@ void buf_free(struct buf *buf) {
 bool buf_make_room(struct buf *buf, size_t more) {
   if (buf->full || more > buf->most - buf->len) {
     buf->full = true;
+    buf->room = buf->len; /* so that what would still fit comes here too, and is dropped */
     return false;
   }
   size_t room = buf->room ? buf->room : 64;

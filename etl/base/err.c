@@ -48,5 +48,6 @@ size_t err_format(const struct err *err, char *text, size_t room) {
   else if (err->line) snprintf(place, sizeof place, "%llu:", (unsigned long long)err->line);
   int len = snprintf(text, room, "%s%s%s%s%s%s%s", err->file, err->file[0] ? ":" : "", place,
                      err->file[0] || place[0] ? " " : "", err->field, err->field[0] ? ": " : "", err->text);
-  return len < 0 ? 0 : (size_t)len;
+  if (len < 0 || room == 0) return 0;
+  return (size_t)len < room ? (size_t)len : room - 1;
 }

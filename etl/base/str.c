@@ -41,7 +41,7 @@ str str_trim(str s) {
 str str_sub(str s, size_t from, size_t to) {
   if (to > s.len) to = s.len;
   if (from > to) from = to;
-  return (str){ s.at + from, to - from };
+  return (str){ from ? s.at + from : s.at, to - from };
 }
 
 ptrdiff_t str_find(str s, char c) {
@@ -92,27 +92,6 @@ uint64_t str_hash(str s) {
   return h ^ h >> 29;
 }
 
-static bool continues(char c) { return ((unsigned char)c & 0xc0) == 0x80; }
-
-size_t str_chars(str utf8) {
-  size_t count = 0;
-  for (size_t i = 0; i < utf8.len; i++) count += !continues(utf8.at[i]);
-  return count;
-}
-
-str str_left_chars(str utf8, size_t most) {
-  size_t i = 0;
-  for (size_t count = 0; i < utf8.len; i++)
-    if (!continues(utf8.at[i]) && count++ == most) break;
-  return str_sub(utf8, 0, i);
-}
-
-str str_right_chars(str utf8, size_t most) {
-  size_t i = utf8.len;
-  for (size_t count = 0; i > 0 && count < most; i--) count += !continues(utf8.at[i - 1]);
-  return str_sub(utf8, i, utf8.len);
-}
-
 /* The length of the sequence at p, or 0 when it is not well formed (Unicode 15, table 3-7). */
 static size_t sequence(const unsigned char *p, size_t left) {
   if (p[0] < 0x80) return 1;
@@ -125,6 +104,30 @@ static size_t sequence(const unsigned char *p, size_t left) {
   for (size_t i = 2; i < len; i++)
     if ((p[i] & 0xc0) != 0x80) return 0;
   return len;
+}
+
+/* A bad byte is a step of its own. */
+static size_t step(str s, size_t at) {
+  size_t len = sequence((const unsigned char *)s.at + at, s.len - at);
+  return len ? len : 1;
+}
+
+size_t str_chars(str utf8) {
+  size_t count = 0;
+  for (size_t i = 0; i < utf8.len; i += step(utf8, i)) count++;
+  return count;
+}
+
+str str_left_chars(str utf8, size_t most) {
+  size_t i = 0;
+  for (size_t count = 0; i < utf8.len && count < most; count++) i += step(utf8, i);
+  return str_sub(utf8, 0, i);
+}
+
+str str_right_chars(str utf8, size_t most) {
+  size_t count = str_chars(utf8);
+  str skipped = str_left_chars(utf8, count > most ? count - most : 0);
+  return str_sub(utf8, skipped.len, utf8.len);
 }
 
 bool str_is_utf8(str s, size_t *bad_at) {

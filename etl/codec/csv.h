@@ -5,7 +5,7 @@
  * in quotes with "" for a quote, line ends inside quotes. Blanks around a field are kept. A blank line
  * is skipped. A first line "sep=;" (Excel's own) sets the mark and is no row.
  *
- *   struct csv_reader *csv = csv_reader_new(0, csv_limits_default);
+ *   struct csv_reader *csv = csv_reader_new(0, csv_default_limits);
  *   csv_feed(csv, bytes, last, row_function, user, &err);
  */
 #ifndef SLUICE_CODEC_CSV_H
@@ -29,8 +29,9 @@ extern const struct csv_limits csv_default_limits; /* 64 KiB, 2,000 */
 
 struct csv_reader;
 struct csv_reader *csv_reader_new(char mark, struct csv_limits limits); /* mark 0: found out from the first line */
-/* Errors are OUT_DATA with line and column: a quote that does not end its field, text after a closing
- * quote, a field over the limit, NUL, quotes still open at the end. */
+/* Errors are OUT_DATA with line and column, in bytes: a quote that does not end its field, text after a
+ * closing quote, a field over the limit, too many fields, NUL, quotes still open at the end. Nothing may be
+ * fed after `last` or after any other outcome than OUT_OK (OUT_BUG). */
 enum outcome csv_feed(struct csv_reader *csv, str bytes, bool last, csv_row_function *row, void *user,
                       struct err *err);
 void csv_reader_free(struct csv_reader *csv);

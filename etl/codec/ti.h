@@ -28,8 +28,10 @@ struct ti_line {
   str fields[TI_FIELDS_MOST]; /* unquoted; slices of `text` or of `spare` */
   size_t count;
 };
-/* Reads one line (without its line end). `spare` holds what had to be unescaped. OUT_DATA with err->column:
- * no level word, quotes left open, text after a closing quote, too many fields. */
+/* Reads one line (without its line end); a level word without quotes is taken too, some sites write it so.
+ * `spare` is emptied, then holds what had to be unescaped. OUT_DATA with err->column, in bytes: no level
+ * word, quotes left open, text after a closing quote, a quote inside a bare field, too many fields, text
+ * that `spare` has no room for. */
 enum outcome ti_read_line(str text, struct ti_line *line, struct buf *spare, struct err *err);
 
 #endif

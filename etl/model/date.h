@@ -5,10 +5,10 @@
  * A zone tells on which day, in the books' own time zone (R7), an instant falls.
  *
  * Stamps are read as ISO 8601 (2026-11-03T04:05:06Z, +01:00, +0100, fraction
- * of a second dropped), "2026-11-03 04:05:06 UTC", and with the day first or
+ * of a second dropped), "2026-11-03 04:05:06 UTC", "2026/11/03 04:05:06 JST", and with the day first or
  * the month first, "03.11.2026 04:05:06 UTC", "03/11/2026 04:05:06 UTC". Which of the two
  * comes first is a *reading* of the whole file, like the decimal mark. Without
- * an offset the stamp is read in the given zone. Zone names other than UTC, GMT and Z (PST, CET,
+ * an offset the stamp is read in the given zone (and not at all when that is NULL). Zone names other than UTC, GMT and Z (PST, CET,
  * ...) are read where they have one meaning in Amazon's files: PST -8, PDT -7, MEZ/CET +1,
  * MESZ/CEST +2, BST +1, JST +9; any other name is not read.
  *
@@ -56,6 +56,7 @@ bool date_pattern_is_good(str pattern, bool with_time); /* for the checker */
 /* Writing by the same patterns. Returns the length; `text` has room for DATE_TEXT_MOST. */
 size_t date_format(int32_t date, str pattern, char text[DATE_TEXT_MOST]);
 size_t date_format_stamp(stamp at, char text[DATE_TEXT_MOST]); /* 2026-11-03T04:05:06+00:00 */
+/* The local clock of the zone; NULL: of the offset that the stamp was written with. */
 size_t date_format_wall(stamp at, const struct zone *zone, str pattern, char text[DATE_TEXT_MOST]);
 
 #endif

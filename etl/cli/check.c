@@ -1,0 +1,65 @@
+/* cli/check: every error of a site's config, schemas, transforms, feeds and sheets at once. */
+#include "cli/cli.h"
+#include "io/file.h"
+#include "job/feed.h"
+
+static const struct place somewhere = { NULL, 1 };
+
+static size_t check_schemas(struct library *library) {
+  str *names;
+  size_t count;
+  library_names(library, "schemas", ".schema", &names, &count);
+  for (size_t i = 0; i < count; i++) library_schema(library, names[i], somewhere);
+  return count;
+}
+
+static size_t check_transforms(struct library *library) {
+  str *names;
+  size_t count;
+  library_names(library, "transforms", ".transform", &names, &count);
+  for (size_t i = 0; i < count; i++) library_transform(library, names[i], somewhere);
+  return count;
+}
+
+static size_t check_feeds(struct library *library) {
+  str *names;
+  size_t count;
+  library_names(library, "feeds", ".feed", &names, &count);
+  for (size_t i = 0; i < count; i++) feed_open(library, names[i], somewhere);
+  return count;
+}
+
+/* Sheets that no transform reads are read too: a sheet that cannot be read is wrong now, not when it is used.
+ */
+static size_t check_sheets(struct library *library) {
+  str *names;
+  size_t count;
+  library_names(library, "transforms/lookups", ".csv", &names, &count);
+  for (size_t i = 0; i < count; i++) {
+    str file = arena_printf(library_arena(library), "%.*s.csv", STR_ARG(names[i]));
+    library_sheet(library, file, somewhere);
+  }
+  return count;
+}
+
+static int run_check(struct cli *cli) {
+  struct library *library = cli_library(cli);
+  if (!file_is_folder(cli->site)) return cli_usage(cli, "there is no folder %s", cli->site);
+  size_t schemas = check_schemas(library), transforms = check_transforms(library),
+         feeds = check_feeds(library), sheets = check_sheets(library);
+  library_check_conf(library);
+  int code = cli_complaints(library);
+  if (code) return code;
+  if (cli->json)
+    printf("{\"schemas\": %zu, \"transforms\": %zu, \"feeds\": %zu, \"sheets\": %zu, \"errors\": 0}\n",
+           schemas, transforms, feeds, sheets);
+  else
+    printf("%zu schema%s, %zu transform%s, %zu feed%s, %zu sheet%s: no errors\n", schemas,
+           schemas == 1 ? "" : "s", transforms, transforms == 1 ? "" : "s", feeds, feeds == 1 ? "" : "s",
+           sheets, sheets == 1 ? "" : "s");
+  return EXIT_CLEAN;
+}
+
+const struct command command_check = {
+  "check", "", "config, schemas, transforms, feeds, sheets: every error at once", NULL, 0, 0, run_check
+};

@@ -1,0 +1,53 @@
+/* cli/cli: what the commands share: the site's library, complaints, exit codes. */
+#include "cli/cli.h"
+#include "io/file.h"
+
+#include <stdlib.h>
+
+#ifndef SLUICE_SHARE
+#define SLUICE_SHARE "/usr/local/share/sluice"
+#endif
+
+const char *cli_share(void) {
+  const char *stated = getenv("SLUICE_SHARE");
+  const char *share = stated && *stated ? stated : SLUICE_SHARE;
+  return file_is_folder(share) ? share : NULL;
+}
+
+struct library *cli_library(struct cli *cli) {
+  return library_open(cli->site, cli_share(), cli->arena, complaints_new(cli->arena));
+}
+
+int cli_complaints(struct library *library) {
+  struct complaints *wrong = library_wrong(library);
+  if (!complaints_count(wrong)) return EXIT_CLEAN;
+  struct buf text = buf_new(1 << 20);
+  complaints_format(wrong, &text);
+  fwrite(text.at, 1, text.len, stderr);
+  buf_free(&text);
+  return EXIT_CONFIG;
+}
+
+static int exit_of(enum outcome outcome) {
+  switch (outcome) {
+  case OUT_OK:
+  case OUT_END: return EXIT_CLEAN;
+  case OUT_SPEC: return EXIT_CONFIG;
+  case OUT_RETRY: return EXIT_AGAIN;
+  case OUT_REFUSED: return EXIT_PROOF;
+  case OUT_UNCERTAIN:
+  case OUT_SYSTEM: return EXIT_UNAVAILABLE;
+  case OUT_DATA:
+  case OUT_BUG: break;
+  }
+  return EXIT_DATA;
+}
+
+int cli_fail(const struct err *err) {
+  char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
+  err_format(err, text, sizeof text);
+  fprintf(stderr, "sluice: %s\n", text);
+  return exit_of(err->outcome);
+}
+
+void cli_print(str text) { fwrite(text.at, 1, text.len, stdout); }

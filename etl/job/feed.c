@@ -1,0 +1,258 @@
+/* job/feed: reads the lines of a .feed file. */
+#include "job/feed_internal.h"
+
+#include <string.h>
+
+static bool take_number(struct cursor *cursor, const char *what, int64_t *number) {
+  struct token *token = cursor_peek(cursor);
+  if (token && token->kind == TOKEN_NUMBER && str_to_int(token->text, number) && *number > 0) {
+    cursor_take(cursor);
+    return true;
+  }
+  cursor_complain(cursor, cursor_place(cursor), "a number of %s is missing here", what);
+  return false;
+}
+
+static bool take_type(struct cursor *cursor, struct feed_place *place, enum feed_place_kind kind) {
+  struct token *type = cursor_name(cursor, kind == PLACE_REPORT ? "a report type" : "a feed type");
+  place->kind = kind;
+  if (type) place->what = type->text;
+  return type != NULL;
+}
+
+static bool take_files(struct cursor *cursor, struct feed_place *place) {
+  struct token *pattern = cursor_text(cursor, "a pattern of file names");
+  if (!pattern || !cursor_expect(cursor, "in")) return false;
+  struct token *folder = cursor_text(cursor, "a folder");
+  if (!folder) return false;
+  place->kind = PLACE_FILES;
+  place->what = pattern->text;
+  place->folder = folder->text;
+  return true;
+}
+
+static bool take_odbc(struct cursor *cursor, struct feed_place *place) {
+  struct place at;
+  if (!cursor_expect(cursor, "odbc")) return false;
+  place->kind = PLACE_ODBC;
+  struct token *next = cursor_peek(cursor);
+  bool schema = next && next->kind == TOKEN_NAME && !token_is(next, "per");
+  return !schema || cursor_path(cursor, "a schema", &place->what, &at);
+}
+
+static bool parse_place(struct cursor *cursor, struct feed_place *place) {
+  *place = (struct feed_place){ .place = cursor_place(cursor) };
+  struct token *first = cursor_peek(cursor);
+  if (first && (first->kind == TOKEN_TEXT || first->kind == TOKEN_LITERAL)) {
+    place->kind = PLACE_NAME;
+    place->what = cursor_take(cursor)->text;
+    return true;
+  }
+  if (cursor_accept(cursor, "files")) return take_files(cursor, place);
+  if (cursor_accept(cursor, "sl")) return take_odbc(cursor, place);
+  if (cursor_accept(cursor, "amazon")) {
+    if (cursor_accept(cursor, "report")) return take_type(cursor, place, PLACE_REPORT);
+    if (cursor_accept(cursor, "feed")) return take_type(cursor, place, PLACE_SUBMIT);
+    cursor_complain(cursor, cursor_place(cursor), "\"amazon\" takes report TYPE or feed TYPE");
+    return false;
+  }
+  cursor_complain(
+      cursor, cursor_place(cursor),
+      "a place is missing here: amazon report TYPE, amazon feed TYPE, files \"pattern\" in \"folder\", "
+      "sl odbc, or a file name in quotes");
+  return false;
+}
+
+static bool parse_window(struct parse *parse, struct cursor *cursor) {
+  if (!take_number(cursor, "days", &parse->feed->window_days)) return false;
+  return cursor_accept(cursor, "day") || cursor_expect(cursor, "days");
+}
+
+static void parse_extract(struct parse *parse, struct cursor *cursor) {
+  struct feed *feed = parse->feed;
+  do {
+    if (feed->extract_count && cursor_accept(cursor, "window")) {
+      if (!parse_window(parse, cursor)) return;
+      continue;
+    }
+    if (feed->extract_count && !cursor_expect(cursor, "or")) return;
+    struct feed_place place;
+    if (!parse_place(cursor, &place)) return;
+    *ARENA_PUSH(parse->arena, feed->extracts, feed->extract_count) = place;
+  } while (cursor_accept(cursor, ","));
+}
+
+static void parse_supply(struct parse *parse, struct cursor *cursor) {
+  struct token *name = cursor_name(cursor, "a lookup's name");
+  if (!name) return;
+  struct feed_supply supply = { .lookup = name->text, .place = name->place };
+  if (!cursor_expect(cursor, "from") || !parse_place(cursor, &supply.from)) return;
+  if (cursor_accept(cursor, ",")) {
+    if (!cursor_expect(cursor, "not") || !cursor_expect(cursor, "older") || !cursor_expect(cursor, "than"))
+      return;
+    if (!take_number(cursor, "hours", &supply.hours)) return;
+    if (!cursor_accept(cursor, "hour") && !cursor_expect(cursor, "hours")) return;
+  }
+  *ARENA_PUSH(parse->arena, parse->feed->supplies, parse->feed->supply_count) = supply;
+}
+
+static void parse_key(struct parse *parse, struct cursor *cursor) {
+  parse->feed->key_ast = expr_parse(cursor);
+}
+
+static void parse_transforms(struct parse *parse, struct cursor *cursor) {
+  do {
+    struct path_spec path;
+    if (!cursor_path(cursor, "a transform", &path.name, &path.place)) return;
+    *ARENA_PUSH(parse->arena, parse->transforms, parse->transform_count) = path;
+  } while (cursor_accept(cursor, ","));
+}
+
+static bool parse_limit(struct cursor *cursor, struct feed_load *load) {
+  int64_t number;
+  if (!cursor_expect(cursor, "at") || !cursor_expect(cursor, "most")) return false;
+  if (!take_number(cursor, "records or MB", &number)) return false;
+  struct token *unit = cursor_name(cursor, "MB, or a record");
+  if (!unit) return false;
+  if (token_is(unit, "MB")) load->at_most_megabytes = number;
+  else load->at_most_records = number, load->at_most_record = unit->text;
+  return true;
+}
+
+static void parse_load(struct parse *parse, struct cursor *cursor) {
+  struct feed_load load = { .place = cursor_place(cursor) };
+  if (!cursor_path(cursor, "a schema", &load.name, &load.place) || !cursor_expect(cursor, "to")) return;
+  struct token *text = cursor_peek(cursor);
+  if (!parse_place(cursor, &load.to)) return;
+  if (load.to.kind == PLACE_NAME && !(load.text = expr_of_text(cursor, text))) return;
+  if (load.to.kind == PLACE_FILES || load.to.kind == PLACE_REPORT) {
+    cursor_complain(cursor, load.to.place, "nothing can be loaded to this place");
+    return;
+  }
+  if (cursor_accept(cursor, "per")) {
+    struct token *per = cursor_name(cursor, "a record after \"per\"");
+    if (!per) return;
+    load.per = per->text;
+    load.per_place = per->place;
+  }
+  while (cursor_accept(cursor, ","))
+    if (!parse_limit(cursor, &load)) return;
+  if (cursor_end(cursor)) *ARENA_PUSH(parse->arena, parse->feed->loads, parse->feed->load_count) = load;
+}
+
+static void parse_answer(struct parse *parse, struct cursor *cursor) {
+  cursor_path(cursor, "a transform", &parse->answer.name, &parse->answer.place);
+}
+
+static void parse_again(struct parse *parse, struct cursor *cursor) {
+  if (take_number(cursor, "nights", &parse->feed->again_nights) && !cursor_accept(cursor, "night"))
+    cursor_expect(cursor, "nights");
+}
+
+static void parse_full(struct parse *parse, struct cursor *cursor) {
+  parse->feed->full_weekly = cursor_expect(cursor, "weekly");
+}
+
+static void parse_when(struct parse *parse, struct cursor *cursor) {
+  struct feed *feed = parse->feed;
+  if (cursor_accept(cursor, "every")) {
+    feed->when = WHEN_EVERY;
+    if (take_number(cursor, "minutes", &feed->every_minutes) && !cursor_accept(cursor, "minute"))
+      cursor_expect(cursor, "minutes");
+    return;
+  }
+  if (!cursor_accept(cursor, "nightly")) {
+    cursor_complain(cursor, cursor_place(cursor), "\"when\" takes nightly, or every N minutes");
+    return;
+  }
+  feed->when = WHEN_NIGHTLY;
+  if (!cursor_accept(cursor, "after")) return;
+  do {
+    struct token *name = cursor_name(cursor, "a feed");
+    if (!name) return;
+    *ARENA_PUSH(parse->arena, parse->after, parse->after_count) =
+        (struct path_spec){ name->text, name->place };
+    *ARENA_PUSH(parse->arena, feed->after, feed->after_count) = name->text;
+  } while (cursor_accept(cursor, ","));
+}
+
+static void parse_window_line(struct parse *parse, struct cursor *cursor) { parse_window(parse, cursor); }
+
+static const struct line {
+  const char *word;
+  void (*parse)(struct parse *parse, struct cursor *cursor);
+  bool many;
+} lines[] = {
+  { "extract", parse_extract, false },
+  { "supply", parse_supply, true },
+  { "window", parse_window_line, false },
+  { "key", parse_key, false },
+  { "transform", parse_transforms, false },
+  { "load", parse_load, true },
+  { "answer", parse_answer, false },
+  { "again", parse_again, false },
+  { "full", parse_full, false },
+  { "when", parse_when, false },
+};
+enum { LINES = sizeof lines / sizeof *lines };
+
+static void parse_line(struct parse *parse, struct statement *statement, bool *seen) {
+  struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
+  if (statement->broken || !cursor_peek(&cursor)) return;
+  if (statement->kid_count)
+    complain(parse->wrong, statement->kids[0]->place, "a line of a feed has no lines below it");
+  str names[LINES];
+  for (size_t i = 0; i < LINES; i++) {
+    names[i] = str_of(lines[i].word);
+    if (!cursor_accept(&cursor, lines[i].word)) continue;
+    if (seen[i] && !lines[i].many)
+      cursor_complain(&cursor, statement->place, "there is one \"%s\" line already", lines[i].word);
+    seen[i] = true;
+    if (!statement->broken) lines[i].parse(parse, &cursor);
+    if (!statement->broken) cursor_end(&cursor);
+    return;
+  }
+  struct token *word = cursor_peek(&cursor);
+  cursor_complain(&cursor, word->place, "a feed has no line \"%.*s\"%.*s", STR_ARG(word->text),
+                  STR_ARG(suggest(parse->arena, word->text, names, LINES)));
+}
+
+struct feed *feed_open(struct library *library, str name, struct place place) {
+  struct statement *root = library_feed(library, name, place);
+  if (!root) return NULL;
+  struct arena *arena = library_arena(library);
+  struct parse parse = { .library = library, .arena = arena, .wrong = library_wrong(library) };
+  parse.feed = ARENA_NEW(arena, struct feed);
+  struct statement *head = root->kid_count ? root->kids[0] : NULL;
+  if (!head || !head->tokens.count || !token_is(&head->tokens.items[0], "feed")) {
+    complain(parse.wrong, head ? head->place : root->place, "a feed file begins with \"feed NAME\"");
+    return NULL;
+  }
+  struct cursor cursor = cursor_on(head, arena, parse.wrong);
+  cursor_take(&cursor);
+  parse.feed->place = cursor_place(&cursor);
+  struct token *stated = cursor_name(&cursor, "the feed's name");
+  if (stated && !str_eq(stated->text, name))
+    complain(parse.wrong, stated->place, "this file is for \"%.*s\", it says \"%.*s\"", STR_ARG(name),
+             STR_ARG(stated->text));
+  parse.feed->name = name;
+  cursor_end(&cursor);
+  bool seen[LINES] = { false };
+  for (size_t i = 0; i < head->kid_count; i++) parse_line(&parse, head->kids[i], seen);
+  for (size_t i = 1; i < root->kid_count; i++)
+    complain(parse.wrong, root->kids[i]->place, "one file holds one feed");
+  feed_check(&parse);
+  return parse.feed;
+}
+
+void feed_place_format(const struct feed_place *place, struct buf *text) {
+  switch (place->kind) {
+  case PLACE_REPORT: buf_printf(text, "amazon report %.*s", STR_ARG(place->what)); break;
+  case PLACE_SUBMIT: buf_printf(text, "amazon feed %.*s", STR_ARG(place->what)); break;
+  case PLACE_FILES:
+    buf_printf(text, "files \"%.*s\" in \"%.*s\"", STR_ARG(place->what), STR_ARG(place->folder));
+    break;
+  case PLACE_ODBC: buf_printf(text, "sl odbc%s%.*s", place->what.len ? " " : "", STR_ARG(place->what)); break;
+  case PLACE_NAME: buf_printf(text, "\"%.*s\"", STR_ARG(place->what)); break;
+  }
+}

@@ -1,0 +1,90 @@
+/* job/feed: one interchange as its .feed file states it: where from, which transform, where to, when.
+ *
+ *   feed settlement
+ *     extract   amazon report GET_V2_..., or files "*" in "inbox/settlement"
+ *     key       header.settlement-id
+ *     transform settlement-to-journal
+ *     load      sl.journal to "outbox/sl/settlement/journal-{header.settlement-id}{part}.txt" per batch
+ *     when      nightly
+ *
+ * Everything it names is looked up and checked when it is opened. Its texts
+ * are compiled into the programs they stand in, so open a feed before a run
+ * of its transforms is planned. A feed lives in the library's arena; one that was complained of
+ * must not be run.
+ */
+#ifndef SLUICE_JOB_FEED_H
+#define SLUICE_JOB_FEED_H
+
+#include "transform/library.h"
+
+enum feed_place_kind {
+  PLACE_REPORT, /* amazon report TYPE */
+  PLACE_SUBMIT, /* amazon feed TYPE */
+  PLACE_FILES,  /* files "pattern" in "folder" */
+  PLACE_ODBC,   /* sl odbc [SCHEMA] */
+  PLACE_NAME    /* a file name */
+};
+
+struct feed_place {
+  enum feed_place_kind kind;
+  struct place place;
+  str what;   /* report or feed type, pattern, schema ("" when not stated), file name as written */
+  str folder; /* of PLACE_FILES */
+};
+
+struct feed_supply {
+  str lookup;
+  struct place place;
+  struct feed_place from;
+  int64_t hours; /* not older than; 0 = not stated */
+};
+
+struct feed_load {
+  str name; /* of the schema */
+  struct place place;
+  struct schema *schema;
+  const struct schema *written; /* the one that the transform writes: `schema`, or the one it is like */
+  struct feed_place to;
+  struct ast *text; /* of PLACE_NAME */
+  str per;          /* "" : one file for all */
+  struct place per_place;
+  struct block **blocks; /* those that write the `per` record, and the file name in each of them */
+  struct node **texts;   /* without `per`: one, at the file, and no blocks */
+  size_t text_count;
+  str at_most_record;
+  int64_t at_most_records, at_most_megabytes; /* 0 = no limit */
+};
+
+enum feed_when { WHEN_ASKED, WHEN_NIGHTLY, WHEN_EVERY };
+
+struct feed {
+  str name;
+  struct place place;
+  struct feed_place *extracts; /* tried in this order */
+  size_t extract_count;
+  int64_t window_days;
+  struct feed_supply *supplies;
+  size_t supply_count;
+  struct ast *key_ast;
+  struct node *key;          /* NULL: none */
+  struct program *key_in;    /* the last transform: it reads what the others make of the source */
+  struct level *key_level;   /* the key is computed for each record of it; NULL: once for the file */
+  struct program **programs; /* each feeds the next */
+  size_t program_count;
+  struct feed_load *loads;
+  size_t load_count;
+  struct program *answer; /* reads the other side's result into sluice.outcome; NULL: none */
+  int64_t again_nights;
+  bool full_weekly;
+  enum feed_when when;
+  int64_t every_minutes;
+  str *after;
+  size_t after_count;
+};
+
+/* NULL after a complaint that leaves nothing to look at. Quiet about a missing file as library_feed is. */
+struct feed *feed_open(struct library *library, str name, struct place place);
+/* "amazon report GET_...", as written. */
+void feed_place_format(const struct feed_place *place, struct buf *text);
+
+#endif

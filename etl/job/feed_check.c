@@ -1,0 +1,161 @@
+/* job/feed_check: that what a feed names is there, and fits together. */
+#include "job/feed_internal.h"
+
+static bool writes(const struct program *program, str schema) {
+  for (size_t i = 0; i < program->into_count; i++)
+    if (str_eq(program->into[i]->name, schema)) return true;
+  return false;
+}
+
+static void check_programs(struct parse *parse) {
+  struct feed *feed = parse->feed;
+  for (size_t i = 0; i < parse->transform_count; i++) {
+    const struct path_spec *named = &parse->transforms[i];
+    struct program *program = library_transform(parse->library, named->name, named->place);
+    if (!program) continue;
+    struct program *before = feed->program_count ? feed->programs[feed->program_count - 1] : NULL;
+    if (before && program->from && !writes(before, program->from->name))
+      complain(parse->wrong, named->place, "%.*s reads %.*s, which %.*s does not write",
+               STR_ARG(program->name), STR_ARG(program->from->name), STR_ARG(before->name));
+    *ARENA_PUSH(parse->arena, feed->programs, feed->program_count) = program;
+  }
+}
+
+static const struct schema *written_schema(const struct program *last, const struct schema *schema) {
+  for (size_t i = 0; i < last->into_count; i++)
+    if (str_eq(last->into[i]->name, schema->name) || str_eq(last->into[i]->name, schema->like)) return last->into[i];
+  return NULL;
+}
+
+static void not_written(struct parse *parse, const struct feed_load *load, const struct program *last) {
+  str names[100];
+  size_t count = 0;
+  for (size_t i = 0; i < last->into_count && count < 100; i++) names[count++] = last->into[i]->name;
+  complain(parse->wrong, load->place, "%.*s does not write %.*s%.*s", STR_ARG(last->name),
+           STR_ARG(load->name), STR_ARG(suggest(parse->arena, load->name, names, count)));
+}
+
+static void unknown_record(struct parse *parse, const struct schema *schema, str name, struct place place) {
+  str names[100];
+  size_t count = 0;
+  for (size_t i = 0; i < schema->record_count && count < 100; i++) {
+    names[count++] = schema->records[i]->name;
+    for (size_t j = 0; j < schema->records[i]->kid_count && count < 100; j++)
+      names[count++] = schema->records[i]->kids[j]->name;
+  }
+  complain(parse->wrong, place, "no record \"%.*s\" in %.*s%.*s", STR_ARG(name), STR_ARG(schema->name),
+           STR_ARG(suggest(parse->arena, name, names, count)));
+}
+
+static void add_text(struct parse *parse, struct feed_load *load, struct program *last, struct block *block) {
+  struct node *node = check_feed_expr(last, load->text, block, NULL, parse->wrong);
+  size_t blocks = load->text_count;
+  *ARENA_PUSH(parse->arena, load->blocks, blocks) = block;
+  *ARENA_PUSH(parse->arena, load->texts, load->text_count) = node;
+}
+
+static void check_load(struct parse *parse, struct feed_load *load, struct program *last) {
+  bool known = last && writes(last, load->name);
+  str *names;
+  size_t count, i = 0;
+  library_names(parse->library, "schemas", ".schema", &names, &count);
+  while (i < count && !str_eq(names[i], load->name)) i++;
+  if (last && !known && i == count) { /* a slip of the pen is nearest to what the transform writes */
+    not_written(parse, load, last);
+    return;
+  }
+  load->schema = library_schema(parse->library, load->name, load->place);
+  if (!load->schema || !last || last->into_count == 0) return;
+  load->written = written_schema(last, load->schema);
+  if (!load->written) {
+    not_written(parse, load, last);
+    return;
+  }
+  if (load->at_most_record.len && !schema_record(load->schema, load->at_most_record))
+    unknown_record(parse, load->schema, load->at_most_record, load->place);
+  if (!load->per.len) {
+    if (load->text) add_text(parse, load, last, NULL);
+    return;
+  }
+  const struct record *record = schema_record(load->written, load->per);
+  if (!record) {
+    unknown_record(parse, load->schema, load->per, load->per_place);
+    return;
+  }
+  for (size_t b = 0; load->text && b < last->block_count; b++)
+    if (last->blocks[b]->record == record) add_text(parse, load, last, last->blocks[b]);
+}
+
+static void check_supply(struct parse *parse, const struct feed_supply *supply) {
+  str names[200];
+  size_t count = 0;
+  for (size_t i = 0; i < parse->feed->program_count; i++)
+    for (size_t j = 0; j < parse->feed->programs[i]->lookup_count; j++) {
+      const struct lookup *lookup = parse->feed->programs[i]->lookups[j];
+      if (str_eq(lookup->name, supply->lookup)) {
+        if (lookup->is_sheet)
+          complain(parse->wrong, supply->place, "lookup %.*s is a sheet: it needs no supply",
+                   STR_ARG(lookup->name));
+        return;
+      }
+      if (count < 200) names[count++] = lookup->name;
+    }
+  complain(parse->wrong, supply->place, "no lookup \"%.*s\" in this feed's transforms%.*s",
+           STR_ARG(supply->lookup), STR_ARG(suggest(parse->arena, supply->lookup, names, count)));
+}
+
+static void check_after(struct parse *parse) {
+  str *names;
+  size_t count;
+  library_names(parse->library, "feeds", ".feed", &names, &count);
+  for (size_t i = 0; i < parse->after_count; i++) {
+    size_t at = 0;
+    while (at < count && !str_eq(names[at], parse->after[i].name)) at++;
+    if (at == count)
+      complain(parse->wrong, parse->after[i].place, "no feed \"%.*s\"%.*s", STR_ARG(parse->after[i].name),
+               STR_ARG(suggest(parse->arena, parse->after[i].name, names, count)));
+    else if (str_eq(parse->after[i].name, parse->feed->name))
+      complain(parse->wrong, parse->after[i].place, "a feed cannot wait for itself");
+  }
+}
+
+static void check_answer(struct parse *parse) {
+  if (!parse->answer.name.len) return;
+  struct program *program = library_transform(parse->library, parse->answer.name, parse->answer.place);
+  parse->feed->answer = program;
+  if (program && program->into_count && !writes(program, STR("sluice.outcome")))
+    complain(parse->wrong, parse->answer.place, "%.*s does not write sluice.outcome", STR_ARG(program->name));
+}
+
+static void check_places(struct parse *parse) {
+  struct feed *feed = parse->feed;
+  for (size_t i = 0; i < feed->extract_count; i++) {
+    const struct feed_place *place = &feed->extracts[i];
+    if (place->kind == PLACE_SUBMIT)
+      complain(parse->wrong, place->place,
+               "nothing can be extracted from an amazon feed: write amazon report TYPE");
+    if (place->kind == PLACE_ODBC && place->what.len)
+      library_schema(parse->library, place->what, place->place);
+  }
+}
+
+void feed_check(struct parse *parse) {
+  struct feed *feed = parse->feed;
+  if (!feed->extract_count && !complaints_count(parse->wrong))
+    complain(parse->wrong, feed->place, "\"extract PLACE\" is missing");
+  if (!parse->transform_count && !complaints_count(parse->wrong))
+    complain(parse->wrong, feed->place, "\"transform NAME\" is missing");
+  check_places(parse);
+  check_programs(parse);
+  struct program *last = feed->program_count && feed->program_count == parse->transform_count
+                             ? feed->programs[feed->program_count - 1]
+                             : NULL;
+  if (last && !last->into_count) last = NULL; /* it was complained of */
+  feed->key_in = last;
+  if (last && feed->key_ast)
+    feed->key = check_feed_expr(last, feed->key_ast, NULL, &feed->key_level, parse->wrong);
+  for (size_t i = 0; i < feed->supply_count; i++) check_supply(parse, &feed->supplies[i]);
+  for (size_t i = 0; i < feed->load_count; i++) check_load(parse, &feed->loads[i], last);
+  check_answer(parse);
+  check_after(parse);
+}

@@ -1,0 +1,104 @@
+/* spec/expr_format: an expression tree back to its text, for explain and messages. */
+#include "spec/expr.h"
+
+static void format_list(struct ast *const *kids, size_t from, size_t count, struct buf *text) {
+  for (size_t i = from; i < count; i++) {
+    if (i > from) buf_add(text, STR(", "));
+    expr_format(kids[i], text);
+  }
+}
+
+static void format_template(const struct ast *ast, struct buf *text) {
+  buf_char(text, '"');
+  for (size_t i = 0; i < ast->kid_count; i++) {
+    if (ast->kids[i]->kind == AST_TEXT) {
+      buf_add(text, ast->kids[i]->text);
+      continue;
+    }
+    buf_char(text, '{');
+    expr_format(ast->kids[i], text);
+    buf_char(text, '}');
+  }
+  buf_char(text, '"');
+}
+
+static void format_call(const struct ast *ast, struct buf *text) {
+  buf_printf(text, "%.*s(", STR_ARG(ast->text));
+  format_list(ast->kids, 0, ast->kid_count, text);
+  if (ast->where) {
+    buf_add(text, STR(" where "));
+    expr_format(ast->where, text);
+  }
+  if (ast->of.len) buf_printf(text, " of %.*s", STR_ARG(ast->of));
+  buf_char(text, ')');
+}
+
+/* A kid that is itself a binary operation keeps its brackets: they cost nothing to read. */
+static void format_operand(const struct ast *kid, struct buf *text) {
+  bool brackets = kid->kind == AST_BINARY || kid->kind == AST_IF;
+  if (brackets) buf_char(text, '(');
+  expr_format(kid, text);
+  if (brackets) buf_char(text, ')');
+}
+
+static void format_if(const struct ast *ast, struct buf *text) {
+  buf_add(text, STR("if "));
+  expr_format(ast->kids[0], text);
+  buf_add(text, STR(" then "));
+  expr_format(ast->kids[1], text);
+  if (ast->kid_count < 3) return;
+  buf_add(text, STR(" else "));
+  expr_format(ast->kids[2], text);
+}
+
+static void format_after(const struct ast *ast, const char *words, struct buf *text) {
+  format_operand(ast->kids[0], text);
+  buf_printf(text, " %s", words);
+}
+
+void expr_format(const struct ast *ast, struct buf *text) {
+  switch (ast->kind) {
+  case AST_NUMBER:
+  case AST_YES_NO: buf_add(text, ast->text); return;
+  case AST_TEXT: buf_printf(text, "\"%.*s\"", STR_ARG(ast->text)); return;
+  case AST_TEMPLATE: format_template(ast, text); return;
+  case AST_PATH:
+    for (size_t i = 0; i < ast->name_count; i++)
+      buf_printf(text, "%s%.*s", i ? "." : "", STR_ARG(ast->names[i]));
+    return;
+  case AST_CALL: format_call(ast, text); return;
+  case AST_IF: format_if(ast, text); return;
+  case AST_BINARY:
+    format_operand(ast->kids[0], text);
+    buf_printf(text, " %.*s ", STR_ARG(ast->text));
+    format_operand(ast->kids[1], text);
+    return;
+  case AST_NEGATE:
+    buf_char(text, '-');
+    format_operand(ast->kids[0], text);
+    return;
+  case AST_NOT:
+    buf_add(text, STR("not "));
+    format_operand(ast->kids[0], text);
+    return;
+  case AST_PRESENT: format_after(ast, "present", text); return;
+  case AST_ABSENT: format_after(ast, "absent", text); return;
+  case AST_IS:
+    format_after(ast, "is", text);
+    buf_printf(text, " \"%.*s\"", STR_ARG(ast->text));
+    return;
+  case AST_LIKE:
+    format_after(ast, "like ", text);
+    expr_format(ast->kids[1], text);
+    return;
+  case AST_IN_LIST:
+    format_after(ast, "in (", text);
+    format_list(ast->kids, 1, ast->kid_count, text);
+    buf_char(text, ')');
+    return;
+  case AST_IN_PATH:
+    format_after(ast, "in ", text);
+    expr_format(ast->kids[1], text);
+    return;
+  }
+}

@@ -1,0 +1,273 @@
+/* transform/accumulate: the running state of an aggregate. */
+#include "transform/accumulate.h"
+
+#include <string.h>
+
+struct sum {
+  dec units;
+  bool seen;
+};
+struct kept { /* min max first last same */
+  value v;
+  uint64_t row;
+  bool seen, differs;
+};
+struct listed {
+  value v;
+  uint64_t row;
+};
+struct many { /* list, distinct */
+  struct listed *items;
+  uint64_t count, room;
+};
+struct flag {
+  bool any, not_all;
+};
+
+size_t acc_size(enum aggregate_kind kind) {
+  size_t size = 0;
+  switch (kind) {
+  case AGG_SUM: size = sizeof(struct sum); break;
+  case AGG_COUNT: size = sizeof(uint64_t); break;
+  case AGG_DISTINCT:
+  case AGG_LIST: size = sizeof(struct many); break;
+  case AGG_MIN:
+  case AGG_MAX:
+  case AGG_FIRST:
+  case AGG_LAST:
+  case AGG_SAME: size = sizeof(struct kept); break;
+  case AGG_ANY:
+  case AGG_ALL: size = sizeof(struct flag); break;
+  }
+  return (size + 15) & ~(size_t)15;
+}
+
+size_t acc_layout(struct aggregate *const *aggregates, size_t count, size_t *offsets) {
+  size_t at = 0;
+  for (size_t i = 0; i < count; i++) {
+    offsets[i] = at;
+    at += acc_size(aggregates[i]->kind);
+  }
+  return at;
+}
+
+static bool add_units(struct sum *sum, dec units) {
+  sum->seen = true;
+  return dec_add(sum->units, units, &sum->units);
+}
+
+bool acc_add_sum(char *state, int128 units, int32_t scale, uint64_t times) {
+  return !times || add_units((struct sum *)(void *)state, (dec){ units, scale });
+}
+
+static bool replaces(enum aggregate_kind kind, const struct kept *old, const value *v, uint64_t row) {
+  switch (kind) {
+  case AGG_MIN: return value_compare(v, &old->v) < 0;
+  case AGG_MAX: return value_compare(v, &old->v) > 0;
+  case AGG_LAST: return row >= old->row;
+  default: return row < old->row;
+  }
+}
+
+static void keep(enum aggregate_kind kind, struct kept *kept, const value *v, uint64_t row,
+                 struct arena *arena) {
+  if (kept->seen && !value_equal(&kept->v, v)) kept->differs = true;
+  if (kept->seen && !replaces(kind, kept, v, row)) return;
+  bool same_text = kept->seen && value_equal(&kept->v, v);
+  if (!same_text) kept->v = value_keep(v, arena);
+  kept->row = row;
+  kept->seen = true;
+}
+
+static size_t hash_value(const value *v) {
+  if (v->type == TYPE_TEXT) return str_hash(v->as.text);
+  if (v->type == TYPE_DECIMAL) {
+    dec d = dec_trim(v->as.decimal);
+    return (size_t)((uint64_t)d.mantissa * 0x9e3779b97f4a7c15u) >> 7;
+  }
+  return (size_t)((uint64_t)v->as.integer * 0x9e3779b97f4a7c15u) >> 7;
+}
+
+/* An open table that is also the list; free places have an absent value. */
+static void add_to_many(struct many *many, const value *v, uint64_t row, struct arena *arena) {
+  if (many->count * 2 >= many->room) {
+    struct many bigger = { .room = many->room ? many->room * 2 : 8 };
+    bigger.items = ARENA_ARRAY(arena, struct listed, bigger.room);
+    for (size_t i = 0; i < many->room; i++)
+      if (value_is_present(&many->items[i].v)) {
+        size_t at = hash_value(&many->items[i].v) & (bigger.room - 1);
+        while (value_is_present(&bigger.items[at].v)) at = (at + 1) & (bigger.room - 1);
+        bigger.items[at] = many->items[i];
+      }
+    bigger.count = many->count;
+    *many = bigger;
+  }
+  size_t at = hash_value(v) & (many->room - 1);
+  while (value_is_present(&many->items[at].v) && !value_equal(&many->items[at].v, v))
+    at = (at + 1) & (many->room - 1);
+  struct listed *item = &many->items[at];
+  if (!value_is_present(&item->v)) {
+    *item = (struct listed){ value_keep(v, arena), row };
+    many->count++;
+  } else if (row < item->row) item->row = row;
+}
+
+bool acc_add(enum aggregate_kind kind, char *state, const value *v, uint64_t times, uint64_t first_row,
+             uint64_t last_row, struct arena *arena) {
+  void *at = state;
+  dec units;
+  if (kind == AGG_COUNT) {
+    *(uint64_t *)at += times;
+    return true;
+  }
+  if (kind == AGG_ALL && !value_is_present(v)) ((struct flag *)at)->not_all = true;
+  if (!value_is_present(v)) return true;
+  switch (kind) {
+  case AGG_SUM:
+    if (!value_to_decimal(v, &units)) return false;
+    if (times > 1 && !dec_multiply(units, dec_of((int64_t)times), &units)) return false;
+    return add_units(at, units);
+  case AGG_DISTINCT:
+  case AGG_LIST: add_to_many(at, v, first_row, arena); break;
+  case AGG_ANY:
+  case AGG_ALL:
+    ((struct flag *)at)->any |= v->as.yes;
+    ((struct flag *)at)->not_all |= !v->as.yes;
+    break;
+  default: keep(kind, at, v, kind == AGG_LAST ? last_row : first_row, arena); break;
+  }
+  return true;
+}
+
+bool acc_merge(enum aggregate_kind kind, char *state, const char *other, struct arena *arena) {
+  void *into = state;
+  const void *from = other;
+  switch (kind) {
+  case AGG_COUNT: *(uint64_t *)into += *(const uint64_t *)from; return true;
+  case AGG_SUM:
+    return !((const struct sum *)from)->seen || add_units(into, ((const struct sum *)from)->units);
+  case AGG_ANY:
+  case AGG_ALL:
+    ((struct flag *)into)->any |= ((const struct flag *)from)->any;
+    ((struct flag *)into)->not_all |= ((const struct flag *)from)->not_all;
+    return true;
+  case AGG_DISTINCT:
+  case AGG_LIST: {
+    const struct many *many = from;
+    for (size_t i = 0; i < many->room; i++)
+      if (value_is_present(&many->items[i].v))
+        add_to_many(into, &many->items[i].v, many->items[i].row, arena);
+    return true;
+  }
+  default: {
+    const struct kept *kept = from;
+    if (!kept->seen) return true;
+    ((struct kept *)into)->differs |= kept->differs;
+    keep(kind, into, &kept->v, kept->row, arena);
+    return true;
+  }
+  }
+}
+
+/* The first 20 values in the order of their rows. */
+static value list_text(const struct many *many, struct arena *arena) {
+  struct buf text = buf_new(1 << 20);
+  uint64_t after = 0;
+  bool begun = false;
+  for (size_t shown = 0; shown < LIST_MOST && shown < many->count; shown++) {
+    const struct listed *next = NULL;
+    for (size_t i = 0; i < many->room; i++) {
+      const struct listed *item = &many->items[i];
+      if (!value_is_present(&item->v) || (begun && item->row < after)) continue;
+      bool taken = begun && item->row == after; /* rows are distinct but for values of one record */
+      if (taken || (next && (item->row > next->row ||
+                             (item->row == next->row && value_compare(&item->v, &next->v) > 0))))
+        continue;
+      next = item;
+    }
+    if (!next) break;
+    if (begun) buf_add(&text, STR(", "));
+    value_format(&next->v, NULL, NULL, &text);
+    after = next->row;
+    begun = true;
+  }
+  if (many->count > LIST_MOST) buf_add(&text, STR(", ..."));
+  value v = value_text(arena_str(arena, buf_str(&text)));
+  buf_free(&text);
+  return v;
+}
+
+value acc_result(const struct aggregate *aggregate, const char *state, struct arena *arena, bool *differs) {
+  const void *at = state;
+  int64_t whole;
+  *differs = false;
+  switch (aggregate->kind) {
+  case AGG_COUNT: return value_integer((int64_t) * (const uint64_t *)at);
+  case AGG_SUM: {
+    dec units = ((const struct sum *)at)->units;
+    if (aggregate->type == TYPE_INTEGER && dec_to_int(units, &whole)) return value_integer(whole);
+    return value_decimal(units);
+  }
+  case AGG_ANY: return value_yes_no(((const struct flag *)at)->any);
+  case AGG_ALL: return value_yes_no(!((const struct flag *)at)->not_all);
+  case AGG_DISTINCT: return value_integer((int64_t)((const struct many *)at)->count);
+  case AGG_LIST: return list_text(at, arena);
+  default: {
+    const struct kept *kept = at;
+    *differs = aggregate->kind == AGG_SAME && kept->differs;
+    return kept->seen ? kept->v : value_absent();
+  }
+  }
+}
+
+static void save_value(const value *v, struct buf *out) {
+  buf_bytes(out, v, sizeof *v);
+  if (v->type == TYPE_TEXT) buf_add(out, v->as.text);
+}
+
+static bool take(str *from, void *to, size_t size) {
+  if (from->len < size) return false;
+  memcpy(to, from->at, size);
+  *from = str_sub(*from, size, from->len);
+  return true;
+}
+
+static bool load_value(str *from, value *v, struct arena *arena) {
+  if (!take(from, v, sizeof *v)) return false;
+  if (v->type != TYPE_TEXT) return true;
+  if (from->len < v->as.text.len) return false;
+  str text = str_sub(*from, 0, v->as.text.len);
+  *from = str_sub(*from, text.len, from->len);
+  v->as.text = arena_str(arena, text);
+  return true;
+}
+
+void acc_save(enum aggregate_kind kind, const char *state, struct buf *out) {
+  const void *at = state;
+  buf_bytes(out, state, acc_size(kind));
+  if (kind == AGG_DISTINCT || kind == AGG_LIST) {
+    const struct many *many = at;
+    for (size_t i = 0; i < many->room; i++)
+      if (value_is_present(&many->items[i].v)) {
+        buf_bytes(out, &many->items[i].row, sizeof many->items[i].row);
+        save_value(&many->items[i].v, out);
+      }
+  } else if (kind >= AGG_MIN && kind <= AGG_SAME && ((const struct kept *)at)->seen)
+    save_value(&((const struct kept *)at)->v, out);
+}
+
+bool acc_load(enum aggregate_kind kind, str *from, char *state, struct arena *arena) {
+  void *at = state;
+  if (!take(from, state, acc_size(kind))) return false;
+  if (kind == AGG_DISTINCT || kind == AGG_LIST) {
+    uint64_t count = ((struct many *)at)->count, row;
+    *(struct many *)at = (struct many){ 0 };
+    for (uint64_t i = 0; i < count; i++) {
+      value v;
+      if (!take(from, &row, sizeof row) || !load_value(from, &v, arena)) return false;
+      add_to_many(at, &v, row, arena);
+    }
+  } else if (kind >= AGG_MIN && kind <= AGG_SAME && ((struct kept *)at)->seen)
+    return load_value(from, &((struct kept *)at)->v, arena);
+  return true;
+}

@@ -1,0 +1,29 @@
+/* transform/accumulate: the running state of an aggregate.
+ *
+ * States are plain bytes of a fixed size, laid out one after the other for
+ * the aggregates of a group, so that a group is one piece of memory. Adding and merging
+ * keep exact sums and remember rows, so the order in which workers finish can
+ * not show. Texts and lists are kept in the arena given.
+ */
+#ifndef SLUICE_TRANSFORM_ACCUMULATE_H
+#define SLUICE_TRANSFORM_ACCUMULATE_H
+
+#include "transform/program.h"
+
+enum { LIST_MOST = 20 };
+
+size_t acc_size(enum aggregate_kind kind);                                             /* a multiple of 16 */
+size_t acc_layout(struct aggregate *const *aggregates, size_t count, size_t *offsets); /* total size */
+/* A value seen `times` times, first at `row`. False when a sum overflows. */
+bool acc_add(enum aggregate_kind kind, char *state, const value *v, uint64_t times, uint64_t first_row,
+             uint64_t last_row, struct arena *arena);
+/* For sums: a whole number of units at a scale, already added up. */
+bool acc_add_sum(char *state, int128 units, int32_t scale, uint64_t times);
+bool acc_merge(enum aggregate_kind kind, char *state, const char *other, struct arena *arena);
+/* same(): *differs is set when the values did not agree. */
+value acc_result(const struct aggregate *aggregate, const char *state, struct arena *arena, bool *differs);
+/* For spilling: the state with its texts, and back. */
+void acc_save(enum aggregate_kind kind, const char *state, struct buf *out);
+bool acc_load(enum aggregate_kind kind, str *from, char *state, struct arena *arena);
+
+#endif

@@ -1,0 +1,316 @@
+/* transform/check_blocks: output blocks: where they stand, what they set, what they repeat over. */
+#include "transform/check_internal.h"
+
+static bool has_each(const struct output_spec *output) {
+  for (size_t i = 0; i < output->kid_count; i++)
+    if (output->kids[i]->each.len || has_each(output->kids[i])) return true;
+  return false;
+}
+
+/* A record stands inside the record that its schema puts it in; outermost ones may stand anywhere. */
+static void check_nesting(struct check *check, const struct block *block) {
+  const struct record *parent = block->record->parent;
+  if (!parent) return;
+  for (const struct block *b = block->parent; b; b = b->parent)
+    if (b->record->schema == parent->schema) {
+      if (b->record == parent) return;
+      break;
+    }
+  complain(check->wrong, block->place, "\"%.*s\" belongs inside \"%.*s\"", STR_ARG(block->record->name),
+           STR_ARG(parent->name));
+}
+
+/* SL's column lists are not known here: what a block sets in a table is a column of it. */
+static void open_fields(struct check *check, const struct record *record, const struct output_spec *spec,
+                        const struct output_spec *around) {
+  struct record *table = (struct record *)(uintptr_t)record;
+  for (size_t i = 0; i < spec->assign_count; i++)
+    record_open_field(table, spec->assigns[i].name, spec->assigns[i].place, check->arena);
+  for (size_t i = 0; i < spec->copy_count; i++)
+    record_open_field(table, spec->copies[i].name, spec->copies[i].place, check->arena);
+  for (size_t i = 0; around && i < around->every_count; i++)
+    for (size_t j = 0; j < around->everys[i]->assign_count && str_eq(around->everys[i]->name, record->name); j++)
+      record_open_field(table, around->everys[i]->assigns[j].name, around->everys[i]->assigns[j].place,
+                        check->arena);
+}
+
+static struct block *make_block(struct check *check, const struct output_spec *spec,
+                                const struct output_spec *around, struct block *parent) {
+  struct program *program = check->program;
+  const struct record *record = output_record(check, spec->name);
+  if (!record) {
+    str names[200];
+    size_t count = 0;
+    for (size_t i = 0; i < program->into_count; i++)
+      for (size_t j = 0; j < program->into[i]->record_count && count < 200; j++) {
+        names[count++] = program->into[i]->records[j]->name;
+        for (size_t k = 0; k < program->into[i]->records[j]->kid_count && count < 200; k++)
+          names[count++] = program->into[i]->records[j]->kids[k]->name;
+      }
+    complain(check->wrong, spec->place, "no statement and no output record \"%.*s\"%.*s", STR_ARG(spec->name),
+             STR_ARG(suggest(check->arena, spec->name, names, count)));
+    return NULL;
+  }
+  struct block *block = ARENA_NEW(check->arena, struct block);
+  *block = (struct block){ .record = record, .label = spec->label, .place = spec->place, .parent = parent };
+  block->index = program->block_count;
+  block->depth = parent ? parent->depth + 1 : 0;
+  check_nesting(check, block);
+  open_fields(check, record, spec, around);
+  *PUSH(check, program->blocks, program->block_count) = block;
+  if (parent) *PUSH(check, parent->kids, parent->kid_count) = block;
+  else *PUSH(check, program->outputs, program->output_count) = block;
+  for (size_t i = 0; i < spec->let_count; i++)
+    *PUSH(check, block->lets, block->let_count) =
+        (struct let){ .name = spec->lets[i].name, .place = spec->lets[i].place, .ast = spec->lets[i].expr };
+  for (size_t i = 0; i < spec->kid_count; i++) make_block(check, spec->kids[i], spec, block);
+  return block;
+}
+
+static struct level *keys_level(struct check *check, const struct output_spec *spec) {
+  struct level *level = NULL;
+  for (size_t i = 0; i < spec->key_count; i++) {
+    struct level *named = deepest_level(check, spec->keys[i], true);
+    if (named && (!level || named->depth > level->depth)) level = named;
+  }
+  return level ? level : check->program->streamed;
+}
+
+static struct group *make_group(struct check *check, struct block *block, const struct output_spec *spec,
+                                const struct standing *outer) {
+  struct program *program = check->program;
+  struct group *group = ARENA_NEW(check->arena, struct group);
+  struct level *around = standing_level(outer);
+  *group = (struct group){ .block = block, .level = keys_level(check, spec), .gather = has_each(spec) };
+  group->outer = outer->kind == PLACE_GROUP ? outer->group : program->file;
+  if (around || group->outer->gather) group->gather = true;
+  if (around && !level_is_under(group->level, around))
+    complain(check->wrong, block->place, "the keys of \"per\" name no record below %.*s",
+             STR_ARG(around->name));
+  const struct standing *record = each_of(check, group->level, outer);
+  for (size_t i = 0; i < spec->key_count; i++)
+    *PUSH(check, group->keys, group->key_count) = check_expr(check, spec->keys[i], record);
+  group->index = program->fold_count;
+  if (!group->gather) *PUSH(check, program->folds, program->fold_count) = group;
+  return group;
+}
+
+static struct standing *enter(struct check *check, struct block *block, const struct output_spec *spec,
+                              const struct standing *outer) {
+  struct standing *standing = ARENA_NEW(check->arena, struct standing);
+  *standing = *outer;
+  standing->block = block;
+  if (spec->key_count) {
+    block->repeat = REPEAT_PER;
+    block->group = make_group(check, block, spec, outer);
+    *standing = (struct standing){ .kind = PLACE_GROUP, .outer = (struct standing *)(uintptr_t)outer };
+    standing->group = block->group;
+    standing->level = block->group->level;
+    standing->block = block;
+  } else if (spec->each.len) {
+    block->repeat = REPEAT_EACH;
+    block->each = level_by_name(check, spec->each);
+    const struct level *above = outer->level ? outer->level : check->program->levels[0];
+    if (!block->each || !level_is_under(block->each, above)) {
+      complain(check->wrong, spec->each_place, "\"each %.*s\": no such record below %.*s",
+               STR_ARG(spec->each), STR_ARG(above->name));
+      block->each = check->program->streamed;
+    }
+    *standing = *each_of(check, block->each, outer);
+    standing->block = block;
+  }
+  return standing;
+}
+
+/* A default stands in the schema: it may name other fields of the record and those around it. */
+static struct node *default_node(struct check *check, const struct block *block, const struct ast *ast) {
+  if (ast->kind != AST_PATH || ast->name_count != 1) return check_expr(check, ast, block->standing);
+  for (const struct record *record = block->record; record; record = record->parent) {
+    const struct field *field = record_field(record, ast->names[0]);
+    if (!field) continue;
+    struct node *node = node_new(check, OP_FIELD, field->type.type, ast->place);
+    node->record = record;
+    node->field = field;
+    node->text = field->name;
+    return node;
+  }
+  complain(check->wrong, ast->place, "no field \"%.*s\" in %.*s", STR_ARG(ast->names[0]),
+           STR_ARG(block->record->name));
+  return node_wrong(check, ast->place);
+}
+
+static void set_field(struct check *check, struct block *block, const struct assign_spec *spec,
+                      struct node *node) {
+  const struct field *field = record_field(block->record, spec->name);
+  if (!field) {
+    str names[400];
+    size_t count = 0;
+    for (size_t i = 0; i < block->record->field_count && count < 400; i++)
+      names[count++] = block->record->fields[i]->name;
+    complain(check->wrong, spec->place, "no field \"%.*s\" in %.*s %.*s%.*s", STR_ARG(spec->name),
+             STR_ARG(block->record->schema->name), STR_ARG(block->record->name),
+             STR_ARG(suggest(check->arena, spec->name, names, count)));
+    return;
+  }
+  struct assign *assign = &block->assigns[field->index];
+  if (assign->node) {
+    complain(check->wrong, spec->place, "%.*s is set already", STR_ARG(spec->name));
+    return;
+  }
+  check_fits(check, node, &field->type, field->name);
+  assign->node = node;
+  assign->place = spec->place;
+}
+
+static void copy_fields(struct check *check, struct block *block, const struct output_spec *spec) {
+  for (size_t i = 0; i < spec->copy_count; i++) {
+    struct ast *path = ARENA_NEW(check->arena, struct ast), *same = ARENA_NEW(check->arena, struct ast);
+    *path = (struct ast){ .kind = AST_PATH, .place = spec->copies[i].place };
+    *PUSH(check, path->names, path->name_count) = spec->copies[i].name;
+    *same = (struct ast){ .kind = AST_CALL, .place = path->place, .text = STR("same") };
+    *PUSH(check, same->kids, same->kid_count) = path;
+    bool is_key = false;
+    const struct group *group = block->standing->kind == PLACE_GROUP ? block->standing->group : NULL;
+    for (size_t j = 0; group && j < group->key_count; j++)
+      is_key =
+          is_key || (group->keys[j]->op == OP_COLUMN && str_eq(group->keys[j]->text, spec->copies[i].name));
+    bool grouped = group && block->standing->level && !is_key;
+    struct assign_spec assign = { spec->copies[i].name, spec->copies[i].place, grouped ? same : path };
+    set_field(check, block, &assign, check_expr(check, assign.expr, block->standing));
+  }
+}
+
+static void set_every(struct check *check, struct block *block, const struct output_spec *around) {
+  for (size_t i = 0; around && i < around->every_count; i++) {
+    const struct output_spec *every = around->everys[i];
+    if (!str_eq(every->name, block->record->name)) continue;
+    for (size_t j = 0; j < every->assign_count; j++) {
+      const struct field *field = record_field(block->record, every->assigns[j].name);
+      if (field && block->assigns[field->index].node) continue;
+      set_field(check, block, &every->assigns[j], check_expr(check, every->assigns[j].expr, block->standing));
+    }
+  }
+}
+
+static bool key_of_parent(const struct record *record, const struct field *field) {
+  bool own = false;
+  for (size_t i = 0; i < record->key_count; i++) own = own || str_eq(record->keys[i], field->name);
+  for (size_t i = 0; own && record->parent && i < record->parent->key_count; i++)
+    if (str_eq(record->parent->keys[i], field->name)) return true;
+  return false;
+}
+
+static void set_defaults(struct check *check, struct block *block) {
+  for (size_t i = 0; i < block->record->field_count; i++) {
+    const struct field *field = block->record->fields[i];
+    struct assign *assign = &block->assigns[i];
+    assign->field = field;
+    if (!assign->node && field->fallback) {
+      assign->node = default_node(check, block, field->fallback);
+      check_fits(check, assign->node, &field->type, field->name);
+      assign->place = field->fallback->place;
+    }
+    if (assign->node || !field->required || field->assigned.len || key_of_parent(block->record, field))
+      continue;
+    complain(check->wrong, block->place, "%.*s.%.*s is required and nothing sets it",
+             STR_ARG(block->record->name), STR_ARG(field->name));
+  }
+}
+
+static void check_block_rules(struct check *check, struct block *block, const struct output_spec *spec) {
+  for (size_t i = 0; i < spec->rule_count; i++) {
+    const struct rule_spec *from = &spec->rules[i];
+    struct rule rule = { .kind = from->kind, .place = from->place, .standing = block->standing };
+    const struct standing *standing = block->standing;
+    if (from->key_count) {
+      struct output_spec keyed = { .keys = from->keys, .key_count = from->key_count };
+      struct group *group = make_group(check, block, &keyed, standing);
+      struct standing *inner = ARENA_NEW(check->arena, struct standing);
+      *inner = (struct standing){ .kind = PLACE_GROUP, .outer = block->standing, .level = group->level };
+      inner->group = group;
+      inner->block = block;
+      standing = rule.standing = inner;
+    }
+    rule.when = check_condition(check, from->when, standing);
+    rule.text = check_text(check, from->text, standing);
+    rule.about = check_text(check, from->about, standing);
+    rule.suggest = check_text(check, from->suggest, standing);
+    *PUSH(check, block->rules, block->rule_count) = rule;
+  }
+}
+
+static void check_block(struct check *check, struct block *block, const struct output_spec *spec,
+                        const struct output_spec *around, const struct standing *outer) {
+  block->standing = enter(check, block, spec, outer);
+  for (const struct standing *s = block->standing; s; s = s->outer) block->streams |= s->kind == PLACE_EACH;
+  block->assigns = ARENA_ARRAY(check->arena, struct assign, block->record->field_count);
+  block->when = check_condition(check, spec->when, block->standing);
+  for (size_t i = 0; i < spec->sorted_count; i++)
+    *PUSH(check, block->sorted, block->sorted_count) = check_expr(check, spec->sorted[i], block->standing);
+  check_block_rules(check, block, spec);
+  for (size_t i = 0; i < spec->let_count; i++) { /* unused ones too */
+    struct ast *path = ARENA_NEW(check->arena, struct ast);
+    *path = (struct ast){ .kind = AST_PATH, .place = spec->lets[i].place };
+    *PUSH(check, path->names, path->name_count) = spec->lets[i].name;
+    check_expr(check, path, block->standing);
+  }
+  for (size_t i = 0; i < spec->assign_count; i++)
+    set_field(check, block, &spec->assigns[i], check_expr(check, spec->assigns[i].expr, block->standing));
+  copy_fields(check, block, spec);
+  set_every(check, block, around);
+  set_defaults(check, block);
+  size_t kid = 0;
+  for (size_t i = 0; i < spec->kid_count; i++)
+    if (kid < block->kid_count && block->kids[kid]->place.at == spec->kids[i]->place.at)
+      check_block(check, block->kids[kid++], spec->kids[i], spec, block->standing);
+}
+
+/* What a node needs before it can be computed: a total of written records under `block`. */
+static bool needs_kids(const struct node *node, const struct block *block, size_t depth) {
+  if (!node || depth > 200) return false;
+  if (node->op == OP_AGGREGATE && node->aggregate->record && node->aggregate->scope == block) return true;
+  if (node->op == OP_LET && needs_kids(node->block->lets[node->index].node, block, depth + 1)) return true;
+  if (node->op == OP_FIELD && node->record == block->record &&
+      block->assigns[node->field->index].node != node &&
+      needs_kids(block->assigns[node->field->index].node, block, depth + 1))
+    return true;
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (needs_kids(node->kids[i], block, depth + 1)) return true;
+  return false;
+}
+
+/* Fields and lets that need themselves: found by walking from each field. */
+static bool needs_field(const struct node *node, const struct block *block, size_t field, size_t depth) {
+  if (!node || depth > 200) return depth > 200;
+  if (node->op == OP_FIELD && node->record == block->record) {
+    if (node->field->index == field) return true;
+    return needs_field(block->assigns[node->field->index].node, block, field, depth + 1);
+  }
+  if (node->op == OP_LET && node->block == block)
+    return needs_field(block->lets[node->index].node, block, field, depth + 1);
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (needs_field(node->kids[i], block, field, depth + 1)) return true;
+  return false;
+}
+
+static void check_order(struct check *check, struct block *block) {
+  for (size_t i = 0; i < block->record->field_count; i++) {
+    const struct assign *assign = &block->assigns[i];
+    if (needs_field(assign->node, block, i, 0))
+      complain(check->wrong, assign->place, "%.*s is computed from itself",
+               STR_ARG(block->record->fields[i]->name));
+    else if (needs_kids(assign->node, block, 0)) block->after_kids = true;
+  }
+}
+
+void check_blocks(struct check *check) {
+  struct program *program = check->program;
+  struct standing *file = ARENA_NEW(check->arena, struct standing);
+  *file = (struct standing){ .kind = PLACE_FILE, .group = program->file };
+  for (size_t i = 0; i < check->spec->output_count; i++) make_block(check, check->spec->outputs[i], NULL, NULL);
+  size_t kid = 0;
+  for (size_t i = 0; i < check->spec->output_count; i++)
+    if (kid < program->output_count && program->outputs[kid]->place.at == check->spec->outputs[i]->place.at)
+      check_block(check, program->outputs[kid++], check->spec->outputs[i], NULL, file);
+  for (size_t i = 0; i < program->block_count; i++) check_order(check, program->blocks[i]);
+}

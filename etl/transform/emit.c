@@ -1,0 +1,418 @@
+/* transform/emit: output blocks to written records. */
+#include "transform/emit.h"
+
+#include <string.h>
+
+enum { DEPTH_MOST = 16 };
+
+struct emitter {
+  const struct run *run;
+  const struct program *program;
+  struct fold *const *folds;
+  const struct sink *sink;
+  struct tally *tally;
+  struct ctx ctx;
+  struct arena *arenas[DEPTH_MOST]; /* of the instance at each depth */
+  struct arena *file;               /* lives as long as the emitter */
+  emit_watch *watch;
+  void *watch_user;
+};
+
+struct emitter *emitter_new(const struct run *run, struct fold *const *folds, const struct sink *sink,
+                            struct tally *tally) {
+  struct emitter *emitter = mem_alloc(sizeof *emitter);
+  *emitter =
+      (struct emitter){ .run = run, .program = run->program, .folds = folds, .sink = sink, .tally = tally };
+  emitter->file = arena_new();
+  for (size_t i = 0; i < DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
+  emitter->ctx.run = run;
+  emitter->ctx.arena = emitter->file;
+  emitter->ctx.answers = answers_new(run->program);
+  emitter->ctx.file_totals = arena_alloc(emitter->file, run->program->totals_size + 16);
+  return emitter;
+}
+
+void emitter_watch(struct emitter *emitter, emit_watch *watch, void *user) {
+  emitter->watch = watch;
+  emitter->watch_user = user;
+}
+
+struct ctx *emitter_ctx(struct emitter *emitter) {
+  return &emitter->ctx;
+}
+
+void emitter_free(struct emitter *emitter) {
+  if (!emitter) return;
+  for (size_t i = 0; i < DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
+  answers_free(emitter->ctx.answers);
+  arena_free(emitter->file);
+  mem_free(emitter);
+}
+
+static void say(struct emitter *emitter, const struct rule *rule, bool file) {
+  struct ctx *ctx = &emitter->ctx;
+  tally_message(emitter->tally, rule->kind, file, eval_text(rule->text, ctx), eval_text(rule->about, ctx),
+                eval_text(rule->suggest, ctx), 1, 0);
+}
+
+/* What was needed could not be computed: the output record is not written. */
+static bool failed(struct emitter *emitter, enum rule_kind kind) {
+  struct ctx *ctx = &emitter->ctx;
+  if (!ctx->failed) return false;
+  tally_message(emitter->tally, kind, true, str_of(ctx->err.text), STR_NONE, STR_NONE, 1, 0);
+  ctx->failed = false;
+  return true;
+}
+
+static struct instance *new_instance(struct emitter *emitter, const struct block *block) {
+  struct arena *arena = emitter->arenas[block->depth];
+  arena_reset(arena);
+  struct instance *instance = ARENA_NEW(arena, struct instance);
+  *instance = (struct instance){ .block = block, .outer = emitter->ctx.instance, .arena = arena };
+  instance->fields = ARENA_ARRAY(arena, value, block->record->field_count + 1);
+  instance->field_done = arena_alloc(arena, block->record->field_count + 1);
+  instance->lets = ARENA_ARRAY(arena, value, block->let_count + 1);
+  instance->let_done = arena_alloc(arena, block->let_count + 1);
+  instance->totals = arena_alloc(arena, block->totals_size + 16);
+  return instance;
+}
+
+static bool fits(struct emitter *emitter, const struct field *field, value *v) {
+  dec same;
+  if (!value_is_present(v)) {
+    if (field->required && !field->assigned.len)
+      eval_fail(&emitter->ctx, field->place, "%.*s.%.*s is required and absent", STR_ARG(field->record->name),
+                STR_ARG(field->name));
+  } else if (v->type == TYPE_TEXT && field->type.type == TYPE_TEXT && field->type.size > 0 &&
+             str_chars(v->as.text) > (size_t)field->type.size) {
+    if (field->too_long == TOO_LONG_REFUSE)
+      eval_fail(&emitter->ctx, field->place, "%.*s.%.*s: \"%.*s\" has %zu characters, its field takes %d",
+                STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(v->as.text),
+                str_chars(v->as.text), (int)field->type.size);
+    else v->as.text = str_left_chars(v->as.text, (size_t)field->type.size);
+  } else if (field->type.type == TYPE_DECIMAL && field->type.size >= 0 && value_to_decimal(v, &same)) {
+    if (dec_rescale(same, field->type.size, &same)) *v = value_decimal(same);
+    else
+      eval_fail(&emitter->ctx, field->place, "%.*s.%.*s: %.*s has more than %d decimals; round it by name",
+                STR_ARG(field->record->name), STR_ARG(field->name),
+                STR_ARG(value_show(v, NULL, emitter->ctx.arena)), (int)field->type.size);
+  } else if (field->choice_count && v->type == TYPE_TEXT) {
+    for (size_t i = 0; i < field->choice_count; i++)
+      if (str_eq(field->choices[i], v->as.text)) return true;
+    eval_fail(&emitter->ctx, field->place, "%.*s.%.*s: \"%.*s\" is none of its choices",
+              STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(v->as.text));
+  }
+  return !emitter->ctx.failed;
+}
+
+static bool fill_fields(struct emitter *emitter, struct instance *instance) {
+  for (size_t i = 0; i < instance->block->record->field_count; i++) {
+    eval_field(&emitter->ctx, instance, i);
+    if (emitter->ctx.failed || !fits(emitter, instance->block->record->fields[i], &instance->fields[i]))
+      return false;
+  }
+  return true;
+}
+
+static void add_totals(struct emitter *emitter, struct aggregate *const *totals, size_t count, char *states,
+                       const struct record *record, struct arena *arena) {
+  struct ctx *ctx = &emitter->ctx;
+  for (size_t i = 0; i < count; i++) {
+    const struct aggregate *total = totals[i];
+    if (total->record != record || (total->where && !eval_yes(total->where, ctx))) continue;
+    value v = total->of ? eval(total->of, ctx) : value_yes_no(true);
+    if (!acc_add(total->kind, states + total->offset, &v, 1, emitter->tally->written, emitter->tally->written,
+                 arena))
+      eval_fail(ctx, total->place, "a sum has more than 38 digits");
+  }
+}
+
+static void total_up(struct emitter *emitter, struct instance *instance) {
+  const struct record *record = instance->block->record;
+  for (struct instance *i = instance->outer; i; i = i->outer)
+    add_totals(emitter, i->block->totals, i->block->total_count, i->totals, record, i->arena);
+  add_totals(emitter, emitter->program->totals, emitter->program->total_count, emitter->ctx.file_totals,
+             record, emitter->file);
+  emitter->tally->written++;
+}
+
+static str side(struct emitter *emitter, const struct node *node) {
+  value v = eval(node, &emitter->ctx);
+  return arena_str(emitter->tally->arena, value_show(&v, emitter->run->notation.zone, emitter->ctx.arena));
+}
+
+static bool prove(struct emitter *emitter, const struct proof *proof, const struct node *node, str which) {
+  struct proof_result *result =
+      ARENA_PUSH(emitter->tally->arena, emitter->tally->proofs, emitter->tally->proof_count);
+  *result = (struct proof_result){ .proof = proof, .which = arena_str(emitter->tally->arena, which) };
+  result->holds = eval_yes(node, &emitter->ctx) && !emitter->ctx.failed;
+  bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
+  result->left = compares ? side(emitter, node->kids[0]) : result->holds ? STR("yes") : STR("no");
+  if (compares) result->right = side(emitter, node->kids[1]);
+  if (failed(emitter, RULE_REJECT)) result->holds = false;
+  if (!result->holds) emitter->tally->proofs_hold = false;
+  return result->holds;
+}
+
+/* Shown beside a proof: the block's label, or the first key of its group. */
+static str which_record(struct emitter *emitter, const struct instance *instance) {
+  if (instance->block->label.len) return instance->block->label;
+  if (instance->keys) return value_show(&instance->keys[0], emitter->run->notation.zone, emitter->ctx.arena);
+  return instance->block->record->name;
+}
+
+static bool prove_record(struct emitter *emitter, const struct instance *instance) {
+  bool good = true;
+  for (size_t i = 0; i < emitter->program->proof_count; i++) {
+    const struct proof *proof = &emitter->program->proofs[i];
+    for (size_t j = 0; j < proof->per_count; j++)
+      if (proof->per[j] == instance->block)
+        good &= prove(emitter, proof, proof->per_nodes[j], which_record(emitter, instance));
+  }
+  return good;
+}
+
+static bool has_proof(const struct emitter *emitter, const struct block *block) {
+  for (size_t i = 0; i < emitter->program->proof_count; i++)
+    for (size_t j = 0; j < emitter->program->proofs[i].per_count; j++)
+      if (emitter->program->proofs[i].per[j] == block) return true;
+  return false;
+}
+
+/* False when a rule keeps the record from being written. */
+static bool pass_rules(struct emitter *emitter, const struct block *block) {
+  for (size_t i = 0; i < block->rule_count; i++) {
+    const struct rule *rule = &block->rules[i];
+    if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
+    say(emitter, rule, false);
+    if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
+    emitter->tally->dropped++;
+    return false;
+  }
+  return true;
+}
+
+static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
+                               struct err *err);
+
+static enum outcome emit_kids(struct emitter *emitter, const struct block *block, str prefix,
+                              struct err *err) {
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < block->kid_count && !out; i++)
+    out = emit_block(emitter, block->kids[i], prefix, err);
+  return out;
+}
+
+static enum outcome hand_over(struct emitter *emitter, struct instance *instance, str key, struct err *err) {
+  struct written written = { instance->block, instance->block->record, instance->fields, &emitter->ctx };
+  if (emitter->watch) emitter->watch(emitter->watch_user, instance->block, key, instance, &emitter->ctx);
+  enum outcome out = emitter->sink->open(emitter->sink->user, &written, err);
+  if (!out) total_up(emitter, instance);
+  return out;
+}
+
+static enum outcome write_late(struct emitter *emitter, struct instance *instance, str key, struct err *err) {
+  const struct block *block = instance->block;
+  enum outcome out = emitter->sink->hold(emitter->sink->user, block->record, err);
+  if (!out) out = emit_kids(emitter, block, key, err);
+  if (out) return out;
+  if (!fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
+    if (failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    emitter->tally->dropped++;
+    return emitter->sink->drop(emitter->sink->user, block->record, err);
+  }
+  out = hand_over(emitter, instance, key, err);
+  return out ? out : emitter->sink->close(emitter->sink->user, block->record, err);
+}
+
+static enum outcome write_early(struct emitter *emitter, struct instance *instance, str key,
+                                struct err *err) {
+  const struct block *block = instance->block;
+  if (!fill_fields(emitter, instance)) {
+    failed(emitter, RULE_REJECT);
+    emitter->tally->dropped++;
+    emitter->tally->file_rejected = true;
+    return OUT_OK;
+  }
+  enum outcome out = hand_over(emitter, instance, key, err);
+  if (!out) out = emit_kids(emitter, block, key, err);
+  return out ? out : emitter->sink->close(emitter->sink->user, block->record, err);
+}
+
+/* The instance's `when` and rules have said yes. */
+static enum outcome write_instance(struct emitter *emitter, struct instance *instance, str key,
+                                   struct err *err) {
+  const struct block *block = instance->block;
+  bool late = block->after_kids || has_proof(emitter, block);
+  enum outcome out =
+      late ? write_late(emitter, instance, key, err) : write_early(emitter, instance, key, err);
+  if (!out && emitter->ctx.failed) failed(emitter, RULE_REJECT), emitter->tally->file_rejected = true;
+  return out;
+}
+
+static bool wanted(struct emitter *emitter, const struct block *block) {
+  if (block->when && !eval_yes(block->when, &emitter->ctx)) return false;
+  return pass_rules(emitter, block);
+}
+
+static void enter(struct emitter *emitter, struct instance *instance) {
+  emitter->ctx.instance = instance;
+  emitter->ctx.arena = instance->arena;
+}
+
+static void leave(struct emitter *emitter, const struct instance *instance) {
+  emitter->ctx.instance = instance->outer;
+  emitter->ctx.arena = instance->outer ? instance->outer->arena : emitter->file;
+}
+
+static enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix,
+                              struct err *err) {
+  struct instance *instance = new_instance(emitter, block);
+  enum outcome out = OUT_OK;
+  instance->counter = 1;
+  instance->is_last = true;
+  enter(emitter, instance);
+  if (wanted(emitter, block)) out = write_instance(emitter, instance, prefix, err);
+  leave(emitter, instance);
+  return out;
+}
+
+static const value *group_keys(struct emitter *emitter, const struct group *group, str key, size_t from) {
+  struct arena *arena = emitter->arenas[group->block->depth];
+  value *keys = ARENA_ARRAY(arena, value, group->key_count);
+  for (size_t i = 0; i < group->key_count; i++) keys[i] = value_of_key(key, &from, group->keys[i]->type);
+  return keys;
+}
+
+static struct instance *group_instance(struct emitter *emitter, const struct block *block, size_t index,
+                                       str prefix, str *key) {
+  char *state;
+  fold_at(emitter->folds[block->group->index], index, key, &state);
+  struct instance *instance = new_instance(emitter, block);
+  instance->keys = group_keys(emitter, block->group, *key, prefix.len);
+  instance->state = state;
+  return instance;
+}
+
+/* The next group from `index` on that is to be written; the fold's count when none is. */
+static size_t next_wanted(struct emitter *emitter, const struct block *block, size_t index, str prefix,
+                          bool rules) {
+  size_t count = fold_count(emitter->folds[block->group->index]);
+  for (; index < count; index++) {
+    str key;
+    struct instance *instance = group_instance(emitter, block, index, prefix, &key);
+    if (!str_starts(key, prefix)) return count;
+    enter(emitter, instance);
+    bool good = rules ? wanted(emitter, block) : !block->when || eval_yes(block->when, &emitter->ctx);
+    leave(emitter, instance);
+    if (good) return index;
+  }
+  return count;
+}
+
+static void remember(struct emitter *emitter, struct prior_values *priors, const struct block *block) {
+  for (size_t i = 0; i < block->group->aggregate_count; i++) {
+    struct aggregate *aggregate = block->group->aggregates[i];
+    if (aggregate->kind != AGG_SUM && aggregate->kind != AGG_COUNT) continue;
+    struct node node = { .op = OP_AGGREGATE, .type = aggregate->type, .aggregate = aggregate };
+    value v = eval(&node, &emitter->ctx);
+    dec sum, add;
+    if (!value_to_decimal(&priors->values[i], &sum) || !value_to_decimal(&v, &add) ||
+        !dec_add(sum, add, &sum))
+      continue;
+    int64_t whole;
+    bool is_whole = aggregate->type == TYPE_INTEGER && dec_to_int(sum, &whole);
+    priors->values[i] = is_whole ? value_integer(whole) : value_decimal(sum);
+  }
+}
+
+static void start_priors(struct arena *arena, struct prior_values *priors, const struct group *group) {
+  priors->aggregates = (const struct aggregate **)(uintptr_t)group->aggregates;
+  priors->values = ARENA_ARRAY(arena, value, group->aggregate_count + 1);
+  priors->count = group->aggregate_count;
+  for (size_t i = 0; i < priors->count; i++)
+    priors->values[i] =
+        group->aggregates[i]->type == TYPE_INTEGER ? value_integer(0) : value_decimal(dec_of(0));
+}
+
+static enum outcome emit_groups(struct emitter *emitter, const struct block *block, str prefix,
+                                struct err *err) {
+  struct fold *fold = emitter->folds[block->group->index];
+  struct arena *scratch = arena_new();
+  struct prior_values priors;
+  start_priors(scratch, &priors, block->group);
+  enum outcome out = OUT_OK;
+  uint64_t counter = 0;
+  size_t index = next_wanted(emitter, block, fold_from(fold, prefix), prefix, true);
+  while (index < fold_count(fold) && !out) {
+    bool last =
+        block->uses_is_last && next_wanted(emitter, block, index + 1, prefix, false) >= fold_count(fold);
+    str key;
+    struct instance *instance = group_instance(emitter, block, index, prefix, &key);
+    instance->priors = &priors;
+    instance->counter = ++counter;
+    instance->is_last = last;
+    enter(emitter, instance);
+    out = write_instance(emitter, instance, key, err);
+    if (!out) remember(emitter, &priors, block);
+    leave(emitter, instance);
+    if (!out) index = next_wanted(emitter, block, index + 1, prefix, true);
+  }
+  arena_free(scratch);
+  return out;
+}
+
+static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
+                               struct err *err) {
+  if (block->depth >= DEPTH_MOST)
+    return err_set(err, OUT_SPEC, "output blocks nest deeper than %d", DEPTH_MOST);
+  if (block->repeat == REPEAT_ONCE) return emit_once(emitter, block, prefix, err);
+  if (block->repeat == REPEAT_PER && !block->group->gather) return emit_groups(emitter, block, prefix, err);
+  return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
+                 STR_ARG(block->record->name));
+}
+
+enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err) {
+  return emit_once(emitter, block, STR_NONE, err);
+}
+
+/* False when a file rule stops the file. */
+static bool file_rules(struct emitter *emitter, bool after_output) {
+  bool good = true;
+  for (size_t i = 0; i < emitter->program->rule_count; i++) {
+    const struct rule *rule = &emitter->program->rules[i];
+    if (!rule->file || rule->after_output != after_output) continue;
+    if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
+    if (failed(emitter, RULE_REJECT)) {
+      emitter->tally->file_rejected = true;
+      good = false;
+      continue;
+    }
+    say(emitter, rule, true);
+    if (rule->kind == RULE_REJECT || rule->kind == RULE_SKIP)
+      emitter->tally->file_rejected = true, good = false;
+    if (rule->kind == RULE_HOLD) emitter->tally->file_held = true;
+  }
+  return good;
+}
+
+enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
+  const struct program *program = emitter->program;
+  str key;
+  char *state = NULL;
+  if (fold_count(emitter->folds[0])) fold_at(emitter->folds[0], 0, &key, &state);
+  else state = fold_state(emitter->folds[0], STR_NONE, 0);
+  emitter->ctx.file_state = state;
+  if (!file_rules(emitter, false)) return err_set(err, OUT_DATA, "a rule refuses the file");
+  for (size_t i = 0; i < program->output_count; i++) {
+    const struct block *block = program->outputs[i];
+    if (block->streams) continue;
+    enum outcome out = emit_block(emitter, block, STR_NONE, err);
+    if (out) return out;
+  }
+  bool good = file_rules(emitter, true);
+  for (size_t i = 0; i < program->proof_count; i++)
+    if (program->proofs[i].node) prove(emitter, &program->proofs[i], program->proofs[i].node, STR_NONE);
+  if (!good || emitter->tally->file_rejected) return err_set(err, OUT_DATA, "the file is refused");
+  return emitter->tally->proofs_hold ? OUT_OK : err_set(err, OUT_REFUSED, "a proof failed");
+}

@@ -1,0 +1,31 @@
+/* transform/emit: output blocks to written records.
+ *
+ * Runs over closed folds after the records streamed by, or at one record while they do. Each
+ * block instance has its keys, lets and fields, computed when first asked for,
+ * and the running totals of the records written under it.
+ */
+#ifndef SLUICE_TRANSFORM_EMIT_H
+#define SLUICE_TRANSFORM_EMIT_H
+
+#include "transform/fold.h"
+#include "transform/sink.h"
+#include "transform/tally.h"
+
+struct emitter;
+
+/* Called for each record handed to the sink: report lines and `sluice why` hang on it. */
+typedef void emit_watch(void *user, const struct block *block, str key, const struct instance *instance,
+                        struct ctx *ctx);
+
+struct emitter *emitter_new(const struct run *run, struct fold *const *folds, const struct sink *sink,
+                            struct tally *tally);
+void emitter_watch(struct emitter *emitter, emit_watch *watch, void *user);
+struct ctx *emitter_ctx(struct emitter *emitter);
+/* File rules before output, all blocks that do not stream, file rules after output, file proofs. OUT_REFUSED
+ * when a proof failed, OUT_DATA when a file rule or a value stopped it; the tally says which. */
+enum outcome emitter_finish(struct emitter *emitter, struct err *err);
+/* One streamed record, set in the ctx. */
+enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err);
+void emitter_free(struct emitter *emitter);
+
+#endif

@@ -1,0 +1,96 @@
+/* transform/eval: computes a node's value where it stands.
+ *
+ * A context says what is current: one source record of each level around, and
+ * the chain of output records being written. Absent goes in, absent comes out; what cannot
+ * be computed (a day outside the calendar, more than 38 digits, division by
+ * zero) sets ctx->failed and says why, and the value is absent: the caller
+ * rejects the record. Texts live in ctx->arena until its owner resets it.
+ */
+#ifndef SLUICE_TRANSFORM_EVAL_H
+#define SLUICE_TRANSFORM_EVAL_H
+
+#include "transform/accumulate.h"
+#include "transform/functions.h"
+#include "transform/sheet.h"
+
+struct rec;
+struct recs {
+  struct rec **items;
+  size_t count;
+};
+
+/* One source record. Cells are in the order of level->columns (of a many lookup: its take columns, as
+ * values). */
+struct rec {
+  const struct level *level;
+  struct rec *parent;
+  const str *cells;
+  const value *values; /* many lookups */
+  struct recs *below;  /* by level index; NULL when nothing is below */
+  uint64_t row;        /* its place in the file, for first, last and messages */
+};
+
+/* What stays the same for one run over one file. Read-only while records stream by. */
+struct run {
+  const struct program *program;
+  struct notation notation;
+  const struct calendar *calendar;
+  const value *header;     /* by program->header_columns */
+  struct finder **finders; /* by lookup index */
+  int32_t today;
+  stamp now;
+  str source_file;
+  bool full;
+};
+
+/* One output record being written. */
+struct instance {
+  const struct block *block;
+  struct instance *outer;
+  struct arena *arena; /* its values live here */
+  const value *keys;   /* of its group */
+  const char *state;   /* of its group: running aggregates */
+  struct recs members; /* of its group, when gathered */
+  value *fields, *lets;
+  uint8_t *field_done, *let_done; /* 0 not yet, 1 being computed, 2 done */
+  char *totals;                   /* accumulators of block->totals */
+  struct prior_values *priors;
+  uint64_t counter;
+  bool is_last;
+};
+
+/* What came before, for prior(): one value for each aggregate asked of. */
+struct prior_values {
+  const struct aggregate **aggregates;
+  value *values;
+  size_t count;
+};
+
+struct ctx {
+  const struct run *run;
+  struct arena *arena;
+  struct rec *recs[LEVELS_MOST];
+  struct instance *instance;
+  const char *file_state;  /* the file's running aggregates */
+  char *file_totals;       /* accumulators of program->totals */
+  struct answers *answers; /* lookups already answered; one for each thread */
+  struct err err;
+  bool failed;
+};
+
+value eval(const struct node *node, struct ctx *ctx);
+bool eval_yes(const struct node *node, struct ctx *ctx); /* absent is no */
+str eval_text(const struct node *node, struct ctx *ctx); /* for messages; "" when NULL or absent */
+value eval_field(struct ctx *ctx, struct instance *instance, size_t field);
+void eval_fail(struct ctx *ctx, struct place place, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* The records of `level` under the current one, or in the current group: calls `each` with ctx set. */
+typedef void eval_each(void *user, struct ctx *ctx);
+void eval_over(struct ctx *ctx, const struct level *level, const struct recs *from, eval_each *each,
+               void *user);
+
+struct answers *answers_new(const struct program *program);
+void answers_free(struct answers *answers);
+
+#endif

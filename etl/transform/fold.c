@@ -1,0 +1,295 @@
+/* transform/fold: groups by key, each with its running aggregates. */
+#include "transform/fold.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { PARTS = 32, START_SLOTS = 1024 };
+
+/* One group: its state first (aligned), then its key. */
+struct entry {
+  uint64_t hash;
+  uint32_t key_len;
+  _Alignas(16) char bytes[];
+};
+
+struct fold {
+  struct aggregate *const *aggregates;
+  size_t aggregate_count, state_size, memory_most;
+  size_t *offsets;
+  struct arena *arena, *kept; /* kept: what came out of parts */
+  struct entry **slots;
+  size_t slot_count, count;
+  FILE *parts[PARTS];
+  bool spills, failed;
+  size_t spilled;
+  struct buf line;
+  struct entry **sorted;
+  size_t sorted_count;
+};
+
+struct fold *fold_new(struct aggregate *const *aggregates, size_t count, size_t memory_most) {
+  struct fold *fold = mem_alloc(sizeof *fold);
+  fold->aggregates = aggregates;
+  fold->aggregate_count = count;
+  fold->memory_most = memory_most;
+  fold->offsets = mem_alloc(sizeof(size_t) * (count + 1));
+  fold->state_size = acc_layout(aggregates, count, fold->offsets);
+  fold->arena = arena_new();
+  fold->slot_count = START_SLOTS;
+  fold->slots = mem_alloc(sizeof *fold->slots * fold->slot_count);
+  fold->line = buf_new((size_t)1 << 30);
+  return fold;
+}
+
+void fold_free(struct fold *fold) {
+  if (!fold) return;
+  for (size_t i = 0; i < PARTS; i++)
+    if (fold->parts[i]) fclose(fold->parts[i]);
+  arena_free(fold->arena);
+  arena_free(fold->kept);
+  mem_free(fold->offsets);
+  mem_free(fold->slots);
+  mem_free(fold->sorted);
+  buf_free(&fold->line);
+  mem_free(fold);
+}
+
+uint64_t fold_hash(str key) { return str_hash(key); }
+struct arena *fold_arena(struct fold *fold) {
+  return fold->arena;
+}
+const size_t *fold_offsets(const struct fold *fold) { return fold->offsets; }
+size_t fold_spilled(const struct fold *fold) { return fold->spilled; }
+
+static str entry_key(const struct fold *fold, const struct entry *entry) {
+  return (str){ entry->bytes + fold->state_size, entry->key_len };
+}
+
+static void grow(struct fold *fold) {
+  size_t bigger = fold->slot_count * 2;
+  struct entry **slots = mem_alloc(sizeof *slots * bigger);
+  for (size_t i = 0; i < fold->slot_count; i++) {
+    struct entry *entry = fold->slots[i];
+    if (!entry) continue;
+    size_t at = entry->hash & (bigger - 1);
+    while (slots[at]) at = (at + 1) & (bigger - 1);
+    slots[at] = entry;
+  }
+  mem_free(fold->slots);
+  fold->slots = slots;
+  fold->slot_count = bigger;
+}
+
+static void write_entry(struct fold *fold, const struct entry *entry) {
+  FILE **part = &fold->parts[(entry->hash >> 59) % PARTS];
+  if (!*part && !(*part = tmpfile())) {
+    fold->failed = true;
+    return;
+  }
+  str key = entry_key(fold, entry);
+  buf_clear(&fold->line);
+  buf_bytes(&fold->line, &entry->hash, sizeof entry->hash);
+  buf_bytes(&fold->line, &entry->key_len, sizeof entry->key_len);
+  buf_add(&fold->line, key);
+  for (size_t i = 0; i < fold->aggregate_count; i++)
+    acc_save(fold->aggregates[i]->kind, entry->bytes + fold->offsets[i], &fold->line);
+  uint32_t size = (uint32_t)fold->line.len;
+  if (fwrite(&size, sizeof size, 1, *part) != 1 || fwrite(fold->line.at, 1, size, *part) != size)
+    fold->failed = true;
+  fold->spilled += size + sizeof size;
+}
+
+static void empty(struct fold *fold) {
+  memset(fold->slots, 0, sizeof *fold->slots * fold->slot_count);
+  fold->count = 0;
+  arena_reset(fold->arena);
+}
+
+static void spill(struct fold *fold) {
+  fold->spills = true;
+  for (size_t i = 0; i < fold->slot_count; i++)
+    if (fold->slots[i]) write_entry(fold, fold->slots[i]);
+  empty(fold);
+}
+
+static struct entry *find(struct fold *fold, str key, uint64_t hash) {
+  size_t at = hash & (fold->slot_count - 1);
+  for (struct entry *entry; (entry = fold->slots[at]); at = (at + 1) & (fold->slot_count - 1))
+    if (entry->hash == hash && str_eq(entry_key(fold, entry), key)) return entry;
+  struct entry *entry = arena_alloc(fold->arena, sizeof *entry + fold->state_size + key.len);
+  entry->hash = hash;
+  entry->key_len = (uint32_t)key.len;
+  if (key.len) memcpy(entry->bytes + fold->state_size, key.at, key.len);
+  fold->slots[at] = entry;
+  fold->count++;
+  return entry;
+}
+
+char *fold_state(struct fold *fold, str key, uint64_t hash) {
+  if (fold->count * 2 >= fold->slot_count) grow(fold);
+  size_t used = arena_size(fold->arena) + fold->slot_count * sizeof *fold->slots;
+  if (fold->count && used > fold->memory_most) spill(fold);
+  return find(fold, key, hash)->bytes;
+}
+
+static bool merge_entry(struct fold *fold, str key, uint64_t hash, const char *state, const size_t *offsets) {
+  char *into = fold_state(fold, key, hash);
+  for (size_t i = 0; i < fold->aggregate_count; i++)
+    if (!acc_merge(fold->aggregates[i]->kind, into + fold->offsets[i], state + offsets[i], fold->arena))
+      return false;
+  return true;
+}
+
+/* Reads back one group of a part; false at its end. */
+static bool read_entry(struct fold *fold, FILE *part, uint64_t *hash, str *key, char *state,
+                       struct arena *scratch) {
+  uint32_t size, key_len;
+  if (fread(&size, sizeof size, 1, part) != 1) return false;
+  char *bytes = arena_alloc(scratch, size);
+  if (fread(bytes, 1, size, part) != size || size < sizeof *hash + sizeof key_len) {
+    fold->failed = true;
+    return false;
+  }
+  str from = { bytes, size };
+  memcpy(hash, from.at, sizeof *hash);
+  memcpy(&key_len, from.at + sizeof *hash, sizeof key_len);
+  *key = str_sub(from, sizeof *hash + sizeof key_len, sizeof *hash + sizeof key_len + key_len);
+  from = str_sub(from, sizeof *hash + sizeof key_len + key_len, from.len);
+  for (size_t i = 0; i < fold->aggregate_count; i++)
+    if (!acc_load(fold->aggregates[i]->kind, &from, state + fold->offsets[i], scratch)) fold->failed = true;
+  return !fold->failed;
+}
+
+static bool add_part(struct fold *fold, FILE *part, struct err *err) {
+  struct arena *scratch = arena_new();
+  char *state = mem_alloc(fold->state_size + 1);
+  uint64_t hash;
+  str key;
+  rewind(part);
+  bool good = true;
+  while (good && read_entry(fold, part, &hash, &key, state, scratch)) {
+    good = merge_entry(fold, key, hash, state, fold->offsets);
+    arena_reset(scratch);
+  }
+  arena_free(scratch);
+  mem_free(state);
+  if (!good) err_set(err, OUT_DATA, "a sum has more than 38 digits");
+  if (fold->failed) err_set(err, OUT_SYSTEM, "a temporary file could not be written or read back");
+  return good && !fold->failed;
+}
+
+bool fold_add_all(struct fold *fold, struct fold *other, struct err *err) {
+  for (size_t i = 0; i < other->slot_count; i++) {
+    struct entry *entry = other->slots[i];
+    if (entry && !merge_entry(fold, entry_key(other, entry), entry->hash, entry->bytes, other->offsets)) {
+      err_set(err, OUT_DATA, "a sum has more than 38 digits");
+      return false;
+    }
+  }
+  for (size_t i = 0; i < PARTS; i++) {
+    if (!other->parts[i]) continue;
+    spill(fold); /* both lie in parts now, so that closing folds them part by part */
+    if (!add_part(fold, other->parts[i], err)) return false;
+    spill(fold);
+  }
+  empty(other);
+  return !fold->failed;
+}
+
+static int by_key(const void *a, const void *b, size_t state_size) {
+  const struct entry *x = *(struct entry *const *)a, *y = *(struct entry *const *)b;
+  return str_compare((str){ x->bytes + state_size, x->key_len }, (str){ y->bytes + state_size, y->key_len });
+}
+
+static void merge_sorted(struct entry **items, struct entry **spare, size_t count, size_t state_size) {
+  if (count < 2) return;
+  size_t half = count / 2, i = 0, j = half, k = 0;
+  merge_sorted(items, spare, half, state_size);
+  merge_sorted(items + half, spare, count - half, state_size);
+  memcpy(spare, items, count * sizeof *items);
+  while (k < count) {
+    bool left = j >= count || (i < half && by_key(&spare[i], &spare[j], state_size) <= 0);
+    items[k++] = left ? spare[i++] : spare[j++];
+  }
+}
+
+static void keep_entry(struct fold *fold, struct entry *entry, struct arena *kept, size_t *room) {
+  if (fold->sorted_count == *room) {
+    *room = *room ? *room * 2 : 256;
+    fold->sorted = mem_grow(fold->sorted, *room * sizeof *fold->sorted);
+  }
+  struct entry *same = entry;
+  if (kept) {
+    same = arena_alloc(kept, sizeof *same + fold->state_size + entry->key_len);
+    memcpy(same, entry, sizeof *same + fold->state_size + entry->key_len);
+  }
+  fold->sorted[fold->sorted_count++] = same;
+}
+
+static void keep_all(struct fold *fold, fold_keep *keep, void *user, struct arena *kept, size_t *room) {
+  for (size_t i = 0; i < fold->slot_count; i++) {
+    struct entry *entry = fold->slots[i];
+    if (entry && (!keep || keep(user, entry_key(fold, entry), entry->bytes)))
+      keep_entry(fold, entry, kept, room);
+  }
+}
+
+/* States whose texts point into the table's arena keep it from being emptied between parts. */
+static bool states_borrow(const struct fold *fold) {
+  for (size_t i = 0; i < fold->aggregate_count; i++) {
+    enum aggregate_kind kind = fold->aggregates[i]->kind;
+    if (kind != AGG_SUM && kind != AGG_COUNT && kind != AGG_ANY && kind != AGG_ALL) return true;
+  }
+  return false;
+}
+
+static enum outcome close_parts(struct fold *fold, fold_keep *keep, void *user, size_t *room,
+                                struct err *err) {
+  spill(fold);
+  fold->kept = arena_new();
+  bool borrow = states_borrow(fold);
+  size_t most = fold->memory_most;
+  fold->memory_most = SIZE_MAX; /* a part is folded in memory, whatever it takes */
+  for (size_t i = 0; i < PARTS && !err->outcome; i++) {
+    if (!fold->parts[i] || !add_part(fold, fold->parts[i], err)) continue;
+    keep_all(fold, keep, user, fold->kept, room);
+    if (!borrow) empty(fold);
+    memset(fold->slots, 0, sizeof *fold->slots * fold->slot_count);
+    fold->count = 0;
+  }
+  fold->memory_most = most;
+  return err->outcome;
+}
+
+enum outcome fold_close(struct fold *fold, fold_keep *keep, void *user, struct err *err) {
+  size_t room = 0;
+  fold->sorted_count = 0;
+  if (fold->failed) return err_set(err, OUT_SYSTEM, "a temporary file could not be written");
+  if (fold->spills) {
+    if (close_parts(fold, keep, user, &room, err)) return err->outcome;
+  } else keep_all(fold, keep, user, NULL, &room);
+  if (fold->sorted_count < 2) return OUT_OK;
+  struct entry **spare = mem_alloc(fold->sorted_count * sizeof *spare);
+  merge_sorted(fold->sorted, spare, fold->sorted_count, fold->state_size);
+  mem_free(spare);
+  return OUT_OK;
+}
+
+size_t fold_count(const struct fold *fold) { return fold->sorted_count; }
+
+void fold_at(const struct fold *fold, size_t index, str *key, char **state) {
+  *key = entry_key(fold, fold->sorted[index]);
+  *state = fold->sorted[index]->bytes;
+}
+
+size_t fold_from(const struct fold *fold, str prefix) {
+  size_t low = 0, high = fold->sorted_count;
+  while (low < high) {
+    size_t middle = low + (high - low) / 2;
+    if (str_compare(entry_key(fold, fold->sorted[middle]), prefix) < 0) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}

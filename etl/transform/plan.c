@@ -1,0 +1,207 @@
+/* transform/plan: how the rows of a flat file are worked through. */
+#include "transform/plan.h"
+
+#include <string.h>
+
+enum { SAMPLE_ROWS = 1024, FEW_VALUES = 96 };
+
+/* Texts below which only stamps, `otherwise` and constants stand depend on nothing but the instant. */
+static bool is_instant(const struct node *node) {
+  if (node->op == OP_CONST || node->op == OP_HEADER) return true;
+  if (node->op == OP_COLUMN) return node->field && node->field->type.type == TYPE_TIMESTAMP;
+  return node->op == OP_OTHERWISE && is_instant(node->kids[0]) && is_instant(node->kids[1]);
+}
+
+static bool asks_only_the_day(const struct node *node) {
+  if (node->op != OP_CALL || node->kid_count != 1 || node->kids[0]->type != TYPE_TIMESTAMP) return false;
+  str name = str_of(node->function->name);
+  return (str_eq(name, STR("date")) || str_eq(name, STR("fiscal-period"))) && is_instant(node->kids[0]);
+}
+
+struct uses {
+  bool *text, *day; /* by column: asked as it stands, asked for its day */
+};
+
+static void add_uses(const struct node *node, struct uses *uses, bool day) {
+  if (!node) return;
+  if (node->op == OP_COLUMN) {
+    bool is_stamp = node->field && node->field->type.type == TYPE_TIMESTAMP;
+    if (is_stamp && day) uses->day[node->index] = true;
+    else uses->text[node->index] = true;
+  }
+  bool below = day || asks_only_the_day(node);
+  for (size_t i = 0; i < node->kid_count; i++) add_uses(node->kids[i], uses, below);
+}
+
+/* Few different values among the first rows: the column is coded. */
+static bool repeats(const struct rows *rows, size_t column) {
+  uint64_t seen[256] = { 0 };
+  size_t different = 0, count = rows->count < SAMPLE_ROWS ? rows->count : SAMPLE_ROWS;
+  for (size_t row = 0; row < count; row++) {
+    uint64_t hash = str_hash(rows_cell(rows, column, row)) | 1;
+    size_t at = hash >> 56;
+    while (seen[at] && seen[at] != hash) at = (at + 1) & 255;
+    if (seen[at]) continue;
+    if (++different > FEW_VALUES) return false;
+    seen[at] = hash;
+  }
+  return true;
+}
+
+static bool coded_below(const struct plan *plan, const struct node *node, bool day) {
+  if (node->op == OP_COLUMN) {
+    bool is_stamp = node->field && node->field->type.type == TYPE_TIMESTAMP;
+    if (is_stamp && day) return true;
+    return !plan->wide[node->index];
+  }
+  if (node->op == OP_CALL && str_eq(str_of(node->function->name), STR("source-row"))) return false;
+  bool below = day || asks_only_the_day(node);
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (!coded_below(plan, node->kids[i], below)) return false;
+  return true;
+}
+
+bool plan_is_coded(const struct plan *plan, const struct node *node) {
+  return !node || (!plan->plain && coded_below(plan, node, false));
+}
+
+static int number_of(struct plan *plan, const struct node *node) {
+  if (plan->plain || !node || node->op != OP_COLUMN || !node->field) return -1;
+  if (node->field->type.type != TYPE_DECIMAL && node->field->type.type != TYPE_INTEGER) return -1;
+  if (node->field->fallback || node->field->required) return -1;
+  for (size_t i = 0; i < plan->number_count; i++)
+    if (plan->numbers[i].column == node->index) return (int)i;
+  if (plan->number_count == NUMBERS_MOST) return -1;
+  int32_t places = node->field->type.type == TYPE_INTEGER ? 0
+                   : node->field->type.size >= 0          ? node->field->type.size
+                                                          : 2;
+  plan->numbers[plan->number_count] = (struct number){ node->index, node->field, places };
+  return (int)plan->number_count++;
+}
+
+static void add_keys(struct plan_fold *fold, const struct group *group) {
+  if (group->outer) add_keys(fold, group->outer);
+  for (size_t i = 0; i < group->key_count && fold->key_count < NODE_KIDS_MOST; i++)
+    fold->keys[fold->key_count++] = group->keys[i];
+}
+
+/* A condition that is no for a group nothing was added to, whatever its keys are. */
+static bool no_when_untouched(const struct plan *plan, const struct node *node, const struct group *group);
+
+static bool only_aggregates(const struct node *node) {
+  if (node->op == OP_COLUMN || node->op == OP_KEY || node->op == OP_LET || node->op == OP_LOOKUP ||
+      node->op == OP_FOUND || node->op == OP_FIELD || node->op == OP_PRIOR || node->op == OP_IS_LAST ||
+      node->op == OP_COUNTER)
+    return false;
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (!only_aggregates(node->kids[i])) return false;
+  return true;
+}
+
+static bool no_when_untouched(const struct plan *plan, const struct node *node, const struct group *group) {
+  if (node->op == OP_AND)
+    return no_when_untouched(plan, node->kids[0], group) || no_when_untouched(plan, node->kids[1], group);
+  if (!only_aggregates(node)) return false;
+  struct arena *scratch = arena_new();
+  struct block block = *group->block;
+  struct instance instance = { .block = &block,
+                               .state = arena_alloc(scratch, group->state_size + 16),
+                               .arena = scratch };
+  struct ctx ctx = { .run = plan->run, .arena = scratch, .instance = &instance };
+  bool yes = eval_yes(node, &ctx) || ctx.failed;
+  arena_free(scratch);
+  return !yes;
+}
+
+static enum outcome plan_fold(struct plan *plan, const struct group *group, struct plan_fold *fold,
+                              struct err *err) {
+  fold->group = group;
+  fold->index = group->index;
+  add_keys(fold, group);
+  if (group->aggregate_count > AGGREGATES_MOST)
+    return err_set(err, OUT_SPEC, "a block uses more than %d aggregates", AGGREGATES_MOST);
+  fold->coded = !plan->plain;
+  for (size_t i = 0; i < fold->key_count; i++) {
+    fold->key_coded[i] = plan_is_coded(plan, fold->keys[i]);
+    fold->coded &= fold->key_coded[i];
+  }
+  for (size_t i = 0; i < group->aggregate_count; i++) {
+    struct plan_aggregate *to = &fold->aggregates[fold->aggregate_count++];
+    const struct aggregate *from = group->aggregates[i];
+    *to =
+        (struct plan_aggregate){ from, plan_is_coded(plan, from->where), plan_is_coded(plan, from->of), -1 };
+    if (from->kind == AGG_SUM) to->number = number_of(plan, from->of);
+    fold->coded &= to->where_coded && (to->of_coded || to->number >= 0);
+  }
+  fold->may_skip = group->block && group->block->when && no_when_untouched(plan, group->block->when, group);
+  return OUT_OK;
+}
+
+static void find_uses(const struct plan *plan, struct uses *uses) {
+  const struct program *program = plan->program;
+  add_uses(program->header, uses, false);
+  for (size_t i = 0; i < program->rule_count; i++) {
+    if (program->rules[i].file) continue;
+    add_uses(program->rules[i].when, uses, false);
+    add_uses(program->rules[i].text, uses, false);
+    add_uses(program->rules[i].about, uses, false);
+    add_uses(program->rules[i].suggest, uses, false);
+  }
+  for (size_t i = 0; i < program->fold_count; i++) {
+    const struct group *group = program->folds[i];
+    for (size_t j = 0; j < group->key_count; j++) add_uses(group->keys[j], uses, false);
+    for (size_t j = 0; j < group->aggregate_count; j++) {
+      const struct aggregate *aggregate = group->aggregates[j];
+      bool number = aggregate->kind == AGG_SUM && aggregate->of->op == OP_COLUMN;
+      if (!number) add_uses(aggregate->of, uses, false);
+      add_uses(aggregate->where, uses, false);
+    }
+  }
+}
+
+static void choose_columns(struct plan *plan, const struct uses *uses, const struct rows *first) {
+  for (size_t i = 0; i < plan->level->column_count; i++) {
+    bool coded = uses->text[i] && !plan->plain && plan->coded_count < CODED_MOST && repeats(first, i);
+    plan->wide[i] = !coded;
+    if (coded) plan->coded[plan->coded_count++] = i;
+    if (uses->day[i] && plan->day_count < DAYS_MOST) plan->days[plan->day_count++] = i;
+  }
+}
+
+static bool rules_are_coded(const struct plan *plan) {
+  const struct program *program = plan->program;
+  if (!plan_is_coded(plan, program->header)) return false;
+  for (size_t i = 0; i < program->rule_count; i++) {
+    const struct rule *rule = &program->rules[i];
+    bool coded = plan_is_coded(plan, rule->when) && plan_is_coded(plan, rule->text) &&
+                 plan_is_coded(plan, rule->about) && plan_is_coded(plan, rule->suggest);
+    if (!rule->file && !coded) return false;
+  }
+  return !plan->plain;
+}
+
+enum outcome plan_make(const struct run *run, const struct rows *first, bool plain, struct plan *plan,
+                       struct err *err) {
+  const struct program *program = run->program;
+  *plan = (struct plan){ .run = run, .program = program, .level = program->streamed, .plain = plain };
+  size_t columns = plan->level->column_count + 1;
+  plan->wide = arena_alloc(program->arena, columns);
+  struct uses uses = { arena_alloc(program->arena, columns), arena_alloc(program->arena, columns) };
+  find_uses(plan, &uses);
+  choose_columns(plan, &uses, first);
+  plan->rules_coded = rules_are_coded(plan);
+  if (program->fold_count > FOLDS_MOST)
+    return err_set(err, OUT_SPEC, "more than %d blocks with \"per\"", FOLDS_MOST);
+  for (size_t i = 0; i < program->fold_count; i++)
+    if (plan_fold(plan, program->folds[i], &plan->folds[plan->fold_count++], err)) return err->outcome;
+  for (size_t i = 0; i < program->output_count; i++) {
+    const struct block *block = program->outputs[i];
+    if (block->repeat != REPEAT_EACH && !block->streams) continue;
+    if (block->repeat != REPEAT_EACH || block->kid_count || plan->map_count == FOLDS_MOST ||
+        block->sorted_count)
+      return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
+                     STR_ARG(block->record->name));
+    plan->maps[plan->map_count++] = block;
+  }
+  return OUT_OK;
+}

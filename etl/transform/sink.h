@@ -1,0 +1,29 @@
+/* transform/sink: where written records go.
+ *
+ * A record is opened before its children and closed after them. Where a field
+ * of it needs what its children come to (a control total), the children come
+ * first: hold() says that what follows belongs below a record to be opened later.
+ * The sink answers with an outcome; anything but OUT_OK ends the run.
+ */
+#ifndef SLUICE_TRANSFORM_SINK_H
+#define SLUICE_TRANSFORM_SINK_H
+
+#include "transform/eval.h"
+
+struct written {
+  const struct block *block;
+  const struct record *record;
+  const value *fields; /* in the record's order */
+  struct ctx *ctx;     /* for names of files: the block's lets, header, config */
+};
+
+struct sink {
+  void *user;
+  enum outcome (*hold)(void *user, const struct record *record, struct err *err);
+  enum outcome (*open)(void *user, const struct written *written, struct err *err);
+  enum outcome (*close)(void *user, const struct record *record, struct err *err);
+  enum outcome (*drop)(void *user, const struct record *record,
+                       struct err *err); /* what was held is not written */
+};
+
+#endif

@@ -1,0 +1,60 @@
+/* transform/tally: what a run did: rows, messages, proofs.
+ *
+ * Every streamed record ends in exactly one of the counts. Messages with equal
+ * text stand once, with how often and the row they were first met on. Workers
+ * have a tally each; they are added up in the order of rows.
+ */
+#ifndef SLUICE_TRANSFORM_TALLY_H
+#define SLUICE_TRANSFORM_TALLY_H
+
+#include "transform/program.h"
+
+enum { TALLY_TEXTS_MOST = 10000, TALLY_REJECTS_MOST = 100000 };
+
+struct message {
+  enum rule_kind kind;
+  bool file;
+  str text, about, suggest;
+  uint64_t count, first_row;
+};
+
+struct reject {
+  uint64_t row;
+  str text;  /* why */
+  str cells; /* the record as it came, without its line end */
+  bool held;
+};
+
+struct proof_result {
+  const struct proof *proof;
+  str which;       /* label of the record it is about; "" = the file */
+  str left, right; /* both sides of a comparison; else left is yes or no */
+  bool holds;
+};
+
+struct tally {
+  struct arena *arena;
+  struct map *texts;
+  struct message **messages;
+  size_t message_count;
+  struct reject *rejects;
+  size_t reject_count;
+  struct proof_result *proofs;
+  size_t proof_count;
+  uint64_t rows, header, folded, mapped, skipped, rejected, held;
+  uint64_t written; /* output records */
+  uint64_t dropped; /* output records kept back by a rule or a proof */
+  bool file_rejected, file_held, proofs_hold;
+};
+
+struct tally *tally_new(void);
+void tally_free(struct tally *tally);
+void tally_message(struct tally *tally, enum rule_kind kind, bool file, str text, str about, str suggest,
+                   uint64_t times, uint64_t row);
+void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool held);
+void tally_add(struct tally *tally, const struct tally *other);
+/* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. */
+typedef uint64_t tally_row(const void *user, uint64_t place);
+void tally_number(struct tally *tally, tally_row *row, const void *user);
+
+#endif
