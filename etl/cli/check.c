@@ -2,6 +2,7 @@
 #include "cli/cli.h"
 #include "io/file.h"
 #include "job/feed.h"
+#include "job/settings.h"
 
 static const struct place somewhere = { NULL, 1 };
 
@@ -47,6 +48,7 @@ static int run_check(struct cli *cli) {
   if (!file_is_folder(cli->site)) return cli_usage(cli, "there is no folder %s", cli->site);
   size_t schemas = check_schemas(library), transforms = check_transforms(library),
          feeds = check_feeds(library), sheets = check_sheets(library);
+  settings_check(library);
   library_check_conf(library);
   int code = cli_complaints(library);
   if (code) return code;

@@ -138,14 +138,16 @@ static bool body(struct gunzip *gunzip, char *to, size_t room, size_t *made, boo
   inflate->next_out = (uint8_t *)to;
   inflate->avail_out = free_room;
   int result = isal_inflate(inflate);
+  if (result == ISAL_INCORRECT_CHECKSUM)
+    return wrong(gunzip, "the gzip data is damaged: its checksum does not match");
+  /* On damage ISA-L counts more bytes than it was lent, so its counts are looked at only when all is well. */
+  if (result != ISAL_DECOMP_OK || inflate->avail_in > lent || inflate->avail_out > free_room)
+    return wrong(gunzip, "the gzip data is damaged: it does not unpack");
   size_t used = lent - inflate->avail_in;
   *made = free_room - inflate->avail_out;
   gunzip->packed = str_sub(gunzip->packed, used, gunzip->packed.len);
   gunzip->used += used;
   gunzip->made += *made;
-  if (result == ISAL_INCORRECT_CHECKSUM)
-    return wrong(gunzip, "the gzip data is damaged: its checksum does not match");
-  if (result != ISAL_DECOMP_OK) return wrong(gunzip, "the gzip data is damaged: it does not unpack");
   bool whole = inflate->block_state == ISAL_BLOCK_FINISH;
   if (whole) start_member(gunzip);
   gunzip->one_whole |= whole;

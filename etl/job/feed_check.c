@@ -23,7 +23,8 @@ static void check_programs(struct parse *parse) {
 
 static const struct schema *written_schema(const struct program *last, const struct schema *schema) {
   for (size_t i = 0; i < last->into_count; i++)
-    if (str_eq(last->into[i]->name, schema->name) || str_eq(last->into[i]->name, schema->like)) return last->into[i];
+    if (str_eq(last->into[i]->name, schema->name) || str_eq(last->into[i]->name, schema->like))
+      return last->into[i];
   return NULL;
 }
 

@@ -172,7 +172,7 @@ enum outcome calendar_parse(str name, str text, struct arena *arena, const struc
   str line;
   while (next_line(&sheet, &line)) {
     struct row row;
-    uint64_t columns[FIELDS];
+    uint64_t columns[FIELDS] = { 0 };
     const struct row *last = fresh->count ? &fresh->rows[fresh->count - 1] : NULL;
     if (read_row(&sheet, line, &row, columns, err) || check_order(&sheet, &row, last, columns, err))
       return err->outcome;

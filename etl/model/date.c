@@ -1,4 +1,4 @@
-/* model/date: days, instants and the ledger's time zone. */
+/* model/date: days and stamps, read and written. */
 #include "model/date.h"
 
 enum { DAY_SECONDS = 86400, OFFSET_MOST = 14 * 60 };

@@ -5,12 +5,13 @@
  * A zone tells on which day, in the books' own time zone (R7), an instant falls.
  *
  * Stamps are read as ISO 8601 (2026-11-03T04:05:06Z, +01:00, +0100, fraction
- * of a second dropped), "2026-11-03 04:05:06 UTC", "2026/11/03 04:05:06 JST", and with the day first or
- * the month first, "03.11.2026 04:05:06 UTC", "03/11/2026 04:05:06 UTC". Which of the two
- * comes first is a *reading* of the whole file, like the decimal mark. Without
- * an offset the stamp is read in the given zone (and not at all when that is NULL). Zone names other than UTC, GMT and Z (PST, CET,
- * ...) are read where they have one meaning in Amazon's files: PST -8, PDT -7, MEZ/CET +1,
- * MESZ/CEST +2, BST +1, JST +9; any other name is not read.
+ * of a second dropped), "2026-11-03 04:05:06 UTC", "2026/11/03 04:05:06 JST",
+ * and with the day first or the month first, "03.11.2026 04:05:06 UTC",
+ * "03/11/2026 04:05:06 UTC". Which of the two comes first is a *reading* of the
+ * whole file, like the decimal mark. Without an offset the stamp is read in the
+ * given zone (NULL: it is not read). Zone names other than UTC, GMT and Z are
+ * read where they have one meaning in Amazon's files: PST -8, PDT -7, MEZ/CET
+ * +1, MESZ/CEST +2, BST +1, JST +9; any other name is not read.
  *
  *   struct zone *zone; zone_open("America/Los_Angeles", &zone, &err);
  *   stamp at; date_parse_stamp(STR("2026-11-03 04:05:06 UTC"), DATE_DAY_FIRST, zone, &at);

@@ -160,9 +160,6 @@ bool dec_add(dec a, dec b, dec *sum) {
   int32_t places = a.scale > b.scale ? a.scale : b.scale;
   int128 unit = powers[places], whole = whole_of(a) + whole_of(b); /* one of them has at most 37 digits */
   int128 part = part_of(a, places) + part_of(b, places);
-  whole += part / unit, part %= unit;
-  if (whole > 0 && part < 0) whole -= 1, part += unit;
-  if (whole < 0 && part > 0) whole += 1, part -= unit;
   if (__builtin_mul_overflow(whole, unit, &total)) return false;
   return !__builtin_add_overflow(total, part, &total) && give(total, places, sum);
 }

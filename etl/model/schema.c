@@ -383,7 +383,8 @@ struct schema *schema_copy(const struct schema *schema, struct arena *arena) {
   copy->records = NULL;
   copy->record_count = 0;
   for (size_t i = 0; i < schema->record_count; i++)
-    *ARENA_PUSH(arena, copy->records, copy->record_count) = copy_record(schema->records[i], copy, NULL, arena);
+    *ARENA_PUSH(arena, copy->records, copy->record_count) =
+        copy_record(schema->records[i], copy, NULL, arena);
   return copy;
 }
 

@@ -73,6 +73,7 @@ struct notation {
   enum dec_notation decimal;
   enum date_order order;
   const struct zone *zone; /* the ledger's */
+  int32_t places_most;     /* decimals of the file's currency, for `decimal auto`; -1 = any */
 };
 
 /* A cell to a value. Blanks around it are dropped for all types but text; an empty one (for text: only

@@ -29,7 +29,8 @@ static void open_fields(struct check *check, const struct record *record, const 
   for (size_t i = 0; i < spec->copy_count; i++)
     record_open_field(table, spec->copies[i].name, spec->copies[i].place, check->arena);
   for (size_t i = 0; around && i < around->every_count; i++)
-    for (size_t j = 0; j < around->everys[i]->assign_count && str_eq(around->everys[i]->name, record->name); j++)
+    for (size_t j = 0; j < around->everys[i]->assign_count && str_eq(around->everys[i]->name, record->name);
+         j++)
       record_open_field(table, around->everys[i]->assigns[j].name, around->everys[i]->assigns[j].place,
                         check->arena);
 }
@@ -307,7 +308,8 @@ void check_blocks(struct check *check) {
   struct program *program = check->program;
   struct standing *file = ARENA_NEW(check->arena, struct standing);
   *file = (struct standing){ .kind = PLACE_FILE, .group = program->file };
-  for (size_t i = 0; i < check->spec->output_count; i++) make_block(check, check->spec->outputs[i], NULL, NULL);
+  for (size_t i = 0; i < check->spec->output_count; i++)
+    make_block(check, check->spec->outputs[i], NULL, NULL);
   size_t kid = 0;
   for (size_t i = 0; i < check->spec->output_count; i++)
     if (kid < program->output_count && program->outputs[kid]->place.at == check->spec->outputs[i]->place.at)

@@ -34,7 +34,8 @@ void check_fits(struct check *check, const struct node *node, const struct type_
 
 /* names */
 struct level *level_by_name(const struct check *check, str name);
-/* One record of it is certain where `around` (NULL: the file) is current: it, one around it, or a `once` below. */
+/* One record of it is certain where `around` (NULL: the file) is current: it, one around it, or a `once`
+ * below. */
 bool level_at_hand(const struct level *around, const struct level *level);
 bool level_is_under(const struct level *level, const struct level *above); /* or the same */
 const struct record *output_record(const struct check *check, str name);

@@ -1,4 +1,4 @@
-/* fuzz/charset: any bytes become good UTF-8 or are refused at one place, however they come in pieces. */
+/* fuzz/fuzz_charset: any bytes become good UTF-8 or are refused at one place, however they come in pieces. */
 #include "io/charset.h"
 
 #include <stdlib.h>

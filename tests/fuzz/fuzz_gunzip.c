@@ -1,4 +1,4 @@
-/* fuzz/gunzip: any bytes are unpacked alike however they come in pieces, and as zlib unpacks them. */
+/* fuzz/fuzz_gunzip: any bytes are unpacked alike however they come in pieces, and as zlib unpacks them. */
 #include "io/gunzip.h"
 #include "base/buf.h"
 #include "base/memory.h"

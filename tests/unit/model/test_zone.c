@@ -288,6 +288,8 @@ static const struct {
   { "AAA0BBB,M2.5.3/0,J300", 2, 23, 0, 3600 },
   { "AAA0BBB,J300,J60/167", 3, 7, 21, 3600 }, /* a week after March 1, in summer time until 22:00 UTC */
   { "AAA0BBB,J300,J60/167", 3, 7, 22, 0 },
+  { "AAA0BBB,J1/-2,J180", 12, 31, 21, 0 }, /* next year's summer starts in this one */
+  { "AAA0BBB,J1/-2,J180", 12, 31, 22, 3600 },
   { "PST8PDT", 7, 1, 0, -1 },
   { "PST", 7, 1, 0, -1 },
   { "PS8", 7, 1, 0, -1 },
@@ -400,6 +402,17 @@ static void test_files_of_another_kind(void **state) {
   put_number(bytes + 44 + 28, 1);
   put_file(&place, bytes, len);
   assert_int_equal(open_own(&zone), OUT_SYSTEM);
+  /* two changes at one time */
+  len = file_with_rule("UTC0", bytes);
+  put_number(bytes + 44 + 32, 2);
+  memmove(bytes + 88 + 18, bytes + 88, len - 88);
+  memset(bytes + 88, 0, 18);
+  put_file(&place, bytes, len + 18);
+  assert_int_equal(open_own(&zone), OUT_SYSTEM);
+  bytes[88 + 15] = 1;
+  put_file(&place, bytes, len + 18);
+  assert_int_equal(open_own(&zone), OUT_OK);
+  zone_close(zone);
   /* no types at all */
   len = file_with_rule("UTC0", bytes);
   put_number(bytes + 44 + 36, 0);

@@ -1,0 +1,560 @@
+/* transform/rows: works through blocks of rows, one worker for each thread. */
+#include "transform/rows.h"
+#include "transform/coder.h"
+#include "transform/numbers.h"
+
+#include <string.h>
+
+enum { COMBOS_MOST = 32768, CODES_MOST = 32768, BLOCK_ROWS_START = 4096 };
+
+enum verdict { PASS, LEAVE, HEADER, BAD };
+
+/* What a group is told by rows that agree in all coded columns. */
+struct part {
+  uint64_t where; /* bit i: aggregate i counts these rows */
+  value *of;      /* by aggregate, when it is coded */
+  str *keys;      /* by key, when it is coded: its bytes in the group's key */
+  bool idle;      /* no aggregate changes */
+};
+
+struct said {
+  const struct rule *rule;
+  str text, about, suggest;
+};
+
+/* Rows that agree in all coded columns and days. */
+struct combo {
+  uint64_t code;
+  enum verdict verdict;
+  const struct rule *rule; /* that made them leave */
+  str why;                 /* BAD */
+  struct said *said;
+  size_t said_count;
+  struct part *parts; /* by plan fold */
+  uint64_t count, first, last;
+  struct number_sum sums[];
+};
+
+struct slot {
+  uint64_t code;
+  struct combo *combo;
+};
+
+struct last_group {
+  struct buf key;
+  char *state;
+};
+
+struct rows_worker {
+  const struct plan *plan;
+  const struct program *program;
+  struct ctx ctx;
+  struct rec rec;
+  str *cells;
+  size_t filled; /* row that the record holds; SIZE_MAX: none */
+  const struct rows *rows;
+  struct arena *scratch, *combos;
+  struct tally *tally;
+  struct fold **folds;
+  struct emitter *emitter;
+  struct coder *coder;
+  struct day_coder *days[DAYS_MOST];
+  uint32_t *codes, *day_codes[DAYS_MOST];
+  size_t code_room;
+  struct numbers *numbers[NUMBERS_MOST];
+  struct slot *slots;
+  size_t slot_count, combo_count;
+  struct last_group last[FOLDS_MOST];
+  struct buf key;
+  bool wide_folds;
+  const struct group *traced;
+  str traced_key;
+  rows_hit *hit;
+  void *hit_user;
+};
+
+struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *sink, size_t memory_most) {
+  struct rows_worker *worker = mem_alloc(sizeof *worker);
+  const struct program *program = plan->program;
+  worker->plan = plan;
+  worker->program = program;
+  worker->scratch = arena_new();
+  worker->combos = arena_new();
+  worker->tally = tally_new();
+  worker->folds = mem_alloc(sizeof(struct fold *) * (program->fold_count + 1));
+  for (size_t i = 0; i < program->fold_count; i++)
+    worker->folds[i] =
+        fold_new(program->folds[i]->aggregates, program->folds[i]->aggregate_count, memory_most);
+  worker->cells = mem_alloc(sizeof(str) * (plan->level->column_count + 1));
+  worker->rec = (struct rec){ .level = plan->level, .cells = worker->cells };
+  worker->ctx.run = plan->run;
+  worker->ctx.arena = worker->scratch;
+  worker->ctx.answers = answers_new(program);
+  worker->coder = coder_new(plan->coded, plan->coded_count);
+  for (size_t i = 0; i < plan->day_count; i++)
+    worker->days[i] = day_coder_new(plan->days[i], &plan->run->notation);
+  for (size_t i = 0; i < plan->number_count; i++)
+    worker->numbers[i] = numbers_new(&plan->numbers[i], &plan->run->notation);
+  worker->slot_count = 1024;
+  worker->slots = mem_alloc(sizeof *worker->slots * worker->slot_count);
+  for (size_t i = 0; i < FOLDS_MOST; i++) worker->last[i].key = buf_new(1 << 20);
+  worker->key = buf_new(1 << 20);
+  for (size_t i = 0; i < plan->fold_count; i++) worker->wide_folds |= !plan->folds[i].coded;
+  if (sink && plan->map_count) worker->emitter = emitter_new(plan->run, worker->folds, sink, worker->tally);
+  return worker;
+}
+
+void rows_worker_free(struct rows_worker *worker) {
+  if (!worker) return;
+  for (size_t i = 0; i < worker->program->fold_count; i++) fold_free(worker->folds[i]);
+  for (size_t i = 0; i < DAYS_MOST; i++) day_coder_free(worker->days[i]), mem_free(worker->day_codes[i]);
+  for (size_t i = 0; i < NUMBERS_MOST; i++) numbers_free(worker->numbers[i]);
+  for (size_t i = 0; i < FOLDS_MOST; i++) buf_free(&worker->last[i].key);
+  coder_free(worker->coder);
+  emitter_free(worker->emitter);
+  answers_free(worker->ctx.answers);
+  tally_free(worker->tally);
+  arena_free(worker->scratch);
+  arena_free(worker->combos);
+  buf_free(&worker->key);
+  mem_free(worker->folds);
+  mem_free(worker->cells);
+  mem_free(worker->codes);
+  mem_free(worker->slots);
+  mem_free(worker);
+}
+
+struct tally *rows_tally(struct rows_worker *worker) {
+  return worker->tally;
+}
+struct fold **rows_folds(struct rows_worker *worker) {
+  return worker->folds;
+}
+
+bool rows_other_notation_lives(const struct rows_worker *worker) {
+  for (size_t i = 0; i < worker->plan->number_count; i++)
+    if (!numbers_other_lives(worker->numbers[i])) return false;
+  return true;
+}
+
+uint64_t rows_bad_numbers(const struct rows_worker *worker) {
+  uint64_t bad = 0;
+  for (size_t i = 0; i < worker->plan->number_count; i++) bad += numbers_bad(worker->numbers[i]);
+  return bad;
+}
+
+void rows_trace(struct rows_worker *worker, const struct group *group, str key, rows_hit *hit, void *user) {
+  worker->traced = group;
+  worker->traced_key = key;
+  worker->hit = hit;
+  worker->hit_user = user;
+}
+
+/* Makes one row current for eval(). */
+static void set_row(struct rows_worker *worker, size_t row) {
+  if (worker->filled == row) return;
+  arena_reset(worker->scratch);
+  for (size_t i = 0; i < worker->plan->level->column_count; i++)
+    worker->cells[i] = rows_cell(worker->rows, i, row);
+  worker->rec.row = worker->rows->place + row;
+  worker->ctx.recs[worker->plan->level->index] = &worker->rec;
+  worker->filled = row;
+}
+
+static void set_bad(struct rows_worker *worker, struct combo *combo) {
+  combo->verdict = BAD;
+  combo->why = arena_str(worker->combos, str_of(worker->ctx.err.text));
+  worker->ctx.failed = false;
+}
+
+static void judge(struct rows_worker *worker, struct combo *combo) {
+  const struct program *program = worker->program;
+  struct ctx *ctx = &worker->ctx;
+  combo->verdict = PASS;
+  if (program->header && eval_yes(program->header, ctx)) combo->verdict = HEADER;
+  for (size_t i = 0; i < program->rule_count && combo->verdict == PASS && !ctx->failed; i++) {
+    const struct rule *rule = &program->rules[i];
+    if (rule->file || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed) continue;
+    struct said *said = ARENA_PUSH(worker->combos, combo->said, combo->said_count);
+    *said = (struct said){ rule, STR_NONE, STR_NONE, STR_NONE };
+    said->text = arena_str(worker->combos, eval_text(rule->text, ctx));
+    said->about = arena_str(worker->combos, eval_text(rule->about, ctx));
+    said->suggest = arena_str(worker->combos, eval_text(rule->suggest, ctx));
+    if (rule->kind != RULE_WARN && rule->kind != RULE_REVIEW) combo->verdict = LEAVE, combo->rule = rule;
+  }
+  if (ctx->failed) set_bad(worker, combo);
+}
+
+static bool changes_nothing(const struct plan_aggregate *aggregate, const value *of) {
+  enum aggregate_kind kind = aggregate->aggregate->kind;
+  if (!aggregate->of_coded || aggregate->number >= 0 || !of) return false;
+  if (kind == AGG_ANY) return !value_is_present(of) || !of->as.yes;
+  return !value_is_present(of) && kind != AGG_COUNT && kind != AGG_ALL;
+}
+
+static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, struct part *part) {
+  struct ctx *ctx = &worker->ctx;
+  part->of = ARENA_ARRAY(worker->combos, value, fold->aggregate_count + 1);
+  part->keys = ARENA_ARRAY(worker->combos, str, fold->key_count + 1);
+  part->idle = true;
+  for (size_t i = 0; i < fold->aggregate_count; i++) {
+    const struct plan_aggregate *aggregate = &fold->aggregates[i];
+    bool hidden = aggregate->aggregate->kind == AGG_COUNT && !aggregate->aggregate->where;
+    bool yes =
+        !aggregate->where_coded || !aggregate->aggregate->where || eval_yes(aggregate->aggregate->where, ctx);
+    if (yes) part->where |= (uint64_t)1 << i;
+    bool evaluated = yes && aggregate->aggregate->of && aggregate->of_coded && aggregate->number < 0;
+    if (evaluated) {
+      value v = eval(aggregate->aggregate->of, ctx);
+      part->of[i] = value_keep(&v, worker->combos);
+    }
+    if (yes && !hidden && !changes_nothing(aggregate, &part->of[i])) part->idle = false;
+  }
+  for (size_t i = 0; i < fold->key_count; i++) {
+    if (!fold->key_coded[i]) continue;
+    value v = eval(fold->keys[i], ctx);
+    buf_clear(&worker->key);
+    if (value_key(&v, &worker->key, &ctx->err)) ctx->failed = true;
+    part->keys[i] = arena_str(worker->combos, buf_str(&worker->key));
+  }
+}
+
+static struct combo *new_combo(struct rows_worker *worker, size_t row, uint64_t code) {
+  const struct plan *plan = worker->plan;
+  struct combo *combo = arena_alloc(worker->combos, sizeof *combo + plan->number_count * sizeof *combo->sums);
+  combo->code = code;
+  combo->first = combo->last = worker->rows->place + row;
+  worker->filled = SIZE_MAX;
+  set_row(worker, row);
+  if (plan->rules_coded) judge(worker, combo);
+  combo->parts = ARENA_ARRAY(worker->combos, struct part, plan->fold_count + 1);
+  for (size_t i = 0; i < plan->fold_count && combo->verdict == PASS; i++) {
+    fill_part(worker, &plan->folds[i], &combo->parts[i]);
+    if (worker->ctx.failed) set_bad(worker, combo);
+  }
+  worker->combo_count++;
+  return combo;
+}
+
+static void grow_slots(struct rows_worker *worker) {
+  size_t count = worker->slot_count * 2;
+  struct slot *slots = mem_alloc(sizeof *slots * count);
+  for (size_t i = 0; i < worker->slot_count; i++) {
+    if (!worker->slots[i].combo) continue;
+    size_t at = (worker->slots[i].code * 0x9fb21c651e98df25u >> 32) & (count - 1);
+    while (slots[at].combo) at = (at + 1) & (count - 1);
+    slots[at] = worker->slots[i];
+  }
+  mem_free(worker->slots);
+  worker->slots = slots;
+  worker->slot_count = count;
+}
+
+static inline struct combo *find_combo(struct rows_worker *worker, size_t row, uint64_t code) {
+  size_t at = (code * 0x9fb21c651e98df25u >> 32) & (worker->slot_count - 1);
+  while (worker->slots[at].combo) {
+    if (worker->slots[at].code == code) return worker->slots[at].combo;
+    at = (at + 1) & (worker->slot_count - 1);
+  }
+  struct combo *combo = new_combo(worker, row, code);
+  worker->slots[at] = (struct slot){ code, combo };
+  if (worker->combo_count * 2 > worker->slot_count) grow_slots(worker);
+  return combo;
+}
+
+/* --- from combos to groups --- */
+
+static bool add_combo(struct rows_worker *worker, const struct combo *combo, const struct plan_fold *fold,
+                      const struct part *part) {
+  struct fold *groups = worker->folds[fold->index];
+  buf_clear(&worker->key);
+  for (size_t i = 0; i < fold->key_count; i++) buf_add(&worker->key, part->keys[i]);
+  str key = buf_str(&worker->key);
+  char *state = fold_state(groups, key, fold_hash(key));
+  for (size_t i = 0; i < fold->aggregate_count; i++) {
+    const struct plan_aggregate *aggregate = &fold->aggregates[i];
+    char *at = state + aggregate->aggregate->offset;
+    if (!(part->where >> i & 1)) continue;
+    bool good;
+    if (aggregate->number >= 0) {
+      const struct number_sum *sum = &combo->sums[aggregate->number];
+      good = acc_add_sum(at, sum->whole + sum->part, numbers_places(worker->numbers[aggregate->number]),
+                         combo->count);
+    } else
+      good = acc_add(aggregate->aggregate->kind, at, &part->of[i], combo->count, combo->first, combo->last,
+                     fold_arena(groups));
+    if (!good) return false;
+  }
+  return true;
+}
+
+static void say(struct rows_worker *worker, const struct said *said, uint64_t times, uint64_t row) {
+  tally_message(worker->tally, said->rule->kind, false, said->text, said->about, said->suggest, times, row);
+}
+
+static enum outcome flush(struct rows_worker *worker, struct err *err) {
+  for (size_t i = 0; i < worker->slot_count; i++) {
+    const struct combo *combo = worker->slots[i].combo;
+    if (!combo || !combo->count) continue;
+    for (size_t j = 0; j < combo->said_count; j++) say(worker, &combo->said[j], combo->count, combo->first);
+    for (size_t j = 0; j < worker->plan->fold_count && combo->verdict == PASS; j++)
+      if (worker->plan->folds[j].coded &&
+          !add_combo(worker, combo, &worker->plan->folds[j], &combo->parts[j]))
+        return err_set(err, OUT_DATA, "a sum has more than 38 digits");
+  }
+  memset(worker->slots, 0, sizeof *worker->slots * worker->slot_count);
+  worker->combo_count = 0;
+  arena_reset(worker->combos);
+  coder_reset(worker->coder);
+  return OUT_OK;
+}
+
+/* --- row by row --- */
+
+static void reject_row(struct rows_worker *worker, size_t row, str why) {
+  tally_reject(worker->tally, worker->rows->place + row, why, rows_row(worker->rows, row), false);
+}
+
+static bool row_failed(struct rows_worker *worker, size_t row) {
+  if (!worker->ctx.failed) return false;
+  reject_row(worker, row, str_of(worker->ctx.err.text));
+  worker->ctx.failed = false;
+  return true;
+}
+
+static void count_leaving(struct rows_worker *worker, enum rule_kind kind, str text, size_t row) {
+  if (kind == RULE_SKIP) worker->tally->skipped++;
+  else
+    reject_row(worker, row, text), worker->tally->rejected -= kind == RULE_HOLD,
+        worker->tally->held += kind == RULE_HOLD;
+}
+
+/* The rules of one row when they are not coded. True when the row stays. */
+static bool row_passes(struct rows_worker *worker, size_t row) {
+  const struct program *program = worker->program;
+  struct ctx *ctx = &worker->ctx;
+  uint64_t place = worker->rows->place + row;
+  set_row(worker, row);
+  if (program->header && eval_yes(program->header, ctx)) {
+    worker->tally->header++;
+    return false;
+  }
+  for (size_t i = 0; i < program->rule_count && !ctx->failed; i++) {
+    const struct rule *rule = &program->rules[i];
+    if (rule->file || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed) continue;
+    str text = eval_text(rule->text, ctx);
+    tally_message(worker->tally, rule->kind, false, text, eval_text(rule->about, ctx),
+                  eval_text(rule->suggest, ctx), 1, place);
+    if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
+    count_leaving(worker, rule->kind, text, row);
+    return false;
+  }
+  return !row_failed(worker, row);
+}
+
+static bool wide_key(struct rows_worker *worker, const struct plan_fold *fold, const struct part *part,
+                     size_t row) {
+  buf_clear(&worker->key);
+  for (size_t i = 0; i < fold->key_count; i++) {
+    const struct node *node = fold->keys[i];
+    if (fold->key_coded[i]) {
+      buf_add(&worker->key, part->keys[i]);
+    } else if (node->op == OP_COLUMN && node->type == TYPE_TEXT && node->field && !node->field->required &&
+               rows_cell(worker->rows, node->index, row).len <= (size_t)node->field->type.size) {
+      str cell = rows_cell(worker->rows, node->index, row);
+      bool there = cell.len && (cell.at[0] != ' ' || str_trim(cell).len);
+      buf_char(&worker->key, there);
+      if (!there) continue;
+      buf_add(&worker->key, cell);
+      buf_char(&worker->key, '\0');
+    } else {
+      set_row(worker, row);
+      value v = eval(node, &worker->ctx);
+      if (worker->ctx.failed || value_key(&v, &worker->key, &worker->ctx.err)) return false;
+    }
+  }
+  return true;
+}
+
+/* Neighbours often share a key (the rows of one order): then the table is not asked again. */
+static char *wide_state(struct rows_worker *worker, size_t index) {
+  struct last_group *last = &worker->last[index];
+  str key = buf_str(&worker->key);
+  if (last->state && str_eq(key, buf_str(&last->key))) return last->state;
+  buf_clear(&last->key);
+  buf_add(&last->key, key);
+  return last->state = fold_state(worker->folds[worker->plan->folds[index].index], key, fold_hash(key));
+}
+
+static bool add_wide(struct rows_worker *worker, const struct plan_aggregate *aggregate,
+                     const struct part *part, size_t i, char *state, struct arena *arena, size_t row) {
+  uint64_t place = worker->rows->place + row;
+  char *at = state + aggregate->aggregate->offset;
+  if (!(part->where >> i & 1)) return true;
+  if (!aggregate->where_coded) {
+    set_row(worker, row);
+    if (!eval_yes(aggregate->aggregate->where, &worker->ctx)) return !worker->ctx.failed;
+  }
+  if (aggregate->number >= 0) {
+    struct numbers *numbers = worker->numbers[aggregate->number];
+    return acc_add_sum(at, numbers_at(numbers, row), numbers_places(numbers), 1);
+  }
+  value v = value_yes_no(true);
+  if (aggregate->aggregate->of && aggregate->of_coded) v = part->of[i];
+  else if (aggregate->aggregate->of) {
+    set_row(worker, row);
+    v = eval(aggregate->aggregate->of, &worker->ctx);
+  }
+  return !worker->ctx.failed && acc_add(aggregate->aggregate->kind, at, &v, 1, place, place, arena);
+}
+
+static bool wide_row(struct rows_worker *worker, const struct combo *combo, size_t index, size_t row) {
+  const struct plan_fold *fold = &worker->plan->folds[index];
+  const struct part *part = &combo->parts[index];
+  if (fold->may_skip && part->idle) return true;
+  if (!wide_key(worker, fold, part, row)) return false;
+  char *state = wide_state(worker, index);
+  for (size_t i = 0; i < fold->aggregate_count; i++)
+    if (!add_wide(worker, &fold->aggregates[i], part, i, state, fold_arena(worker->folds[fold->index]), row))
+      return false;
+  return true;
+}
+
+static bool wide_rows(struct rows_worker *worker, const struct combo *combo, size_t row) {
+  for (size_t i = 0; i < worker->plan->fold_count; i++)
+    if (!worker->plan->folds[i].coded && !wide_row(worker, combo, i, row)) return false;
+  return true;
+}
+
+static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *err) {
+  set_row(worker, row);
+  struct ctx *ctx = emitter_ctx(worker->emitter);
+  ctx->recs[worker->plan->level->index] = &worker->rec;
+  for (size_t i = 0; i < worker->plan->map_count; i++) {
+    enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], err);
+    if (out) return out;
+  }
+  worker->tally->mapped++;
+  return OUT_OK;
+}
+
+static str flaw_text(uint8_t flaw) {
+  switch (flaw) {
+  case ROW_TOO_MANY_FIELDS: return STR("the row has more fields than the header");
+  case ROW_HAS_NUL: return STR("the row holds a NUL byte");
+  case ROW_BAD_TEXT: return STR("the row holds bytes that are not text in this character set");
+  default: return STR("a field is longer than 65,536 bytes");
+  }
+}
+
+/* Verdicts other than PASS. */
+static void leave_row(struct rows_worker *worker, struct combo *combo, size_t row) {
+  combo->count++;
+  if (combo->verdict == HEADER) worker->tally->header++;
+  else if (combo->verdict == BAD) reject_row(worker, row, combo->why);
+  else count_leaving(worker, combo->rule->kind, combo->said[combo->said_count - 1].text, row);
+}
+
+static bool numbers_good(struct rows_worker *worker, size_t row) {
+  for (size_t i = 0; i < worker->plan->number_count; i++) {
+    const char *why = numbers_why(worker->numbers[i], row);
+    if (!why) continue;
+    const struct number *number = &worker->plan->numbers[i];
+    str cell = str_left_chars(rows_cell(worker->rows, number->column, row), 60);
+    reject_row(
+        worker, row,
+        arena_printf(worker->scratch, "%.*s: \"%.*s\" %s", STR_ARG(number->field->name), STR_ARG(cell), why));
+    return false;
+  }
+  return true;
+}
+
+static void trace_row(struct rows_worker *worker, const struct combo *combo, size_t row) {
+  for (size_t i = 0; i < worker->plan->fold_count; i++) {
+    const struct plan_fold *fold = &worker->plan->folds[i];
+    if (fold->group != worker->traced || !wide_key(worker, fold, &combo->parts[i], row)) continue;
+    if (str_eq(buf_str(&worker->key), worker->traced_key))
+      worker->hit(worker->hit_user, worker->rows->place + row, rows_row(worker->rows, row));
+  }
+}
+
+static enum outcome one_row(struct rows_worker *worker, struct combo *combo, size_t row, bool flawed,
+                            struct err *err) {
+  const struct plan *plan = worker->plan;
+  if (combo->verdict != PASS) {
+    leave_row(worker, combo, row);
+    return OUT_OK;
+  }
+  if (!plan->rules_coded && !row_passes(worker, row)) return OUT_OK;
+  if (flawed && !numbers_good(worker, row)) return OUT_OK;
+  if (worker->wide_folds && !wide_rows(worker, combo, row)) {
+    if (!row_failed(worker, row)) return err_set(err, OUT_DATA, "a sum has more than 38 digits");
+    return OUT_OK;
+  }
+  combo->count++;
+  combo->last = worker->rows->place + row;
+  for (size_t i = 0; i < plan->number_count; i++) numbers_add(worker->numbers[i], row, &combo->sums[i]);
+  worker->tally->folded += !plan->map_count;
+  if (worker->traced) trace_row(worker, combo, row);
+  return plan->map_count ? map_row(worker, row, err) : OUT_OK;
+}
+
+static void make_code_room(struct rows_worker *worker, size_t rows) {
+  if (rows <= worker->code_room) return;
+  worker->code_room = rows > BLOCK_ROWS_START ? rows : BLOCK_ROWS_START;
+  worker->codes = mem_grow(worker->codes, worker->code_room * sizeof *worker->codes);
+  for (size_t i = 0; i < worker->plan->day_count; i++)
+    worker->day_codes[i] = mem_grow(worker->day_codes[i], worker->code_room * sizeof **worker->day_codes);
+}
+
+static enum outcome code_block(struct rows_worker *worker, const struct rows *rows, struct err *err) {
+  make_code_room(worker, rows->count);
+  if (!coder_rows(worker->coder, rows, CODES_MOST, worker->codes)) {
+    if (flush(worker, err)) return err->outcome;
+    coder_rows(worker->coder, rows, SIZE_MAX, worker->codes);
+  }
+  for (size_t i = 0; i < worker->plan->day_count; i++)
+    day_coder_rows(worker->days[i], rows, worker->day_codes[i]);
+  return OUT_OK;
+}
+
+/* Sums held so far follow when a number needs more places. */
+static void raise_sums(struct rows_worker *worker, size_t number, int32_t places) {
+  for (size_t i = 0; i < worker->slot_count; i++)
+    if (worker->slots[i].combo) number_sum_raise(&worker->slots[i].combo->sums[number], places);
+}
+
+enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, struct err *err) {
+  const struct plan *plan = worker->plan;
+  worker->rows = rows;
+  worker->filled = SIZE_MAX;
+  if (code_block(worker, rows, err)) return err->outcome;
+  bool flawed = false;
+  for (size_t i = 0; i < plan->number_count; i++) {
+    int32_t raised = numbers_read(worker->numbers[i], rows);
+    if (raised) raise_sums(worker, i, raised);
+    flawed |= numbers_any_flaw(worker->numbers[i]);
+  }
+  worker->tally->rows += rows->count;
+  enum outcome out = OUT_OK;
+  for (size_t row = 0; row < rows->count && !out; row++) {
+    if (rows->flaw && rows->flaw[row]) {
+      reject_row(worker, row, flaw_text(rows->flaw[row]));
+      continue;
+    }
+    uint64_t code = worker->codes[row];
+    for (size_t i = 0; i < plan->day_count; i++) code = code << 20 | worker->day_codes[i][row];
+    out = one_row(worker, find_combo(worker, row, code), row, flawed, err);
+  }
+  if (!out && worker->combo_count > COMBOS_MOST) out = flush(worker, err);
+  return out;
+}
+
+enum outcome rows_end(struct rows_worker *worker, struct err *err) { return flush(worker, err); }
+
+enum outcome rows_join(struct rows_worker *worker, struct rows_worker *other, struct err *err) {
+  for (size_t i = 0; i < worker->program->fold_count; i++)
+    if (!fold_add_all(worker->folds[i], other->folds[i], err)) return err->outcome;
+  tally_add(worker->tally, other->tally);
+  return OUT_OK;
+}
