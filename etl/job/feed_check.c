@@ -84,7 +84,7 @@ static void check_load(struct parse *parse, struct feed_load *load, struct progr
     return;
   }
   for (size_t b = 0; load->text && b < last->block_count; b++)
-    if (last->blocks[b]->record == record) add_text(parse, load, last, last->blocks[b]);
+    if (last->blocks[b]->record == record && last->blocks[b]->standing) add_text(parse, load, last, last->blocks[b]);
 }
 
 static void check_supply(struct parse *parse, const struct feed_supply *supply) {
@@ -151,7 +151,7 @@ void feed_check(struct parse *parse) {
   struct program *last = feed->program_count && feed->program_count == parse->transform_count
                              ? feed->programs[feed->program_count - 1]
                              : NULL;
-  if (last && !last->into_count) last = NULL; /* it was complained of */
+  if (last && !last->file) last = NULL; /* a schema of it is missing: that was said */
   feed->key_in = last;
   if (last && feed->key_ast)
     feed->key = check_feed_expr(last, feed->key_ast, NULL, &feed->key_level, parse->wrong);

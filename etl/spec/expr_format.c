@@ -33,9 +33,34 @@ static void format_call(const struct ast *ast, struct buf *text) {
   buf_char(text, ')');
 }
 
-/* A kid that is itself a binary operation keeps its brackets: they cost nothing to read. */
-static void format_operand(const struct ast *kid, struct buf *text) {
-  bool brackets = kid->kind == AST_BINARY || kid->kind == AST_IF;
+/* How tightly a tree holds together; a looser one inside a tighter one needs brackets. */
+enum { LOOSE, OR, AND, NOT, TEST, SUM, PRODUCT, UNARY, TIGHT };
+
+static int binding(const struct ast *ast) {
+  switch (ast->kind) {
+  case AST_IF: return LOOSE;
+  case AST_NOT: return NOT;
+  case AST_NEGATE: return UNARY;
+  case AST_PRESENT:
+  case AST_ABSENT:
+  case AST_IS:
+  case AST_LIKE:
+  case AST_IN_LIST:
+  case AST_IN_PATH: return TEST;
+  case AST_BINARY: break;
+  default: return TIGHT;
+  }
+  if (str_eq(ast->text, STR("or"))) return OR;
+  if (str_eq(ast->text, STR("and"))) return AND;
+  if (str_eq(ast->text, STR("otherwise"))) return UNARY + 1;
+  if (ast->text.at[0] == '+' || ast->text.at[0] == '-') return SUM;
+  return ast->text.at[0] == '*' || ast->text.at[0] == '/' ? PRODUCT : TEST;
+}
+
+/* `least`: what the place asks for; a right operand asks for more than its sign, so that a - (b - c) stays.
+ */
+static void format_operand(const struct ast *kid, int least, struct buf *text) {
+  bool brackets = binding(kid) < least;
   if (brackets) buf_char(text, '(');
   expr_format(kid, text);
   if (brackets) buf_char(text, ')');
@@ -52,7 +77,7 @@ static void format_if(const struct ast *ast, struct buf *text) {
 }
 
 static void format_after(const struct ast *ast, const char *words, struct buf *text) {
-  format_operand(ast->kids[0], text);
+  format_operand(ast->kids[0], SUM, text);
   buf_printf(text, " %s", words);
 }
 
@@ -69,17 +94,17 @@ void expr_format(const struct ast *ast, struct buf *text) {
   case AST_CALL: format_call(ast, text); return;
   case AST_IF: format_if(ast, text); return;
   case AST_BINARY:
-    format_operand(ast->kids[0], text);
+    format_operand(ast->kids[0], binding(ast) == TEST ? SUM : binding(ast), text);
     buf_printf(text, " %.*s ", STR_ARG(ast->text));
-    format_operand(ast->kids[1], text);
+    format_operand(ast->kids[1], binding(ast) + 1, text);
     return;
   case AST_NEGATE:
     buf_char(text, '-');
-    format_operand(ast->kids[0], text);
+    format_operand(ast->kids[0], UNARY + 1, text);
     return;
   case AST_NOT:
     buf_add(text, STR("not "));
-    format_operand(ast->kids[0], text);
+    format_operand(ast->kids[0], NOT, text);
     return;
   case AST_PRESENT: format_after(ast, "present", text); return;
   case AST_ABSENT: format_after(ast, "absent", text); return;

@@ -150,7 +150,8 @@ static void make_settings(struct check *check) {
     struct place place;
     if (check->files->setting(check->files->user, from->name, &text, &place))
       read_setting(check, &setting, text, place);
-    else if (check->files->conf && !setting.has_default && !may_be_left_out(spec, from->name))
+    else if (check->files->conf && !from->broken && !setting.has_default &&
+             !may_be_left_out(spec, from->name))
       complain(check->wrong, from->place, "sluice.conf has no %.*s: %.*s", STR_ARG(from->name),
                STR_ARG(from->help));
     *PUSH(check, check->program->settings, check->program->setting_count) = setting;
@@ -206,14 +207,16 @@ static void make_lookup(struct check *check, const struct lookup_spec *spec) {
   struct lookup *lookup = ARENA_NEW(check->arena, struct lookup);
   *lookup =
       (struct lookup){ .name = spec->name, .from = spec->from, .place = spec->place, .many = spec->many };
-  lookup->is_sheet = spec->sheet;
+  lookup->is_sheet = spec->sheet && !spec->broken;
   lookup->index = program->lookup_count;
   if (lookup_by_name(check, spec->name) || level_by_name(check, spec->name))
     complain(check->wrong, spec->place, "\"%.*s\" is a record or a lookup already", STR_ARG(spec->name));
-  if (spec->sheet) lookup->sheet = check->files->sheet(check->files->user, spec->from, spec->from_place);
+  if (spec->broken) { /* it was complained of: its columns are of any type */
+  } else if (spec->sheet)
+    lookup->sheet = check->files->sheet(check->files->user, spec->from, spec->from_place);
   else lookup->table = lookup_table(check, spec);
   for (size_t i = 0; i < spec->pair_count; i++) add_key(check, lookup, &spec->pairs[i]);
-  if (!spec->pair_count)
+  if (!spec->pair_count && !spec->broken)
     complain(check->wrong, spec->place, "a lookup says \"on\" which columns it is found");
   add_takes(check, lookup, spec);
   struct level *level = program->levels[0];
@@ -239,6 +242,7 @@ static void check_lookup(struct check *check, struct lookup *lookup, const struc
     struct take *take = NULL;
     for (size_t j = 0; j < lookup->take_count; j++)
       if (str_eq(lookup->takes[j].name, spec->misses[i].name)) take = &lookup->takes[j];
+    if (!spec->misses[i].expr) continue;
     struct node *node = check_expr(check, spec->misses[i].expr, standing);
     if (take) {
       take->miss = node;
@@ -300,25 +304,33 @@ static void check_rule(struct check *check, const struct rule_spec *spec) {
   *PUSH(check, check->program->rules, check->program->rule_count) = rule;
 }
 
+static bool writes_record(const struct program *program, const struct record *record) {
+  for (size_t i = 0; i < program->block_count; i++)
+    if (program->blocks[i]->record == record) return true;
+  return false;
+}
+
 static void check_proof(struct check *check, const struct prove_spec *spec) {
   struct program *program = check->program;
   struct proof proof = { .text = spec->text, .place = spec->place };
   const struct standing file = { .kind = PLACE_FILE, .group = program->file };
+  check->lacks_per = false;
   if (!spec->per.len) {
     proof.node = check_condition(check, spec->expr, &file);
   } else {
     const struct record *record = output_record(check, spec->per);
     for (size_t i = 0; record && i < program->block_count; i++) {
       struct block *block = program->blocks[i];
-      if (block->record != record) continue;
+      if (block->record != record || !block->standing) continue;
       size_t nodes = proof.per_count;
       *PUSH(check, proof.per, proof.per_count) = block;
       *PUSH(check, proof.per_nodes, nodes) = check_condition(check, spec->expr, block->standing);
     }
-    if (!proof.per_count)
+    if (!record || (!proof.per_count && !writes_record(program, record)))
       complain(check->wrong, spec->per_place, "\"%.*s\" is no record that this transform writes",
                STR_ARG(spec->per));
   }
+  check->lacks_per = false;
   *PUSH(check, program->proofs, program->proof_count) = proof;
 }
 

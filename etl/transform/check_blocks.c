@@ -8,16 +8,17 @@ static bool has_each(const struct output_spec *output) {
 }
 
 /* A record stands inside the record that its schema puts it in; outermost ones may stand anywhere. */
-static void check_nesting(struct check *check, const struct block *block) {
+static bool check_nesting(struct check *check, const struct block *block) {
   const struct record *parent = block->record->parent;
-  if (!parent) return;
+  if (!parent) return true;
   for (const struct block *b = block->parent; b; b = b->parent)
     if (b->record->schema == parent->schema) {
-      if (b->record == parent) return;
+      if (b->record == parent) return true;
       break;
     }
   complain(check->wrong, block->place, "\"%.*s\" belongs inside \"%.*s\"", STR_ARG(block->record->name),
            STR_ARG(parent->name));
+  return false;
 }
 
 /* SL's column lists are not known here: what a block sets in a table is a column of it. */
@@ -56,7 +57,7 @@ static struct block *make_block(struct check *check, const struct output_spec *s
   *block = (struct block){ .record = record, .label = spec->label, .place = spec->place, .parent = parent };
   block->index = program->block_count;
   block->depth = parent ? parent->depth + 1 : 0;
-  check_nesting(check, block);
+  block->broken = spec->broken || !check_nesting(check, block);
   open_fields(check, record, spec, around);
   *PUSH(check, program->blocks, program->block_count) = block;
   if (parent) *PUSH(check, parent->kids, parent->kid_count) = block;
@@ -116,6 +117,7 @@ static struct standing *enter(struct check *check, struct block *block, const st
       complain(check->wrong, spec->each_place, "\"each %.*s\": no such record below %.*s",
                STR_ARG(spec->each), STR_ARG(above->name));
       block->each = check->program->streamed;
+      block->broken = true;
     }
     *standing = *each_of(check, block->each, outer);
     standing->block = block;
@@ -140,6 +142,21 @@ static struct node *default_node(struct check *check, const struct block *block,
   return node_wrong(check, ast->place);
 }
 
+/* A misspelt field counts as set: that nothing sets it would be a second message for one slip. */
+static void leave_open(struct check *check, struct block *block, str name, struct node *node) {
+  for (size_t i = 0; i < block->record->field_count; i++) {
+    const struct field *field = block->record->fields[i];
+    if (!block->assigns[i].node && suggest(check->arena, name, &field->name, 1).len)
+      block->assigns[i].node = node_wrong(check, node->place);
+  }
+}
+
+/* NULL, after the parser's complaint, is a value of any type. */
+static struct node *assigned_expr(struct check *check, const struct block *block,
+                                  const struct assign_spec *spec) {
+  return spec->expr ? check_expr(check, spec->expr, block->standing) : node_wrong(check, spec->place);
+}
+
 static void set_field(struct check *check, struct block *block, const struct assign_spec *spec,
                       struct node *node) {
   const struct field *field = record_field(block->record, spec->name);
@@ -151,6 +168,7 @@ static void set_field(struct check *check, struct block *block, const struct ass
     complain(check->wrong, spec->place, "no field \"%.*s\" in %.*s %.*s%.*s", STR_ARG(spec->name),
              STR_ARG(block->record->schema->name), STR_ARG(block->record->name),
              STR_ARG(suggest(check->arena, spec->name, names, count)));
+    leave_open(check, block, spec->name, node);
     return;
   }
   struct assign *assign = &block->assigns[field->index];
@@ -188,7 +206,7 @@ static void set_every(struct check *check, struct block *block, const struct out
     for (size_t j = 0; j < every->assign_count; j++) {
       const struct field *field = record_field(block->record, every->assigns[j].name);
       if (field && block->assigns[field->index].node) continue;
-      set_field(check, block, &every->assigns[j], check_expr(check, every->assigns[j].expr, block->standing));
+      set_field(check, block, &every->assigns[j], assigned_expr(check, block, &every->assigns[j]));
     }
   }
 }
@@ -242,7 +260,12 @@ static void check_block_rules(struct check *check, struct block *block, const st
 
 static void check_block(struct check *check, struct block *block, const struct output_spec *spec,
                         const struct output_spec *around, const struct standing *outer) {
-  block->standing = enter(check, block, spec, outer);
+  if (!block->broken) block->standing = enter(check, block, spec, outer);
+  if (block->broken) {
+    block->standing = NULL;
+    for (size_t i = 0; i < block->let_count; i++) block->lets[i].ast = NULL;
+    return;
+  }
   for (const struct standing *s = block->standing; s; s = s->outer) block->streams |= s->kind == PLACE_EACH;
   block->assigns = ARENA_ARRAY(check->arena, struct assign, block->record->field_count);
   block->when = check_condition(check, spec->when, block->standing);
@@ -256,7 +279,7 @@ static void check_block(struct check *check, struct block *block, const struct o
     check_expr(check, path, block->standing);
   }
   for (size_t i = 0; i < spec->assign_count; i++)
-    set_field(check, block, &spec->assigns[i], check_expr(check, spec->assigns[i].expr, block->standing));
+    set_field(check, block, &spec->assigns[i], assigned_expr(check, block, &spec->assigns[i]));
   copy_fields(check, block, spec);
   set_every(check, block, around);
   set_defaults(check, block);
@@ -295,6 +318,7 @@ static bool needs_field(const struct node *node, const struct block *block, size
 }
 
 static void check_order(struct check *check, struct block *block) {
+  if (!block->assigns) return;
   for (size_t i = 0; i < block->record->field_count; i++) {
     const struct assign *assign = &block->assigns[i];
     if (needs_field(assign->node, block, i, 0))

@@ -13,6 +13,7 @@ struct check {
   struct complaints *wrong;
   const struct let *busy[64]; /* lets being expanded, to find circles */
   size_t busy_count;
+  bool lacks_per;               /* a proof: the message that asks for "per" has been given */
   const struct record *written; /* inside an aggregate over written records: the deepest of them */
 };
 

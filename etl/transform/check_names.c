@@ -119,6 +119,7 @@ static struct node *column_node(struct check *check, struct level *level, str na
 static struct node *no_column(struct check *check, const struct ast *ast, const struct standing *standing) {
   str name = ast->names[0], near[600];
   size_t count = 0;
+  if (check->lacks_per) return node_wrong(check, ast->place); /* "per" would give it a meaning */
   for (const struct block *block = standing->block; block; block = block->parent)
     if (record_field(block->record, name)) {
       complain(check->wrong, ast->place, "\"%.*s\" is a field of the output: write %.*s.%.*s", STR_ARG(name),
@@ -141,6 +142,7 @@ static struct node *no_column(struct check *check, const struct ast *ast, const 
 
 static struct node *expand_let(struct check *check, const struct let *let, const struct ast *ast,
                                const struct standing *standing) {
+  if (!let->ast) return node_wrong(check, ast->place); /* complained of by the parser */
   for (size_t i = 0; i < check->busy_count; i++)
     if (check->busy[i] == let) {
       complain(check->wrong, let->place, "\"%.*s\" is computed from itself", STR_ARG(let->name));
@@ -192,7 +194,7 @@ static struct node *header_column(struct check *check, const struct ast *ast, st
   struct program *program = check->program;
   const struct level *row = program->streamed;
   const struct field *field = row ? level_field(row, name) : NULL;
-  if (!check->spec->header || !field) {
+  if (!check->spec->header_stated || !field) {
     complain(check->wrong, ast->place,
              field ? "there is no \"header where\" line" : "no column \"%.*s\" in %.*s", STR_ARG(name),
              STR_ARG(program->from->name));
@@ -226,10 +228,11 @@ static struct node *config_value(struct check *check, const struct ast *ast, str
 static struct node *lookup_column(struct check *check, struct lookup *lookup, const struct ast *ast,
                                   const struct standing *standing) {
   str name = ast->names[1];
-  if (lookup->many) return column_node(check, lookup->level, name, ast);
+  if (lookup->many && lookup->level && level_has(lookup->level, name))
+    return column_node(check, lookup->level, name, ast);
   ptrdiff_t take = take_index(lookup, name);
   const struct field *field = take < 0 && lookup->table ? record_field(lookup->table, name) : NULL;
-  if (take < 0 && !field) {
+  if (take < 0 && !field && (lookup->is_sheet || lookup->table)) {
     str names[200];
     size_t count = 0;
     for (size_t i = 0; i < lookup->take_count && count < 200; i++) names[count++] = lookup->takes[i].name;
@@ -237,6 +240,7 @@ static struct node *lookup_column(struct check *check, struct lookup *lookup, co
              STR_ARG(name), STR_ARG(suggest(check->arena, name, names, count)));
     return node_wrong(check, ast->place);
   }
+  if (take < 0 && !field) return node_wrong(check, ast->place);
   struct node *node =
       node_new(check, OP_LOOKUP, take >= 0 ? lookup->takes[take].type.type : field->type.type, ast->place);
   node->lookup = lookup;
@@ -267,6 +271,7 @@ static struct node *written_field(struct check *check, const struct record *reco
     complain(check->wrong, ast->place,
              "%.*s.%.*s has many values here: use it in an aggregate, in its block, or add \"per %.*s\"",
              STR_ARG(record->name), STR_ARG(name), STR_ARG(record->name));
+    check->lacks_per = true;
     return node_wrong(check, ast->place);
   }
   struct node *node = node_new(check, OP_FIELD, field->type.type, ast->place);

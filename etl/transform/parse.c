@@ -20,11 +20,11 @@ static void parse_settings(struct parse *parse, struct cursor *cursor) {
     names[count++] = name;
   } while (cursor_accept(cursor, ","));
   struct setting_spec all = { 0 };
-  if (!type_parse(cursor, &all.type)) {
-    cursor_complain(cursor, cursor_place(cursor), "the setting's type is missing here");
-    return;
-  }
-  if (cursor_accept(cursor, "=") && !expr_parse_list(cursor, &all.fallback, &all.fallback_count)) return;
+  bool typed = type_parse(cursor, &all.type);
+  if (!typed) cursor_complain(cursor, cursor_place(cursor), "the setting's type is missing here");
+  if (typed && cursor_accept(cursor, "=")) expr_parse_list(cursor, &all.fallback, &all.fallback_count);
+  if (cursor->statement->broken) all.type.type = TYPE_ANY, all.fallback_count = 0;
+  all.broken = cursor->statement->broken;
   struct token *help = cursor_peek(cursor);
   if (help && help->kind == TOKEN_TEXT) all.help = cursor_take(cursor)->text;
   cursor_end(cursor);
@@ -35,14 +35,15 @@ static void parse_settings(struct parse *parse, struct cursor *cursor) {
   }
 }
 
+/* Kept even when its expression is wrong (expr NULL): what uses the name is not wrong for that. */
 static bool parse_assign(struct parse *parse, struct cursor *cursor, struct assign_spec **items,
                          size_t *count) {
   struct token *name = cursor_name(cursor, "a name");
   if (!name || !cursor_expect(cursor, "=")) return false;
   struct ast *expr = expr_parse(cursor);
-  if (!expr) return false;
+  if (cursor->statement->broken) expr = NULL;
   *PUSH(parse, *items, *count) = (struct assign_spec){ name->text, name->place, expr };
-  return true;
+  return expr != NULL;
 }
 
 static bool parse_pair(struct parse *parse, struct cursor *cursor, struct lookup_spec *lookup) {
@@ -65,10 +66,8 @@ static bool parse_take(struct parse *parse, struct cursor *cursor, struct lookup
   return false;
 }
 
-static void parse_lookup(struct parse *parse, struct cursor *cursor) {
-  struct lookup_spec *lookup = PUSH(parse, parse->spec->lookups, parse->spec->lookup_count);
+static void parse_lookup_line(struct parse *parse, struct cursor *cursor, struct lookup_spec *lookup) {
   struct token *name = cursor_name(cursor, "the lookup's name");
-  *lookup = (struct lookup_spec){ 0 };
   if (!name) return;
   lookup->name = name->text;
   lookup->place = name->place;
@@ -95,6 +94,13 @@ static void parse_lookup(struct parse *parse, struct cursor *cursor) {
     } else cursor_end(cursor);
     if (!good) return;
   }
+}
+
+static void parse_lookup(struct parse *parse, struct cursor *cursor) {
+  struct lookup_spec *lookup = PUSH(parse, parse->spec->lookups, parse->spec->lookup_count);
+  *lookup = (struct lookup_spec){ .place = cursor->statement->place };
+  parse_lookup_line(parse, cursor, lookup);
+  lookup->broken = cursor->statement->broken;
 }
 
 static int rule_word(const struct token *token) {
@@ -125,7 +131,7 @@ static void parse_rule(struct parse *parse, struct cursor *cursor, struct rule_s
 static void parse_output_head(struct cursor *cursor, struct output_spec *output) {
   struct token *label = cursor_peek(cursor);
   if (label && label->kind == TOKEN_TEXT) output->label = cursor_take(cursor)->text;
-  while (cursor_peek(cursor) && !cursor->statement->broken) {
+  while (cursor_peek(cursor)) {
     if (cursor_accept(cursor, "each")) {
       struct token *each = cursor_name(cursor, "a record after \"each\"");
       if (each) output->each = each->text, output->each_place = each->place;
@@ -133,8 +139,12 @@ static void parse_output_head(struct cursor *cursor, struct output_spec *output)
     else if (cursor_accept(cursor, "when")) output->when = expr_parse(cursor);
     else if (cursor_accept(cursor, "sorted")) {
       if (cursor_expect(cursor, "by")) expr_parse_list(cursor, &output->sorted, &output->sorted_count);
-    } else cursor_end(cursor);
+    } else {
+      cursor_end(cursor);
+      break;
+    }
   }
+  output->broken = cursor->statement->broken;
 }
 
 static void parse_copy(struct parse *parse, struct cursor *cursor, struct output_spec *output) {
@@ -159,8 +169,7 @@ static void parse_every(struct parse *parse, struct statement *statement, struct
   every->place = name->place;
   for (size_t i = 0; i < statement->kid_count; i++) {
     struct cursor kid = cursor_on(statement->kids[i], parse->arena, parse->wrong);
-    if (!statement->kids[i]->broken && parse_assign(parse, &kid, &every->assigns, &every->assign_count))
-      cursor_end(&kid);
+    if (parse_assign(parse, &kid, &every->assigns, &every->assign_count)) cursor_end(&kid);
   }
   *PUSH(parse, output->everys, output->every_count) = every;
 }
@@ -172,7 +181,7 @@ static bool second_is(const struct statement *statement, const char *sign) {
 static void parse_output_line(struct parse *parse, struct statement *statement, struct output_spec *output) {
   struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
   struct token *first = cursor_peek(&cursor);
-  if (statement->broken || !first) return;
+  if (!first) return;
   if (second_is(statement, "=")) {
     if (parse_assign(parse, &cursor, &output->assigns, &output->assign_count)) cursor_end(&cursor);
   } else if (cursor_accept(&cursor, "let")) {
@@ -222,9 +231,10 @@ static void parse_into(struct parse *parse, struct cursor *cursor) {
 }
 
 static void parse_header(struct parse *parse, struct cursor *cursor) {
-  if (!cursor_expect(cursor, "where")) return;
-  if (parse->spec->header)
+  if (parse->spec->header_stated)
     cursor_complain(cursor, cursor->statement->place, "there is one header line already");
+  parse->spec->header_stated = true;
+  if (!cursor_expect(cursor, "where")) return;
   parse->spec->header = expr_parse(cursor);
   cursor_end(cursor);
 }
@@ -233,7 +243,7 @@ static void parse_line(struct parse *parse, struct statement *statement) {
   struct transform_spec *spec = parse->spec;
   struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
   struct token *first = cursor_peek(&cursor);
-  if (statement->broken || !first) return;
+  if (!first) return;
   if (rule_word(first) >= 0) parse_rule(parse, &cursor, &spec->rules, &spec->rule_count);
   else if (cursor_accept(&cursor, "from")) {
     if (cursor_path(&cursor, "a schema", &spec->from.name, &spec->from.place)) cursor_end(&cursor);

@@ -12,6 +12,7 @@ struct setting_spec {
   str name, help;
   struct place place;
   struct type_spec type;
+  bool broken;           /* complained of: config.NAME is of any type */
   struct ast **fallback; /* one, or several for a list */
   size_t fallback_count;
 };
@@ -38,7 +39,7 @@ struct assign_spec {
 struct lookup_spec {
   str name, from; /* from: a sheet's file name, or a schema's path */
   struct place place, from_place;
-  bool sheet, many;
+  bool sheet, many, broken;
   struct pair_spec *pairs;
   size_t pair_count;
   struct take_spec *takes;
@@ -75,6 +76,7 @@ struct output_spec {
   size_t rule_count;
   struct take_spec *copies; /* names and places only */
   size_t copy_count;
+  bool broken; /* its own line was complained of: nothing can be said of what is in it */
   struct output_spec **kids, **everys; /* everys: name and assigns only */
   size_t kid_count, every_count;
 };
@@ -96,6 +98,7 @@ struct transform_spec {
   struct path_spec from, *into;
   size_t into_count;
   struct ast *header;
+  bool header_stated; /* though its condition may have been complained of */
   struct setting_spec *settings;
   size_t setting_count;
   struct lookup_spec *lookups;

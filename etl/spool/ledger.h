@@ -1,0 +1,65 @@
+/* spool/ledger: what happened, appended to a file that people can read.
+ *
+ *   var/ledger/ledger.txt
+ *   2026-11-21T02:10:04Z released settlement id=3f9a.. key=11840 K=77c1.. total=743.25 ... ~8c1d22f0
+ *
+ * One line an entry: time (UTC), event, feed, then NAME=VALUE words (values
+ * percent-encoded where they hold a blank, %, = or a control character), and at the end "~" and the first 8 hex digits of
+ * SHA-256 over the end word of the line before and this line up to the "~": a chain, so that a line that
+ * was changed, taken out or put in is found. An entry counts when its line is whole, its sum is right and it was fsynced;
+ * ledger_append returns only then. A last line without its end is a torn write: it is cut off at open
+ * (kept beside as ledger.torn-N) and said; a wrong sum anywhere else is OUT_DATA with the line's number.
+ *
+ * The ledger is read whole at open (one pass) into maps by id, by feed and key, and by output name. The
+ * latest entry of an item says its state.
+ *
+ * events        state of the item afterwards
+ *   taken       in work
+ *   released    its outputs stand in outbox/
+ *   ready       built and proven, waits for a person's yes (release = hold)
+ *   held        waits for an answer or a changed sheet
+ *   rejected    kept in var/inbox/reject with its reason
+ *   skipped     same content as a released one, or before start-date
+ *   adopted     was booked by other means: never released
+ *   reversed    a mirror journal was released
+ *   refused     a person said no to a ready one
+ *   run-start, run-end (words: run=N exit=N ...)
+ */
+#ifndef SLUICE_SPOOL_LEDGER_H
+#define SLUICE_SPOOL_LEDGER_H
+
+#include "base/err.h"
+#include "base/memory.h"
+
+enum { LEDGER_WORDS_MOST = 64 };
+
+struct ledger_word {
+  str name, value;
+};
+
+struct ledger_entry {
+  uint64_t line; /* 1-based */
+  str time, event, feed;
+  struct ledger_word words[LEDGER_WORDS_MOST];
+  size_t word_count;
+};
+
+struct ledger;
+/* Creates var/ledger/ when it is not there. *torn is how many bytes were cut. */
+enum outcome ledger_open(const char *var, struct ledger **ledger, size_t *torn, struct err *err);
+void ledger_close(struct ledger *ledger);
+/* `time` as text, UTC. Words with empty values are left out. */
+enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed, const struct ledger_word *words,
+                           size_t count, struct err *err);
+
+size_t ledger_count(const struct ledger *ledger);
+const struct ledger_entry *ledger_at(const struct ledger *ledger, size_t index); /* oldest first */
+str ledger_word(const struct ledger_entry *entry, const char *name);            /* "" when absent */
+/* The latest entry about an item: by its id (word id=), by its key (word key=) within a feed, by one of its outputs
+ * (words output=, several). NULL when there is none. */
+const struct ledger_entry *ledger_by_id(const struct ledger *ledger, str id);
+const struct ledger_entry *ledger_by_key(const struct ledger *ledger, str feed, str key);
+const struct ledger_entry *ledger_by_output(const struct ledger *ledger, str output);
+uint64_t ledger_next_run(const struct ledger *ledger); /* one more than the largest run= */
+
+#endif
