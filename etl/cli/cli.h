@@ -64,6 +64,6 @@ int cli_complaints(struct library *library);
 int cli_fail(const struct err *err); /* prints it; the exit code of its outcome */
 void cli_print(str text);            /* on stdout */
 
-extern const struct command command_check, command_explain;
+extern const struct command command_check, command_explain, command_transform;
 
 #endif

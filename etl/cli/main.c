@@ -7,6 +7,7 @@
 static const struct command *const commands[] = {
   &command_check,
   &command_explain,
+  &command_transform,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

@@ -186,13 +186,21 @@ static bool link_new(const char *from, const char *to) {
   return false;
 }
 
+/* Folders cannot be linked. A plain rename replaces an empty folder at most, and that is refused first. */
+static bool rename_folder(const char *from, const char *to) {
+  struct stat about;
+  if (lstat(to, &about)) return rename(from, to) == 0;
+  errno = EEXIST;
+  return false;
+}
+
 /* A rename that never replaces: EEXIST when `to` is there. */
 static bool rename_new(const char *from, const char *to) {
 #ifdef RENAME_NOREPLACE
   if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0) return true;
   if (errno != EINVAL && errno != ENOSYS && errno != ENOTSUP) return false;
 #endif
-  return link_new(from, to);
+  return file_is_folder(from) ? rename_folder(from, to) : link_new(from, to);
 }
 
 static enum outcome taken_or_errno(const char *path, const char *doing, struct err *err) {
@@ -305,6 +313,15 @@ enum outcome file_remove(const char *path, struct err *err) {
   return sync_folder_of(str_of(path), err);
 }
 
+enum outcome file_cut(const char *path, uint64_t size, struct err *err) {
+  int fd = open_again(path, O_WRONLY, 0);
+  if (fd < 0) return err_errno(err, "cannot open %s", path);
+  enum outcome out = OUT_OK;
+  if (ftruncate(fd, (off_t)size) || !sync_fd(fd)) out = err_errno(err, "cannot cut %s", path);
+  if (!close_fd(fd) && !out) out = err_errno(err, "cannot cut %s", path);
+  return out;
+}
+
 /* Folders. */
 
 bool file_exists(const char *path) {
@@ -378,4 +395,31 @@ const char *file_join(struct arena *arena, const char *folder, str name) {
   str left = str_of(folder);
   const char *between = left.len && left.at[left.len - 1] != '/' ? "/" : "";
   return arena_printf(arena, "%.*s%s%.*s", STR_ARG(left), between, STR_ARG(name)).at;
+}
+
+static enum outcome empty_folder(const char *path, struct arena *arena, struct err *err) {
+  str *names;
+  size_t count;
+  enum outcome out = file_list(path, arena, &names, &count, err);
+  for (size_t i = 0; i < count && !out; i++) {
+    const char *inner = file_join(arena, path, names[i]);
+    struct stat about;
+    if (lstat(inner, &about) == 0 && S_ISDIR(about.st_mode)) {
+      out = empty_folder(inner, arena, err);
+      if (!out && rmdir(inner)) out = err_errno(err, "cannot remove folder %s", inner);
+    } else if (unlinkat(AT_FDCWD, inner, 0)) out = err_errno(err, "cannot remove %s", inner);
+  }
+  return out;
+}
+
+enum outcome file_remove_folder(const char *path, struct err *err) {
+  struct stat about;
+  if (lstat(path, &about))
+    return errno == ENOENT || errno == ENOTDIR ? OUT_OK : err_errno(err, "cannot remove folder %s", path);
+  struct arena *arena = arena_new();
+  enum outcome out = empty_folder(path, arena, err);
+  arena_free(arena);
+  if (out) return out;
+  if (rmdir(path)) return err_errno(err, "cannot remove folder %s", path);
+  return sync_folder_of(str_of(path), err);
 }

@@ -30,6 +30,10 @@ enum outcome file_append(const char *path, unsigned mode, str bytes, struct err 
 enum outcome file_make_folders(const char *path, unsigned mode, struct err *err); /* like mkdir -p, fsynced */
 enum outcome file_move(const char *from, const char *to, struct err *err); /* rename; both folders fsynced; never replaces: OUT_REFUSED */
 enum outcome file_remove(const char *path, struct err *err);
+/* A folder with all that is in it; links are not followed. One that is not there is no error. */
+enum outcome file_remove_folder(const char *path, struct err *err);
+/* Cuts a file down to its first `size` bytes and fsyncs it: a torn end goes. */
+enum outcome file_cut(const char *path, uint64_t size, struct err *err);
 enum outcome file_sync(const char *path, struct err *err); /* what somebody else wrote, before we answer for it */
 enum outcome file_sync_folder(const char *path, struct err *err);
 void file_sweep(const char *folder); /* temporary files that a dead writer left */

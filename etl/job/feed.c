@@ -217,30 +217,37 @@ static void parse_line(struct parse *parse, struct statement *statement, bool *s
                   STR_ARG(suggest(parse->arena, word->text, names, LINES)));
 }
 
+bool feed_parse(struct parse *parse, struct statement *root, str name) {
+  struct statement *head = root->kid_count ? root->kids[0] : NULL;
+  parse->feed = ARENA_NEW(parse->arena, struct feed);
+  parse->feed->name = name;
+  if (root->broken) return false;
+  if (!head || !head->tokens.count || !token_is(&head->tokens.items[0], "feed")) {
+    complain(parse->wrong, head ? head->place : root->place, "a feed file begins with \"feed NAME\"");
+    return false;
+  }
+  struct cursor cursor = cursor_on(head, parse->arena, parse->wrong);
+  cursor_take(&cursor);
+  parse->feed->place = cursor_place(&cursor);
+  struct token *stated = cursor_name(&cursor, "the feed's name");
+  if (stated && !str_eq(stated->text, name))
+    complain(parse->wrong, stated->place, "this file is for \"%.*s\", it says \"%.*s\"", STR_ARG(name),
+             STR_ARG(stated->text));
+  cursor_end(&cursor);
+  bool seen[LINES] = { false };
+  for (size_t i = 0; i < head->kid_count; i++) parse_line(parse, head->kids[i], seen);
+  for (size_t i = 1; i < root->kid_count; i++)
+    complain(parse->wrong, root->kids[i]->place, "one file holds one feed");
+  return true;
+}
+
 struct feed *feed_open(struct library *library, str name, struct place place) {
   struct statement *root = library_feed(library, name, place);
   if (!root) return NULL;
-  struct arena *arena = library_arena(library);
-  struct parse parse = { .library = library, .arena = arena, .wrong = library_wrong(library) };
-  parse.feed = ARENA_NEW(arena, struct feed);
-  struct statement *head = root->kid_count ? root->kids[0] : NULL;
-  if (!head || !head->tokens.count || !token_is(&head->tokens.items[0], "feed")) {
-    complain(parse.wrong, head ? head->place : root->place, "a feed file begins with \"feed NAME\"");
-    return NULL;
-  }
-  struct cursor cursor = cursor_on(head, arena, parse.wrong);
-  cursor_take(&cursor);
-  parse.feed->place = cursor_place(&cursor);
-  struct token *stated = cursor_name(&cursor, "the feed's name");
-  if (stated && !str_eq(stated->text, name))
-    complain(parse.wrong, stated->place, "this file is for \"%.*s\", it says \"%.*s\"", STR_ARG(name),
-             STR_ARG(stated->text));
-  parse.feed->name = name;
-  cursor_end(&cursor);
-  bool seen[LINES] = { false };
-  for (size_t i = 0; i < head->kid_count; i++) parse_line(&parse, head->kids[i], seen);
-  for (size_t i = 1; i < root->kid_count; i++)
-    complain(parse.wrong, root->kids[i]->place, "one file holds one feed");
+  struct parse parse = { .library = library,
+                         .arena = library_arena(library),
+                         .wrong = library_wrong(library) };
+  if (!feed_parse(&parse, root, name)) return NULL;
   feed_check(&parse);
   return parse.feed;
 }

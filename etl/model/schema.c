@@ -192,10 +192,10 @@ static bool parse_attribute(struct cursor *cursor, struct field *field) {
   if (cursor_accept(cursor, "=")) return (field->fallback = expr_parse(cursor)) != NULL;
   if (parse_text_attribute(cursor, field)) return true;
   struct token *token = cursor_peek(cursor);
-  str names[12];
+  str names[24];
   size_t count = 0;
   for (size_t i = 0; i < sizeof known / sizeof *known; i++) names[count++] = str_of(known[i]);
-  for (enum type t = TYPE_TEXT; t <= TYPE_LIST && count < 12; t++) names[count++] = str_of(type_name(t));
+  for (enum type t = TYPE_TEXT; t < TYPE_LIST && count < 24; t++) names[count++] = str_of(type_name(t));
   cursor_complain(cursor, token->place, "a field has no attribute or type \"%.*s\"%.*s", STR_ARG(token->text),
                   STR_ARG(suggest(cursor->arena, token->text, names, count)));
   return false;
@@ -306,6 +306,7 @@ static void parse_record_body(struct parse *parse, struct record *record, struct
 
 struct schema *schema_parse(const struct source *source, struct arena *arena, struct complaints *wrong) {
   struct statement *root = block_parse(source, "query", arena, wrong);
+  if (root->broken) return NULL;
   struct schema *schema = ARENA_NEW(arena, struct schema);
   struct parse parse = { schema, arena, wrong };
   if (!root->kid_count || !root->kids[0]->tokens.count ||

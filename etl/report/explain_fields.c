@@ -168,21 +168,30 @@ static size_t widest(const struct record *record) {
   return most;
 }
 
+static void explain_lookup(const struct trail *trail, const struct lookup *lookup, struct buf *text) {
+  size_t met = 0;
+  for (size_t i = 0; i < trail->lookup_count; i++) {
+    const struct lookup_use *use = &trail->lookups[i];
+    if (use->lookup != lookup) continue;
+    buf_add(text, met++ ? STR(", ") : STR("  "));
+    if (use->column.len) buf_printf(text, "%.*s.%.*s", STR_ARG(lookup->name), STR_ARG(use->column));
+    else buf_printf(text, "found(%.*s)", STR_ARG(lookup->name));
+  }
+  if (!met) return;
+  buf_printf(text, " <- %.*s by ", STR_ARG(lookup->from));
+  explain_keys(lookup, text);
+  buf_char(text, '\n');
+}
+
 void explain_fields(const struct program *program, struct buf *text) {
   struct trail trail = { .program = program, .arena = arena_new() };
   buf_add(text, STR("\nfields <- the source columns that reach them\n"));
   for (size_t i = 0; i < program->into_count; i++)
     for (size_t j = 0; j < program->into[i]->record_count; j++) {
       const struct record *record = program->into[i]->records[j];
-      explain_record(&trail, record, widest(record) + 4, text);
+      explain_record(&trail, record, widest(record) + 5, text);
     }
   if (trail.lookup_count) buf_add(text, STR("\nlookups <- the sheet or table, by its keys\n"));
-  for (size_t i = 0; i < trail.lookup_count; i++) {
-    const struct lookup_use *use = &trail.lookups[i];
-    buf_printf(text, "  %.*s%s%.*s <- %.*s by ", STR_ARG(use->lookup->name), use->column.len ? "." : "",
-               STR_ARG(use->column), STR_ARG(use->lookup->from));
-    explain_keys(use->lookup, text);
-    buf_char(text, '\n');
-  }
+  for (size_t i = 0; i < program->lookup_count; i++) explain_lookup(&trail, program->lookups[i], text);
   arena_free(trail.arena);
 }

@@ -6,7 +6,7 @@
 static void operator(struct buf *text, const char *name, str what, const char *memory) {
   size_t start = text->len;
   buf_printf(text, "  %s", name);
-  explain_pad(text, start, 15);
+  explain_pad(text, start, 17);
   buf_add(text, what);
   explain_pad(text, start, 58);
   buf_printf(text, "%s\n", memory);
@@ -27,7 +27,8 @@ static void lookups(const struct program *program, struct buf *text) {
     struct buf what = piece();
     buf_printf(&what, "%.*s in %.*s%s", STR_ARG(lookup->name), STR_ARG(lookup->from),
                lookup->many ? ", many" : "");
-    if (lookup->sheet) buf_printf(&what, ", %zu rows", lookup->sheet->row_count);
+    if (lookup->sheet)
+      buf_printf(&what, ", %zu row%s", lookup->sheet->row_count, lookup->sheet->row_count == 1 ? "" : "s");
     operator(text, "lookup", buf_str(&what), "the table, columns used; 65,536 answers remembered");
     buf_free(&what);
   }

@@ -56,17 +56,25 @@ static struct statement *new_statement(struct parser *parser, struct place place
   return statement;
 }
 
-/* Finds the level that a line with this indentation belongs to, opening one below the last statement. */
-static bool enter_level(struct parser *parser, size_t indent, struct place place) {
+/* Finds the level that a line with this indentation belongs to, opening one below the last statement. Returns
+ * its indentation: a line that fits none is taken for one of the next deeper level, so that those after it
+ * are still understood. */
+static size_t enter_level(struct parser *parser, size_t indent, struct place place) {
   if (parser->last && indent > parser->last_indent && parser->depth < DEPTH_MOST) {
     parser->levels[parser->depth].owner = parser->last;
     parser->levels[parser->depth++].indent = indent;
-    return true;
+    return indent;
   }
-  while (parser->depth > 1 && parser->levels[parser->depth - 1].indent > indent) parser->depth--;
-  if (parser->levels[parser->depth - 1].indent == indent) return true;
+  size_t depth = parser->depth;
+  while (depth > 1 && parser->levels[depth - 1].indent > indent) depth--;
+  if (parser->levels[depth - 1].indent == indent) {
+    parser->depth = depth;
+    return indent;
+  }
   complain(parser->wrong, place, "this line is indented like no line above it");
-  return false;
+  if (depth < parser->depth) depth++;
+  parser->depth = depth;
+  return parser->levels[depth - 1].indent;
 }
 
 /* Gives the tokens of one line to statements, parted at ";". */
@@ -125,19 +133,19 @@ static size_t add_text_line(struct parser *parser, size_t at) {
   size_t next = line_end(text, at) + 1, to = next - 1, indent = indent_of(text, at), start = at + indent;
   if (to > at && text.at[to - 1] == '\r') to--;
   struct tokens line = { 0 };
+  if (start < to && text.at[start] == '\t' && str_trim(str_sub(text, start, to)).len) {
+    complain(parser->wrong, (struct place){ parser->source, start }, "a tab: use blanks");
+    parser->levels[0].owner->broken = true;
+    return text.len;
+  }
   if (start < to && is_raw(parser, start))
-    return enter_level(parser, indent, (struct place){ parser->source, start })
-               ? add_raw(parser, start, indent)
-               : next;
+    return add_raw(parser, start, enter_level(parser, indent, (struct place){ parser->source, start }));
   bool good = lex(parser->source, start, to, parser->arena, &line, parser->wrong);
   if (!line.count && good) return next;
   struct place place = { parser->source, start };
   bool joins = parser->last && indent > parser->last_indent &&
                (is_unfinished(parser->last) || (line.count && continues_by(&line.items[0])));
-  if (!joins) {
-    if (!enter_level(parser, indent, place)) return next;
-    parser->last_indent = indent;
-  }
+  if (!joins) parser->last_indent = enter_level(parser, indent, place);
   add_line(parser, line, good, joins, place);
   return next;
 }

@@ -27,7 +27,8 @@ struct statement {
   bool broken; /* something in it was complained of: say no more about it */
 };
 
-/* The statements of the outermost level. */
+/* The statements of the outermost level. `broken` when lines were indented by tabs: what they belong to is
+ * then not known, nor what follows. */
 struct statement *block_parse(const struct source *source, const char *raw, struct arena *arena,
                               struct complaints *wrong);
 

@@ -20,6 +20,7 @@ static struct ast *binary(struct cursor *cursor, struct token *sign, struct ast 
   if (!left || !right) return NULL;
   struct ast *ast = node(cursor, AST_BINARY, left->place);
   ast->text = sign->text;
+  ast->sign = sign->place;
   add_kid(cursor, ast, left);
   add_kid(cursor, ast, right);
   return ast;

@@ -34,7 +34,7 @@ enum ast_kind {
 
 struct ast {
   enum ast_kind kind;
-  struct place place;
+  struct place place, sign; /* sign: of a binary operation */
   str text;
   str *names;
   size_t name_count;

@@ -34,7 +34,7 @@ static void format_call(const struct ast *ast, struct buf *text) {
 }
 
 /* How tightly a tree holds together; a looser one inside a tighter one needs brackets. */
-enum { LOOSE, OR, AND, NOT, TEST, SUM, PRODUCT, UNARY, TIGHT };
+enum { LOOSE, OR, AND, NOT, TEST, SUM, PRODUCT, UNARY, FALLBACK, TIGHT };
 
 static int binding(const struct ast *ast) {
   switch (ast->kind) {
@@ -52,7 +52,7 @@ static int binding(const struct ast *ast) {
   }
   if (str_eq(ast->text, STR("or"))) return OR;
   if (str_eq(ast->text, STR("and"))) return AND;
-  if (str_eq(ast->text, STR("otherwise"))) return UNARY + 1;
+  if (str_eq(ast->text, STR("otherwise"))) return FALLBACK;
   if (ast->text.at[0] == '+' || ast->text.at[0] == '-') return SUM;
   return ast->text.at[0] == '*' || ast->text.at[0] == '/' ? PRODUCT : TEST;
 }
@@ -81,6 +81,20 @@ static void format_after(const struct ast *ast, const char *words, struct buf *t
   buf_printf(text, " %s", words);
 }
 
+static bool is_match(const struct ast *ast) {
+  return ast->kind == AST_LIKE || ast->kind == AST_IN_LIST || ast->kind == AST_IN_PATH;
+}
+
+static void format_match(const struct ast *ast, const char *negated, struct buf *text) {
+  format_after(ast, negated, text);
+  buf_add(text, ast->kind == AST_LIKE ? STR("like ") : ast->kind == AST_IN_LIST ? STR("in (") : STR("in "));
+  if (ast->kind != AST_IN_LIST) format_operand(ast->kids[1], SUM, text);
+  else {
+    format_list(ast->kids, 1, ast->kid_count, text);
+    buf_char(text, ')');
+  }
+}
+
 void expr_format(const struct ast *ast, struct buf *text) {
   switch (ast->kind) {
   case AST_NUMBER:
@@ -100,9 +114,13 @@ void expr_format(const struct ast *ast, struct buf *text) {
     return;
   case AST_NEGATE:
     buf_char(text, '-');
-    format_operand(ast->kids[0], UNARY + 1, text);
+    format_operand(ast->kids[0], FALLBACK, text);
     return;
   case AST_NOT:
+    if (is_match(ast->kids[0])) {
+      format_match(ast->kids[0], "not ", text);
+      return;
+    }
     buf_add(text, STR("not "));
     format_operand(ast->kids[0], NOT, text);
     return;
@@ -113,17 +131,7 @@ void expr_format(const struct ast *ast, struct buf *text) {
     buf_printf(text, " \"%.*s\"", STR_ARG(ast->text));
     return;
   case AST_LIKE:
-    format_after(ast, "like ", text);
-    expr_format(ast->kids[1], text);
-    return;
   case AST_IN_LIST:
-    format_after(ast, "in (", text);
-    format_list(ast->kids, 1, ast->kid_count, text);
-    buf_char(text, ')');
-    return;
-  case AST_IN_PATH:
-    format_after(ast, "in ", text);
-    expr_format(ast->kids[1], text);
-    return;
+  case AST_IN_PATH: format_match(ast, "", text); return;
   }
 }

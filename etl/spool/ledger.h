@@ -10,6 +10,9 @@
  * ledger_append returns only then. A last line without its end is a torn write: it is cut off at open
  * (kept beside as ledger.torn-N) and said; a wrong sum anywhere else is OUT_DATA with the line's number.
  *
+ * Processes side by side append one at a time (var/ledger/lock); ledger_append first reads what the others
+ * have written since. Entries and their texts live until ledger_close. An empty feed is written "-".
+ *
  * The ledger is read whole at open (one pass) into maps by id, by feed and key, and by output name. The
  * latest entry of an item says its state.
  *
@@ -31,7 +34,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 
-enum { LEDGER_WORDS_MOST = 64 };
+enum { LEDGER_WORDS_MOST = 64, LEDGER_LINE_MOST = 1024 * 1024 };
 
 struct ledger_word {
   str name, value;
@@ -40,15 +43,17 @@ struct ledger_word {
 struct ledger_entry {
   uint64_t line; /* 1-based */
   str time, event, feed;
-  struct ledger_word words[LEDGER_WORDS_MOST];
+  const struct ledger_word *words;
   size_t word_count;
 };
 
 struct ledger;
-/* Creates var/ledger/ when it is not there. *torn is how many bytes were cut. */
+/* Creates var/ledger/ when it is not there. *torn is how many bytes were cut. OUT_DATA, with the file and the
+ * line: a sum is wrong, or a line is no entry. */
 enum outcome ledger_open(const char *var, struct ledger **ledger, size_t *torn, struct err *err);
 void ledger_close(struct ledger *ledger);
-/* `time` as text, UTC. Words with empty values are left out. */
+/* `time` as text, UTC. Words with empty values are left out. OUT_BUG, and nothing written: a word without a
+ * name, too many words, a line over LEDGER_LINE_MOST. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed, const struct ledger_word *words,
                            size_t count, struct err *err);
 

@@ -254,19 +254,25 @@ static void check_lookup(struct check *check, struct lookup *lookup, const struc
   if (lookup->sheet) finder_new(lookup, check->arena, check->wrong);
 }
 
+bool let_hides(struct check *check, const struct assign_spec *spec) {
+  for (size_t j = 1; j < check->program->level_count; j++) {
+    const struct record *record = check->program->levels[j]->record;
+    if (!record || !record_field(record, spec->name)) continue;
+    complain(check->wrong, spec->place, "\"%.*s\" hides a column of %.*s", STR_ARG(spec->name),
+             STR_ARG(record->name));
+    return true;
+  }
+  return false;
+}
+
 static void make_lets(struct check *check) {
   for (size_t i = 0; i < check->spec->let_count; i++) {
     const struct assign_spec *spec = &check->spec->lets[i];
     if (top_let(check, spec->name))
       complain(check->wrong, spec->place, "\"%.*s\" is there already", STR_ARG(spec->name));
-    for (size_t j = 1; j < check->program->level_count; j++) {
-      const struct record *record = check->program->levels[j]->record;
-      if (record && record_field(record, spec->name))
-        complain(check->wrong, spec->place, "\"%.*s\" hides a column of %.*s", STR_ARG(spec->name),
-                 STR_ARG(record->name));
-    }
-    *PUSH(check, check->program->lets, check->program->let_count) =
-        (struct let){ .name = spec->name, .place = spec->place, .ast = spec->expr };
+    else if (!let_hides(check, spec))
+      *PUSH(check, check->program->lets, check->program->let_count) =
+          (struct let){ .name = spec->name, .place = spec->place, .ast = spec->expr };
   }
 }
 
@@ -314,7 +320,7 @@ static void check_proof(struct check *check, const struct prove_spec *spec) {
   struct program *program = check->program;
   struct proof proof = { .text = spec->text, .place = spec->place };
   const struct standing file = { .kind = PLACE_FILE, .group = program->file };
-  check->lacks_per = false;
+  check->proving = !spec->per.len;
   if (!spec->per.len) {
     proof.node = check_condition(check, spec->expr, &file);
   } else {
@@ -330,7 +336,7 @@ static void check_proof(struct check *check, const struct prove_spec *spec) {
       complain(check->wrong, spec->per_place, "\"%.*s\" is no record that this transform writes",
                STR_ARG(spec->per));
   }
-  check->lacks_per = false;
+  check->proving = check->lacks_per = false;
   *PUSH(check, program->proofs, program->proof_count) = proof;
 }
 

@@ -40,9 +40,10 @@ static struct block *make_block(struct check *check, const struct output_spec *s
                                 const struct output_spec *around, struct block *parent) {
   struct program *program = check->program;
   const struct record *record = output_record(check, spec->name);
+  if (!record && spec->broken) return NULL;
   if (!record) {
-    str names[200];
-    size_t count = 0;
+    str names[200] = { STR("lookup"), STR("setting"), STR("header"), STR("let"), STR("prove"), STR("every") };
+    size_t count = 6;
     for (size_t i = 0; i < program->into_count; i++)
       for (size_t j = 0; j < program->into[i]->record_count && count < 200; j++) {
         names[count++] = program->into[i]->records[j]->name;
@@ -63,8 +64,9 @@ static struct block *make_block(struct check *check, const struct output_spec *s
   if (parent) *PUSH(check, parent->kids, parent->kid_count) = block;
   else *PUSH(check, program->outputs, program->output_count) = block;
   for (size_t i = 0; i < spec->let_count; i++)
-    *PUSH(check, block->lets, block->let_count) =
-        (struct let){ .name = spec->lets[i].name, .place = spec->lets[i].place, .ast = spec->lets[i].expr };
+    if (!let_hides(check, &spec->lets[i]))
+      *PUSH(check, block->lets, block->let_count) =
+          (struct let){ .name = spec->lets[i].name, .place = spec->lets[i].place, .ast = spec->lets[i].expr };
   for (size_t i = 0; i < spec->kid_count; i++) make_block(check, spec->kids[i], spec, block);
   return block;
 }
@@ -272,10 +274,10 @@ static void check_block(struct check *check, struct block *block, const struct o
   for (size_t i = 0; i < spec->sorted_count; i++)
     *PUSH(check, block->sorted, block->sorted_count) = check_expr(check, spec->sorted[i], block->standing);
   check_block_rules(check, block, spec);
-  for (size_t i = 0; i < spec->let_count; i++) { /* unused ones too */
+  for (size_t i = 0; i < block->let_count; i++) { /* unused ones too */
     struct ast *path = ARENA_NEW(check->arena, struct ast);
-    *path = (struct ast){ .kind = AST_PATH, .place = spec->lets[i].place };
-    *PUSH(check, path->names, path->name_count) = spec->lets[i].name;
+    *path = (struct ast){ .kind = AST_PATH, .place = block->lets[i].place };
+    *PUSH(check, path->names, path->name_count) = block->lets[i].name;
     check_expr(check, path, block->standing);
   }
   for (size_t i = 0; i < spec->assign_count; i++)
@@ -317,13 +319,19 @@ static bool needs_field(const struct node *node, const struct block *block, size
   return false;
 }
 
+/* The others of the circle are then no longer in one: one slip, one message. */
+static void break_circle(struct check *check, struct block *block, size_t index) {
+  struct assign *assign = &block->assigns[index];
+  complain(check->wrong, assign->place, "%.*s is computed from itself",
+           STR_ARG(block->record->fields[index]->name));
+  assign->node = node_wrong(check, assign->place);
+}
+
 static void check_order(struct check *check, struct block *block) {
   if (!block->assigns) return;
   for (size_t i = 0; i < block->record->field_count; i++) {
     const struct assign *assign = &block->assigns[i];
-    if (needs_field(assign->node, block, i, 0))
-      complain(check->wrong, assign->place, "%.*s is computed from itself",
-               STR_ARG(block->record->fields[i]->name));
+    if (needs_field(assign->node, block, i, 0)) break_circle(check, block, i);
     else if (needs_kids(assign->node, block, 0)) block->after_kids = true;
   }
 }

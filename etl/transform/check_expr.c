@@ -84,8 +84,8 @@ static struct node *check_comparison(struct check *check, enum op op, const stru
   struct node *node = check_kids(check, op, TYPE_BOOLEAN, ast, standing);
   enum type both, left = node->kids[0]->type, right = node->kids[1]->type;
   if (!type_joins(left, right, &both))
-    complain(check->wrong, node->kids[1]->place, "%s is compared with %s", type_name(left), type_name(right));
-  else if (both == TYPE_LIST) complain(check->wrong, node->place, "a list is compared by \"in\"");
+    complain(check->wrong, ast->sign, "%s is compared with %s", type_name(left), type_name(right));
+  else if (both == TYPE_LIST) complain(check->wrong, ast->sign, "a list is compared by \"in\"");
   return node;
 }
 

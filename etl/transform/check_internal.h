@@ -13,6 +13,7 @@ struct check {
   struct complaints *wrong;
   const struct let *busy[64]; /* lets being expanded, to find circles */
   size_t busy_count;
+  bool proving;                 /* a proof without "per" */
   bool lacks_per;               /* a proof: the message that asks for "per" has been given */
   const struct record *written; /* inside an aggregate over written records: the deepest of them */
 };
@@ -49,6 +50,9 @@ const struct record *deepest_written(struct check *check, const struct ast *ast)
 struct let *top_let(const struct check *check, str name);
 const struct standing *each_of(struct check *check, struct level *level, const struct standing *outer);
 struct level *standing_level(const struct standing *standing); /* of the current record */
+
+/* Complains of a let that has the name of a column: the column keeps it. */
+bool let_hides(struct check *check, const struct assign_spec *spec);
 
 /* blocks, in check_blocks.c */
 void check_blocks(struct check *check);

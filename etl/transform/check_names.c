@@ -145,6 +145,7 @@ static struct node *expand_let(struct check *check, const struct let *let, const
   if (!let->ast) return node_wrong(check, ast->place); /* complained of by the parser */
   for (size_t i = 0; i < check->busy_count; i++)
     if (check->busy[i] == let) {
+      for (size_t j = i; j < check->busy_count; j++) ((struct let *)(uintptr_t)check->busy[j])->ast = NULL;
       complain(check->wrong, let->place, "\"%.*s\" is computed from itself", STR_ARG(let->name));
       return node_wrong(check, ast->place);
     }
@@ -190,14 +191,23 @@ static struct node *bare_name(struct check *check, const struct ast *ast, const 
   return level ? column_node(check, level, ast->names[0], ast) : no_column(check, ast, standing);
 }
 
+static str suggest_field(struct check *check, const struct record *record, str name) {
+  str names[400];
+  size_t count = 0;
+  for (size_t i = 0; record && i < record->field_count && count < 400; i++)
+    names[count++] = record->fields[i]->name;
+  return suggest(check->arena, name, names, count);
+}
+
 static struct node *header_column(struct check *check, const struct ast *ast, str name) {
   struct program *program = check->program;
   const struct level *row = program->streamed;
   const struct field *field = row ? level_field(row, name) : NULL;
   if (!check->spec->header_stated || !field) {
-    complain(check->wrong, ast->place,
-             field ? "there is no \"header where\" line" : "no column \"%.*s\" in %.*s", STR_ARG(name),
-             STR_ARG(program->from->name));
+    if (field) complain(check->wrong, ast->place, "there is no \"header where\" line");
+    else
+      complain(check->wrong, ast->place, "no column \"%.*s\" in %.*s%.*s", STR_ARG(name),
+               STR_ARG(program->from->name), STR_ARG(suggest_field(check, row ? row->record : NULL, name)));
     return node_wrong(check, ast->place);
   }
   struct node *node = node_new(check, OP_HEADER, field->type.type, ast->place);
@@ -262,8 +272,9 @@ static struct node *written_field(struct check *check, const struct record *reco
                                   str name, const struct standing *standing) {
   const struct field *field = record_field(record, name);
   if (!field) {
-    complain(check->wrong, ast->place, "no field \"%.*s\" in %.*s %.*s", STR_ARG(name),
-             STR_ARG(record->schema->name), STR_ARG(record->name));
+    complain(check->wrong, ast->place, "no field \"%.*s\" in %.*s %.*s%.*s", STR_ARG(name),
+             STR_ARG(record->schema->name), STR_ARG(record->name),
+             STR_ARG(suggest_field(check, record, name)));
     return node_wrong(check, ast->place);
   }
   bool in_aggregate = check->written && (record == check->written || record_is_under(check->written, record));
@@ -271,7 +282,7 @@ static struct node *written_field(struct check *check, const struct record *reco
     complain(check->wrong, ast->place,
              "%.*s.%.*s has many values here: use it in an aggregate, in its block, or add \"per %.*s\"",
              STR_ARG(record->name), STR_ARG(name), STR_ARG(record->name));
-    check->lacks_per = true;
+    check->lacks_per = check->proving;
     return node_wrong(check, ast->place);
   }
   struct node *node = node_new(check, OP_FIELD, field->type.type, ast->place);
@@ -311,8 +322,9 @@ static struct node *dotted_name(struct check *check, const struct ast *ast, cons
   if (in_source) return column_node(check, level, last, ast);
   if (record) return written_field(check, record, ast, last, standing);
   if (level)
-    complain(check->wrong, ast->place, "no column \"%.*s\" in %.*s %.*s", STR_ARG(last),
-             STR_ARG(check->program->from->name), STR_ARG(level->name));
+    complain(check->wrong, ast->place, "no column \"%.*s\" in %.*s %.*s%.*s", STR_ARG(last),
+             STR_ARG(check->program->from->name), STR_ARG(level->name),
+             STR_ARG(suggest_field(check, level->record, last)));
   else
     complain(check->wrong, ast->place, "\"%.*s\" is neither a record, a lookup, header nor config",
              STR_ARG(first));

@@ -216,6 +216,15 @@ static str sheet_text(struct library *library, str bytes) {
   return text;
 }
 
+static void no_sheet(struct library *library, str name, str path, struct place place) {
+  str *names;
+  size_t count;
+  library_names(library, "transforms/lookups", ".csv", &names, &count);
+  for (size_t i = 0; i < count; i++) names[i] = arena_printf(library->arena, "%.*s.csv", STR_ARG(names[i]));
+  complain(library->wrong, place, "there is no sheet %.*s%.*s", STR_ARG(path),
+           STR_ARG(suggest(library->arena, name, names, count)));
+}
+
 const struct sheet *library_sheet(struct library *library, str name, struct place place) {
   struct sheet *sheet = map_get(library->sheets, name);
   if (sheet) return sheet;
@@ -223,7 +232,7 @@ const struct sheet *library_sheet(struct library *library, str name, struct plac
   str path = arena_printf(library->arena, "transforms/lookups/%.*s", STR_ARG(name));
   const struct source *read = read_source(library, path, SHEET_MOST, &missing);
   if (!read) {
-    if (missing) complain(library->wrong, place, "there is no sheet %.*s", STR_ARG(path));
+    if (missing && (place.source || place.at)) no_sheet(library, name, path, place);
     return NULL;
   }
   struct source *source = ARENA_NEW(library->arena, struct source);

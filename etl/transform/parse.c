@@ -178,6 +178,37 @@ static bool second_is(const struct statement *statement, const char *sign) {
   return statement->tokens.count > 1 && token_is(&statement->tokens.items[1], sign);
 }
 
+/* What may follow an output record's name; anything else is a statement misspelt. */
+static bool may_be_output(const struct statement *statement) {
+  const struct token *second = statement->tokens.count > 1 ? &statement->tokens.items[1] : NULL;
+  return !second || second->kind == TOKEN_TEXT || token_is(second, "each") || token_is(second, "per") ||
+         token_is(second, "when") || token_is(second, "sorted");
+}
+
+/* Says so once, and takes the word for the statement that it is nearest to, so that what the line names is
+ * known. */
+static bool correct_word(struct parse *parse, struct statement *statement, const char *const *words,
+                         size_t count) {
+  struct token *first = &statement->tokens.items[0];
+  size_t best = 0, least = SIZE_MAX;
+  if (first->kind != TOKEN_NAME || may_be_output(statement)) return false;
+  for (size_t i = 0; i < count; i++) {
+    size_t distance = str_distance(first->text, str_of(words[i]), 3);
+    if (distance < least) best = i, least = distance;
+  }
+  str word = str_of(words[best]), near = suggest(parse->arena, first->text, &word, 1);
+  if (!statement->broken)
+    complain(parse->wrong, first->place, "no statement \"%.*s\"%.*s", STR_ARG(first->text), STR_ARG(near));
+  statement->broken = true;
+  if (!near.len) return false;
+  first->text = word;
+  return true;
+}
+
+static const char *const block_words[] = {
+  "let", "copy", "every", "skip", "reject", "hold", "review", "warn"
+};
+
 static void parse_output_line(struct parse *parse, struct statement *statement, struct output_spec *output) {
   struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
   struct token *first = cursor_peek(&cursor);
@@ -189,6 +220,8 @@ static void parse_output_line(struct parse *parse, struct statement *statement, 
   } else if (cursor_accept(&cursor, "copy")) parse_copy(parse, &cursor, output);
   else if (rule_word(first) >= 0) parse_rule(parse, &cursor, &output->rules, &output->rule_count);
   else if (token_is(first, "every")) parse_every(parse, statement, output);
+  else if (correct_word(parse, statement, block_words, sizeof block_words / sizeof *block_words))
+    parse_output_line(parse, statement, output);
   else {
     struct output_spec *kid = parse_output(parse, statement);
     if (kid) *PUSH(parse, output->kids, output->kid_count) = kid;
@@ -239,6 +272,9 @@ static void parse_header(struct parse *parse, struct cursor *cursor) {
   cursor_end(cursor);
 }
 
+static const char *const words[] = { "from", "into",   "setting", "header", "lookup", "let",
+                                     "skip", "reject", "hold",    "review", "warn",   "prove" };
+
 static void parse_line(struct parse *parse, struct statement *statement) {
   struct transform_spec *spec = parse->spec;
   struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
@@ -254,7 +290,9 @@ static void parse_line(struct parse *parse, struct statement *statement) {
   else if (cursor_accept(&cursor, "prove")) parse_prove(parse, &cursor);
   else if (cursor_accept(&cursor, "let")) {
     if (parse_assign(parse, &cursor, &spec->lets, &spec->let_count)) cursor_end(&cursor);
-  } else {
+  } else if (correct_word(parse, statement, words, sizeof words / sizeof *words))
+    parse_line(parse, statement);
+  else {
     struct output_spec *output = parse_output(parse, statement);
     if (output) *PUSH(parse, spec->outputs, spec->output_count) = output;
   }
@@ -263,6 +301,7 @@ static void parse_line(struct parse *parse, struct statement *statement) {
 struct transform_spec *transform_parse(const struct source *source, struct arena *arena,
                                        struct complaints *wrong) {
   struct statement *root = block_parse(source, NULL, arena, wrong);
+  if (root->broken) return NULL;
   struct parse parse = { ARENA_NEW(arena, struct transform_spec), arena, wrong };
   struct statement *head = root->kid_count ? root->kids[0] : NULL;
   if (!head || !head->tokens.count || !token_is(&head->tokens.items[0], "transform")) {
@@ -270,6 +309,7 @@ struct transform_spec *transform_parse(const struct source *source, struct arena
     return NULL;
   }
   struct cursor cursor = cursor_on(head, arena, wrong);
+  parse.spec->place = head->place;
   cursor_take(&cursor);
   struct token *name = cursor_name(&cursor, "the transform's name");
   if (name) parse.spec->name = name->text, parse.spec->place = name->place;

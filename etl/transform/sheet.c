@@ -174,6 +174,12 @@ static bool rules_meet(const struct finder *finder, const struct rule_row *a, co
   return true;
 }
 
+static bool same_keys(const struct finder *finder, const struct rule_row *a, const struct rule_row *b) {
+  for (size_t i = 0; i < finder->lookup->key_count; i++)
+    if (!str_eq(a->keys[i], b->keys[i])) return false;
+  return true;
+}
+
 static void check_ties(struct finder *finder, struct complaints *wrong) {
   const struct sheet *sheet = finder->lookup->sheet;
   for (size_t i = 0; i < finder->pattern_count; i++)
@@ -182,9 +188,12 @@ static void check_ties(struct finder *finder, struct complaints *wrong) {
       if (by_exactness(a, b, finder->lookup->key_count) != 0) break;
       if (!rules_meet(finder, a, b) || answers_agree(finder, a->row, b->row)) continue;
       uint64_t first = sheet->rows[a->row].line, second = sheet->rows[b->row].line;
-      complain(wrong, row_place(sheet, second),
-               "rows %llu and %llu can match the same label and are equally exact: make one of them longer",
-               (unsigned long long)first, (unsigned long long)second);
+      complain(
+          wrong, row_place(sheet, second),
+          same_keys(finder, a, b)
+              ? "rows %llu and %llu are the same rule with different answers"
+              : "rows %llu and %llu can match the same label and are equally exact: make one of them longer",
+          (unsigned long long)first, (unsigned long long)second);
     }
 }
 

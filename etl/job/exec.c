@@ -1,0 +1,390 @@
+/* job/exec: one transform over one file: reads, works through, proves, writes. */
+#include "job/exec.h"
+#include "model/currency.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+enum { MEMORY_DEFAULT = 64 * 1024 * 1024 };
+
+/* What lives as long as the result: the ctx at the file's end points into all of it. */
+struct exec_keep {
+  struct flat *flat;
+  struct run run;
+  struct plan plan;
+  struct rows_worker **workers;
+  struct flat_chunk **chunks;
+  size_t worker_count;
+  struct emitter *emitter;
+  bool own_emitter;
+  struct rows first; /* read ahead for the plan; worker 0 begins with it */
+  bool has_first;
+  const struct exec_request *request;
+  atomic_bool stop;
+};
+
+struct reading {
+  enum charset charset;
+  struct notation notation;
+};
+
+/* --- preparing the program: columns that the header and the notation need --- */
+
+static size_t need_column(struct program *program, const struct field *field) {
+  struct level *level = program->streamed;
+  for (size_t i = 0; i < level->column_count; i++)
+    if (level->columns[i] == field) return i;
+  *ARENA_PUSH(program->arena, level->columns, level->column_count) = field;
+  return level->column_count - 1;
+}
+
+/* decimal auto by COLUMN */
+static const struct field *currency_field(const struct program *program) {
+  str column = schema_option_word(program->from, "decimal", 2);
+  return column.len ? record_field(program->streamed->record, column) : NULL;
+}
+
+static bool decimal_is_auto(const struct program *program) {
+  return str_eq(schema_option_word(program->from, "decimal", 0), STR("auto"));
+}
+
+static void prepare(struct program *program) {
+  for (size_t i = 0; i < program->header_column_count; i++) need_column(program, program->header_columns[i]);
+  if (currency_field(program)) need_column(program, currency_field(program));
+  program_layout(program);
+}
+
+/* --- the first block: currency, header, which mark --- */
+
+static str first_cell(const struct rows *rows, size_t column) {
+  return rows->count ? str_trim(rows_cell(rows, column, 0)) : STR_NONE;
+}
+
+static enum outcome read_currency(struct exec_keep *keep, struct exec_result *result, struct err *err) {
+  struct program *program = keep->request->program;
+  const struct field *field = currency_field(program);
+  keep->run.notation.places_most = -1;
+  if (!field) return OUT_OK;
+  str code = first_cell(&keep->first, need_column(program, field));
+  if (!code.len)
+    return err_set(err, OUT_DATA, "the first row has no %.*s", STR_ARG(field->name)), err_at(err, 2, 0);
+  int32_t places;
+  if (!currency_places(code, &places)) {
+    err_set(err, OUT_DATA, "%.*s: \"%.*s\" is not a currency of ISO 4217", STR_ARG(field->name),
+            STR_ARG(str_left_chars(code, 20)));
+    return err_at(err, 2, 0);
+  }
+  keep->run.notation.places_most = places;
+  result->currency = arena_str(result->arena, code);
+  return OUT_OK;
+}
+
+static enum outcome read_header(struct exec_keep *keep, struct exec_result *result, struct err *err) {
+  struct program *program = keep->request->program;
+  if (!program->header) return OUT_OK;
+  size_t count = program->streamed->column_count;
+  str *cells = ARENA_ARRAY(result->arena, str, count + 1);
+  for (size_t i = 0; i < count && keep->first.count; i++)
+    cells[i] = arena_str(result->arena, rows_cell(&keep->first, i, 0));
+  struct rec rec = { .level = program->streamed, .cells = cells };
+  struct ctx ctx = { .run = &keep->run, .arena = result->arena, .answers = answers_new(program) };
+  ctx.recs[program->streamed->index] = &rec;
+  bool is_header = keep->first.count && eval_yes(program->header, &ctx);
+  value *header = ARENA_ARRAY(result->arena, value, program->header_column_count + 1);
+  for (size_t i = 0; is_header && i < program->header_column_count; i++) {
+    const struct field *field = program->header_columns[i];
+    struct node node = {
+      .op = OP_COLUMN, .type = field->type.type, .level = program->streamed, .field = field
+    };
+    node.index = need_column(program, field);
+    header[i] = eval(&node, &ctx);
+  }
+  answers_free(ctx.answers);
+  keep->run.header = header;
+  if (ctx.failed) return err_set(err, OUT_DATA, "%s", ctx.err.text), err_at(err, 2, 0);
+  if (!is_header) return err_set(err, OUT_DATA, "the first row is not the summary row"), err_at(err, 2, 0);
+  return OUT_OK;
+}
+
+/* How many cells of the first block's auto decimals a notation cannot read. */
+static size_t unread(const struct exec_keep *keep, enum dec_notation notation) {
+  const struct level *level = keep->request->program->streamed;
+  size_t bad = 0;
+  for (size_t i = 0; i < level->column_count; i++) {
+    if (level->columns[i]->type.type != TYPE_DECIMAL) continue;
+    for (size_t row = 0; row < keep->first.count; row++) {
+      str cell = str_trim(rows_cell(&keep->first, i, row));
+      dec d;
+      int32_t most = keep->run.notation.places_most;
+      bad += cell.len && (!dec_parse(cell, notation, &d) || (most >= 0 && d.scale > most));
+    }
+  }
+  return bad;
+}
+
+/* --- working through the rows --- */
+
+static bool charset_is_auto(const struct program *program) {
+  str word = schema_option_word(program->from, "charset", 0);
+  return !word.len || str_eq(word, STR("auto"));
+}
+
+/* Read as UTF-8 on trial, and it is not. */
+static bool is_wrong_charset(const struct exec_keep *keep) {
+  return keep->flat && flat_is_not_utf8(keep->flat) && charset_is_auto(keep->request->program);
+}
+
+static enum outcome work(void *user, size_t index, struct err *err) {
+  struct exec_keep *keep = user;
+  struct rows_worker *worker = keep->workers[index];
+  struct rows rows = keep->first;
+  enum outcome out = OUT_OK;
+  bool have = index == 0 && keep->has_first;
+  while (!out && !atomic_load(&keep->stop)) {
+    if (!have) out = flat_next(keep->flat, keep->chunks[index], &rows, err);
+    have = false;
+    if (!out) out = rows_block(worker, &rows, err);
+    if (index == 0 && keep->request->progress)
+      keep->request->progress(keep->request->user,
+                              (struct exec_progress){ flat_bytes_read(keep->flat), flat_size(keep->flat) });
+    if (is_wrong_charset(keep)) break;
+  }
+  if (out == OUT_END) out = rows_end(worker, err);
+  else atomic_store(&keep->stop, true);
+  return out;
+}
+
+static uint64_t number_row(const void *user, uint64_t place) { return flat_row_number(user, place); }
+
+static enum outcome join_workers(struct exec_keep *keep, struct err *err) {
+  for (size_t i = 1; i < keep->worker_count; i++)
+    if (rows_join(keep->workers[0], keep->workers[i], err)) return err->outcome;
+  return OUT_OK;
+}
+
+struct keeping {
+  const struct exec_keep *keep;
+  const struct group *group;
+  struct ctx ctx;
+};
+
+/* A group whose block is not written need not be kept: of millions of orders, few have a residual. */
+static bool keep_group(void *user, str key, char *state) {
+  struct keeping *keeping = user;
+  const struct group *group = keeping->group;
+  if (!group->block->when) return true;
+  arena_reset(keeping->ctx.arena);
+  value keys[NODE_KIDS_MOST];
+  size_t at = 0;
+  for (const struct group *outer = group->outer; outer; outer = outer->outer)
+    if (outer->key_count) return true; /* its keys come first: let the emitter ask */
+  for (size_t i = 0; i < group->key_count; i++) keys[i] = value_of_key(key, &at, group->keys[i]->type);
+  struct block bare = *group->block;
+  struct instance instance = { .block = &bare, .keys = keys, .state = state, .arena = keeping->ctx.arena };
+  bool asks_lets = bare.let_count || bare.total_count || bare.uses_is_last;
+  if (asks_lets) return true;
+  keeping->ctx.instance = &instance;
+  bool yes = eval_yes(group->block->when, &keeping->ctx);
+  if (keeping->ctx.failed) keeping->ctx.failed = false, yes = true;
+  return yes;
+}
+
+static enum outcome close_folds(struct exec_keep *keep, struct exec_result *result, struct err *err) {
+  const struct program *program = keep->request->program;
+  struct fold **folds = rows_folds(keep->workers[0]);
+  struct keeping keeping = { .keep = keep, .ctx = { .run = &keep->run, .arena = arena_new() } };
+  keeping.ctx.answers = answers_new(program);
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < program->fold_count && !out; i++) {
+    keeping.group = program->folds[i];
+    result->spilled += fold_spilled(folds[i]);
+    out = fold_close(folds[i], program->folds[i]->block ? keep_group : NULL, &keeping, err);
+  }
+  answers_free(keeping.ctx.answers);
+  arena_free(keeping.ctx.arena);
+  return out;
+}
+
+static void keep_free(struct exec_keep *keep) {
+  if (!keep) return;
+  if (keep->own_emitter) emitter_free(keep->emitter);
+  for (size_t i = 0; i < keep->worker_count; i++) {
+    rows_worker_free(keep->workers[i]);
+    flat_chunk_free(keep->chunks[i]);
+  }
+  mem_free(keep->workers);
+  mem_free(keep->chunks);
+  flat_close(keep->flat);
+  mem_free(keep);
+}
+
+void exec_result_free(struct exec_result *result) {
+  keep_free(result->keep);
+  arena_free(result->arena);
+  *result = (struct exec_result){ 0 };
+}
+
+static void make_workers(struct exec_keep *keep, const struct sink *sink) {
+  const struct exec_request *request = keep->request;
+  size_t memory = (request->memory_most ? request->memory_most : MEMORY_DEFAULT) / keep->worker_count;
+  for (size_t i = 0; i < keep->worker_count; i++) {
+    if (!keep->chunks[i]) keep->chunks[i] = flat_chunk_new(keep->flat);
+    keep->workers[i] = rows_worker_new(&keep->plan, sink, memory);
+    if (request->traced)
+      rows_trace(keep->workers[i], request->traced, request->traced_key, request->hit, request->user);
+  }
+}
+
+static void make_run(struct exec_keep *keep, const struct reading *reading, struct exec_result *result,
+                     struct complaints *wrong) {
+  const struct exec_request *request = keep->request;
+  keep->run = (struct run){ .program = request->program,
+                            .notation = reading->notation,
+                            .calendar = request->calendar };
+  keep->run.today = request->today;
+  keep->run.now = request->now;
+  keep->run.full = request->full;
+  keep->run.source_file = request->source_file;
+  keep->run.finders = ARENA_ARRAY(result->arena, struct finder *, request->program->lookup_count + 1);
+  for (size_t i = 0; i < request->program->lookup_count; i++)
+    if (request->program->lookups[i]->sheet)
+      keep->run.finders[i] = finder_new(request->program->lookups[i], result->arena, wrong);
+}
+
+static enum outcome look_ahead(struct exec_keep *keep, const struct reading *reading,
+                               struct exec_result *result, struct err *err) {
+  keep->chunks[0] = flat_chunk_new(keep->flat);
+  enum outcome out = flat_next(keep->flat, keep->chunks[0], &keep->first, err);
+  if (out == OUT_END) keep->first = (struct rows){ 0 };
+  else if (out) return out;
+  else keep->has_first = true;
+  if (read_currency(keep, result, err)) return err->outcome;
+  bool automatic = decimal_is_auto(keep->request->program) && reading->notation.decimal == DEC_PLAIN;
+  if (automatic)
+    keep->run.notation.decimal = unread(keep, DEC_POINT) <= unread(keep, DEC_COMMA) ? DEC_POINT : DEC_COMMA;
+  return read_header(keep, result, err);
+}
+
+static enum outcome finish(struct exec_keep *keep, struct exec_result *result, const struct sink *sink,
+                           struct err *err) {
+  struct rows_worker *worker = keep->workers[0];
+  result->tally = rows_tally(worker);
+  tally_number(result->tally, number_row, keep->flat);
+  if (close_folds(keep, result, err)) return err->outcome;
+  keep->emitter = rows_emitter(worker);
+  if (!keep->emitter) {
+    keep->emitter = emitter_new(&keep->run, rows_folds(worker), sink, result->tally);
+    keep->own_emitter = true;
+  }
+  result->ctx = emitter_ctx(keep->emitter);
+  if (keep->request->watch) emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
+  return emitter_finish(keep->emitter, err);
+}
+
+/* One reading of the whole file. */
+static enum outcome attempt(const struct exec_request *request, const struct reading *reading,
+                            struct exec_result *result, struct err *err) {
+  struct program *program = request->program;
+  struct flat_settings settings = { .schema = program->from,
+                                    .charset = reading->charset,
+                                    .limits = in_default_limits };
+  settings.columns = (struct flat_columns){ program->streamed->columns, program->streamed->column_count };
+  settings.chunk_size = request->chunk_size;
+  struct exec_keep *keep = result->keep = mem_alloc(sizeof *keep);
+  keep->request = request;
+  struct sink sink = { 0 };
+  struct complaints *wrong = complaints_new(result->arena);
+  make_run(keep, reading, result, wrong);
+  if (request->begin(request->user, &sink, err)) return err->outcome;
+  if (flat_open(request->path, &settings, &keep->flat, err)) return err->outcome;
+  keep->worker_count = request->workers ? request->workers : 1;
+  for (size_t i = 0; i < program->output_count; i++)
+    if (program->outputs[i]->streams) keep->worker_count = 1; /* records are written in the order of rows */
+  if (request->traced) keep->worker_count = 1;
+  keep->workers = mem_alloc(keep->worker_count * sizeof *keep->workers);
+  keep->chunks = mem_alloc(keep->worker_count * sizeof *keep->chunks);
+  result->charset = reading->charset;
+  result->new_column_count = flat_new_columns(keep->flat, &result->new_columns);
+  result->bytes = flat_size(keep->flat);
+  enum outcome out = look_ahead(keep, reading, result, err);
+  result->notation = keep->run.notation;
+  if (out) return err_in_file(err, str_of(request->path));
+  if (plan_make(&keep->run, &keep->first, request->plain, &keep->plan, err)) return err->outcome;
+  make_workers(keep, &sink);
+  out = threads_run(keep->worker_count, work, keep, err);
+  if (!out) out = join_workers(keep, err);
+  if (is_wrong_charset(keep)) return OUT_OK; /* the caller asks, and reads again */
+  result->new_column_count = flat_new_columns(keep->flat, &result->new_columns);
+  return out ? out : finish(keep, result, &sink, err);
+}
+
+static void again(struct exec_result *result, struct err *err) {
+  exec_result_free(result);
+  *err = (struct err){ 0 };
+  result->arena = arena_new();
+}
+
+static uint64_t bad_cells(const struct exec_result *result) {
+  uint64_t bad = 0;
+  for (size_t i = 0; result->keep && result->keep->workers && i < result->keep->worker_count; i++)
+    if (result->keep->workers[i]) bad += rows_bad_numbers(result->keep->workers[i]);
+  return bad;
+}
+
+static bool other_lives(const struct exec_result *result) {
+  for (size_t i = 0; result->keep && result->keep->workers && i < result->keep->worker_count; i++)
+    if (!result->keep->workers[i] || !rows_other_notation_lives(result->keep->workers[i])) return false;
+  return true;
+}
+
+/* Both readings prove: do they prove the same amounts? */
+static bool same_sides(const struct tally *a, const struct tally *b) {
+  if (a->proof_count != b->proof_count) return false;
+  for (size_t i = 0; i < a->proof_count; i++)
+    if (!str_eq(a->proofs[i].left, b->proofs[i].left) || !str_eq(a->proofs[i].right, b->proofs[i].right))
+      return false;
+  return true;
+}
+
+static enum dec_notation other(enum dec_notation notation) {
+  return notation == DEC_POINT ? DEC_COMMA : DEC_POINT;
+}
+
+/* The charset is settled; now the decimal mark. */
+static enum outcome try_notations(const struct exec_request *request, struct reading *reading,
+                                  struct exec_result *result, struct err *err) {
+  enum outcome out = attempt(request, reading, result, err);
+  if (!decimal_is_auto(request->program) || is_wrong_charset(result->keep)) return out;
+  uint64_t bad = bad_cells(result);
+  bool wrong = bad || (out && !result->tally), twice = !out && other_lives(result);
+  if ((!wrong && !twice && out != OUT_REFUSED) || (!bad && !other_lives(result))) return out;
+  struct reading second = *reading;
+  second.notation.decimal = other(result->notation.decimal);
+  struct exec_result tried = { .arena = arena_new() };
+  struct err second_err = { 0 };
+  enum outcome second_out = attempt(request, &second, &tried, &second_err);
+  bool second_better = !second_out && !bad_cells(&tried) && (out || bad);
+  bool both = twice && !second_out && !bad_cells(&tried);
+  bool differ = both && !same_sides(result->tally, tried.tally);
+  exec_result_free(&tried);
+  if (differ)
+    return err_set(err, OUT_DATA,
+                   "the amounts add up with a decimal point and with a decimal comma, to different values");
+  *reading = second_better ? second : (struct reading){ reading->charset, result->notation };
+  again(result, err);
+  return attempt(request, reading, result, err);
+}
+
+enum outcome exec_file(const struct exec_request *request, struct exec_result *result, struct err *err) {
+  *result = (struct exec_result){ .arena = arena_new() };
+  prepare(request->program);
+  enum charset stated = CHARSET_UTF_8;
+  bool automatic = charset_is_auto(request->program);
+  if (!automatic) charset_by_name(schema_option_word(request->program->from, "charset", 0), &stated);
+  struct reading reading = { stated, { DEC_PLAIN, DATE_DAY_FIRST, request->zone, -1 } };
+  enum outcome out = try_notations(request, &reading, result, err);
+  if (!is_wrong_charset(result->keep)) return out;
+  again(result, err);
+  reading = (struct reading){ request->fallback, { DEC_PLAIN, DATE_DAY_FIRST, request->zone, -1 } };
+  return try_notations(request, &reading, result, err);
+}

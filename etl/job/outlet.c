@@ -1,0 +1,341 @@
+/* job/outlet: written records to files that are not released yet, or to a stream. */
+#include "job/outlet.h"
+#include "io/digest.h"
+#include "io/file.h"
+
+#include <string.h>
+
+enum { HOLD_MOST = 16, FLUSH_AT = 256 * 1024, LINES_MOST = 200000 };
+
+/* Bytes and lines that wait for the record above them. */
+struct level_out {
+  struct buf bytes;
+  struct outlet_line *lines;
+  size_t line_count;
+};
+
+struct outlet {
+  const struct schema *schema;  /* as it is loaded */
+  const struct schema *written; /* as the transform writes it */
+  const struct feed_load *load;
+  struct writer *writer;
+  struct level_out levels[HOLD_MOST];
+  size_t level;
+  struct file *file;
+  struct digest *digest;
+  struct outlet_file *current;
+  uint64_t line; /* of the current file, written so far */
+  bool begun;
+};
+
+struct outlets {
+  struct arena *arena;
+  const char *folder;
+  const struct zone *zone;
+  struct outlet *items;
+  size_t count;
+  struct outlet_file *files[4096];
+  struct outlet_file *shown;
+  size_t file_count;
+  outlet_bytes *bytes; /* of a stream */
+  void *user;
+  str key; /* what the watch said of the record that is opened next */
+  const struct group *group;
+  const struct block *block;
+  uint64_t rows;
+  str sum;
+};
+
+static enum outcome add_outlet(struct outlets *outlets, const struct schema *schema,
+                               const struct schema *written, const struct feed_load *load, struct err *err) {
+  struct outlet *outlet = ARENA_PUSH(outlets->arena, outlets->items, outlets->count);
+  *outlet = (struct outlet){ .schema = schema, .written = written, .load = load };
+  for (size_t i = 0; i < HOLD_MOST; i++) outlet->levels[i].bytes = buf_new((size_t)1 << 31);
+  return writer_new(schema, outlets->zone, &outlet->writer, err);
+}
+
+static struct outlets *new_outlets(const struct zone *zone) {
+  struct outlets *outlets = mem_alloc(sizeof *outlets);
+  outlets->arena = arena_new();
+  outlets->zone = zone;
+  return outlets;
+}
+
+enum outcome outlets_for_feed(const struct feed *feed, const char *folder, const struct zone *zone,
+                              struct outlets **made, struct err *err) {
+  struct outlets *outlets = *made = new_outlets(zone);
+  outlets->folder = folder;
+  for (size_t i = 0; i < feed->load_count; i++) {
+    const struct feed_load *load = &feed->loads[i];
+    if (load->to.kind != PLACE_NAME)
+      return err_set(err, OUT_SPEC, "load %.*s: only files are written by this version", STR_ARG(load->name));
+    if (add_outlet(outlets, load->schema, load->written, load, err)) return err->outcome;
+  }
+  return OUT_OK;
+}
+
+enum outcome outlets_for_stream(const struct program *program, const struct zone *zone, outlet_bytes *bytes,
+                                void *user, struct outlets **made, struct err *err) {
+  struct outlets *outlets = *made = new_outlets(zone);
+  outlets->bytes = bytes;
+  outlets->user = user;
+  return add_outlet(outlets, program->into[0], program->into[0], NULL, err);
+}
+
+void outlets_free(struct outlets *outlets) {
+  if (!outlets) return;
+  for (size_t i = 0; i < outlets->count; i++) {
+    struct outlet *outlet = &outlets->items[i];
+    if (outlet->file) file_abandon(outlet->file);
+    if (outlet->digest) {
+      char hex[DIGEST_TEXT];
+      digest_end(outlet->digest, hex);
+    }
+    for (size_t j = 0; j < HOLD_MOST; j++) buf_free(&outlet->levels[j].bytes);
+    writer_free(outlet->writer);
+  }
+  arena_free(outlets->arena);
+  mem_free(outlets);
+}
+
+/* --- files --- */
+
+static enum outcome flush(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  struct level_out *out = &outlet->levels[0];
+  str bytes = buf_str(&out->bytes);
+  if (out->bytes.full) return err_set(err, OUT_DATA, "an output record is larger than 2 GiB");
+  enum outcome got = OUT_OK;
+  if (outlets->bytes) got = outlets->bytes(outlets->user, bytes, err);
+  else if (outlet->file) {
+    digest_add(outlet->digest, bytes);
+    got = file_write(outlet->file, bytes, err);
+  }
+  for (size_t i = 0; i < out->line_count && outlet->current; i++) {
+    struct outlet_line *line = &out->lines[i];
+    line->shown.line += outlet->line;
+    if (outlet->current->line_count < LINES_MOST)
+      *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
+  }
+  for (size_t i = 0; i < bytes.len; i++) outlet->line += bytes.at[i] == '\n';
+  out->line_count = 0;
+  buf_clear(&out->bytes);
+  return got;
+}
+
+static enum outcome end_file(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  if (flush(outlets, outlet, err)) return err->outcome;
+  if (!outlet->file) return OUT_OK;
+  outlet->current->bytes = file_written(outlet->file);
+  digest_end(outlet->digest, outlet->current->digest);
+  struct file *file = outlet->file;
+  outlet->file = NULL;
+  outlet->digest = NULL;
+  return file_commit(file, err);
+}
+
+/* A name made of data stays below outbox/: no "..", no leading "/", no odd characters. */
+static bool is_safe(str name) {
+  str rest = name, piece;
+  if (!str_starts(name, STR("outbox/"))) return false;
+  while (str_split(&rest, '/', &piece))
+    if (!piece.len || piece.at[0] == '.') return false;
+  for (size_t i = 0; i < name.len; i++)
+    if ((unsigned char)name.at[i] < 0x20 || name.at[i] == '\\' || name.at[i] == ':') return false;
+  return true;
+}
+
+static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
+                               struct ctx *ctx, struct err *err) {
+  if (end_file(outlets, outlet, err)) return err->outcome;
+  str name = arena_str(outlets->arena, eval_text(text, ctx));
+  if (ctx->failed || !is_safe(name))
+    return err_set(err, OUT_DATA, "\"%.*s\" is no name for an output file below outbox/", STR_ARG(name));
+  for (size_t i = 0; i < outlets->file_count; i++)
+    if (str_eq(outlets->files[i]->name, name))
+      return err_set(err, OUT_DATA, "two outputs would have the name %.*s", STR_ARG(name));
+  if (outlets->file_count == sizeof outlets->files / sizeof *outlets->files)
+    return err_set(err, OUT_DATA, "more than %zu output files", outlets->file_count);
+  const char *path = file_join(outlets->arena, outlets->folder, name);
+  size_t folder = strlen(path);
+  while (folder > 0 && path[folder - 1] != '/') folder--;
+  const char *above = arena_text(outlets->arena, (str){ path, folder - 1 });
+  if (file_make_folders(above, 0700, err) || file_create(path, 0640, &outlet->file, err)) return err->outcome;
+  outlet->digest = digest_new();
+  outlet->current = ARENA_NEW(outlets->arena, struct outlet_file);
+  *outlet->current = (struct outlet_file){ .name = name, .load = outlet->load };
+  outlets->files[outlets->file_count++] = outlet->current;
+  outlet->line = 0;
+  writer_start(outlet->writer, &outlet->levels[0].bytes);
+  return flush(outlets, outlet, err);
+}
+
+static const struct node *file_text(const struct outlet *outlet, const struct written *written) {
+  const struct feed_load *load = outlet->load;
+  if (!load->per.len) return outlet->begun ? NULL : load->texts[0];
+  for (size_t i = 0; i < load->text_count; i++)
+    if (load->blocks[i] == written->block) return load->texts[i];
+  return NULL;
+}
+
+/* --- records --- */
+
+static struct outlet *outlet_of(struct outlets *outlets, const struct record *record) {
+  for (size_t i = 0; i < outlets->count; i++)
+    if (outlets->items[i].written == record->schema) return &outlets->items[i];
+  return NULL;
+}
+
+/* The record and the values as the loaded schema has them; the same but for `like` schemas. */
+static const struct record *as_loaded(struct outlets *outlets, const struct outlet *outlet,
+                                      const struct record *record, const value **fields) {
+  if (outlet->schema == outlet->written) return record;
+  const struct record *loaded = schema_record(outlet->schema, record->name);
+  if (!loaded || !fields) return loaded;
+  value *values = ARENA_ARRAY(outlets->arena, value, loaded->field_count + 1);
+  for (size_t i = 0; i < loaded->field_count; i++) {
+    const struct field *field = record_field(record, loaded->fields[i]->name);
+    if (field) values[i] = (*fields)[field->index];
+  }
+  *fields = values;
+  return loaded;
+}
+
+static str detail(struct outlets *outlets, const struct written *written) {
+  struct buf text = buf_new(4096);
+  for (size_t i = 0; i < written->record->field_count; i++) {
+    const struct field *field = written->record->fields[i];
+    const value *v = &written->fields[i];
+    bool own = written->block->assigns[i].place.at > written->block->place.at;
+    bool is_zero = v->type == TYPE_DECIMAL && dec_is_zero(v->as.decimal);
+    if (!value_is_present(v) || is_zero || field->personal || (!own && v->type != TYPE_DECIMAL)) continue;
+    if (text.len) buf_add(&text, STR("  "));
+    buf_printf(&text, "%.*s=", STR_ARG(field->name));
+    value_format(v, &field->type, outlets->zone, &text);
+  }
+  str shown = arena_str(outlets->arena, buf_str(&text));
+  buf_free(&text);
+  return shown;
+}
+
+static void note_line(struct outlets *outlets, struct outlet *outlet, const struct written *written,
+                      size_t before) {
+  struct level_out *out = &outlet->levels[outlet->level];
+  if (written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST || out->bytes.len == before)
+    return;
+  uint64_t line = 1;
+  for (size_t i = 0; i < before; i++) line += out->bytes.at[i] == '\n';
+  struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
+  *noted = (struct outlet_line){ .block = written->block, .key = outlets->key, .group = outlets->group };
+  noted->shown = (struct proof_line){
+    line, written->record->name, written->block->label, detail(outlets, written), outlets->rows, outlets->sum
+  };
+}
+
+/* What waited is put behind its parent; its lines move down by what stands before them. */
+static void append_held(struct outlets *outlets, struct outlet *outlet, struct level_out *held) {
+  struct level_out *out = &outlet->levels[outlet->level];
+  uint64_t lines = 0;
+  for (size_t i = 0; i < out->bytes.len; i++) lines += out->bytes.at[i] == '\n';
+  for (size_t i = 0; i < held->line_count; i++) {
+    struct outlet_line *line = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
+    *line = held->lines[i];
+    line->shown.line += lines;
+  }
+  buf_add(&out->bytes, buf_str(&held->bytes));
+  held->line_count = 0;
+  buf_clear(&held->bytes);
+}
+
+static enum outcome hold(void *user, const struct record *record, struct err *err) {
+  struct outlet *outlet = outlet_of(user, record);
+  if (!outlet) return OUT_OK;
+  if (outlet->level + 1 >= HOLD_MOST) return err_set(err, OUT_SPEC, "records nest deeper than %d", HOLD_MOST);
+  outlet->level++;
+  return OUT_OK;
+}
+
+static enum outcome drop(void *user, const struct record *record, struct err *err) {
+  struct outlet *outlet = outlet_of(user, record);
+  (void)err;
+  if (!outlet || !outlet->level) return OUT_OK;
+  buf_clear(&outlet->levels[outlet->level].bytes);
+  outlet->levels[outlet->level].line_count = 0;
+  outlet->level--;
+  return OUT_OK;
+}
+
+static enum outcome open(void *user, const struct written *written, struct err *err) {
+  struct outlets *outlets = user;
+  struct outlet *outlet = outlet_of(outlets, written->record);
+  if (!outlet) return OUT_OK;
+  bool late = outlet->level && (written->block->after_kids || outlet->levels[outlet->level].bytes.len);
+  struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
+  const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
+  if (text && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
+  if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[outlet->level].bytes);
+  outlet->begun = true;
+  const value *fields = written->fields;
+  const struct record *record = as_loaded(outlets, outlet, written->record, &fields);
+  size_t before = outlet->levels[outlet->level].bytes.len;
+  if (record && writer_open(outlet->writer, record, fields, &outlet->levels[outlet->level].bytes, err))
+    return err->outcome;
+  note_line(outlets, outlet, written, before);
+  if (held) append_held(outlets, outlet, held);
+  bool full = !outlet->level && outlet->levels[0].bytes.len > FLUSH_AT;
+  return full ? flush(outlets, outlet, err) : OUT_OK;
+}
+
+static enum outcome close(void *user, const struct record *record, struct err *err) {
+  struct outlet *outlet = outlet_of(user, record);
+  if (!outlet) return OUT_OK;
+  const struct record *loaded = as_loaded(user, outlet, record, NULL);
+  return loaded ? writer_close(outlet->writer, loaded, &outlet->levels[outlet->level].bytes, err) : OUT_OK;
+}
+
+struct sink outlets_sink(struct outlets *outlets) {
+  return (struct sink){ outlets, hold, open, close, drop };
+}
+
+/* Rows and sum of the group that the record came of. */
+void outlets_watch(void *user, const struct block *block, str key, const struct instance *instance,
+                   struct ctx *ctx) {
+  struct outlets *outlets = user;
+  outlets->block = block;
+  outlets->rows = 0;
+  outlets->sum = STR_NONE;
+  outlets->group = NULL;
+  for (const struct block *b = block; b && !outlets->group; b = b->parent) outlets->group = b->group;
+  if (block->repeat == REPEAT_EACH) return;
+  outlets->key = outlets->group ? arena_str(outlets->arena, key) : STR_NONE;
+  bool differs;
+  for (size_t i = 0; instance->state && block->group && i < block->group->aggregate_count; i++) {
+    const struct aggregate *aggregate = block->group->aggregates[i];
+    if (aggregate->where) continue;
+    value v = acc_result(aggregate, instance->state + aggregate->offset, ctx->arena, &differs);
+    if (aggregate->kind == AGG_COUNT) outlets->rows = (uint64_t)v.as.integer;
+    if (aggregate->kind == AGG_SUM && !outlets->sum.len)
+      outlets->sum = arena_str(outlets->arena, value_show(&v, outlets->zone, ctx->arena));
+  }
+}
+
+enum outcome outlets_finish(struct outlets *outlets, struct err *err) {
+  for (size_t i = 0; i < outlets->count; i++) {
+    struct outlet *outlet = &outlets->items[i];
+    if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[0].bytes);
+    if (end_file(outlets, outlet, err)) return err->outcome;
+  }
+  outlets->shown = ARENA_ARRAY(outlets->arena, struct outlet_file, outlets->file_count + 1);
+  for (size_t i = 0; i < outlets->file_count; i++) outlets->shown[i] = *outlets->files[i];
+  return OUT_OK;
+}
+
+size_t outlets_files(const struct outlets *outlets, const struct outlet_file **files) {
+  *files = outlets->shown;
+  return outlets->shown ? outlets->file_count : 0;
+}
+
+uint64_t outlets_transliterated(const struct outlets *outlets) {
+  uint64_t count = 0;
+  for (size_t i = 0; i < outlets->count; i++) count += outlets->items[i].writer->transliterated;
+  return count;
+}

@@ -1,0 +1,53 @@
+/* job/outlet: written records to files that are not released yet, or to a stream.
+ *
+ * One outlet for each schema that a transform writes. A feed's `load` line
+ * says where: the path is a text over the file's header and settings, or, with
+ * `per RECORD`, over that record's lets, and then each such record has a file
+ * of its own. Files are written below a build folder under their final names.
+ * Children that come before their parent (hold) wait in memory.
+ *
+ * Each record that came of a group is noted with its line: the proof's account, and what `sluice why` asks.
+ */
+#ifndef SLUICE_JOB_OUTLET_H
+#define SLUICE_JOB_OUTLET_H
+
+#include "job/feed.h"
+#include "load/writer.h"
+#include "report/proof.h"
+#include "transform/emit.h"
+
+struct outlets;
+
+/* One record of a file, and the group that it came of. */
+struct outlet_line {
+  struct proof_line shown;
+  const struct block *block;
+  str key; /* of the nearest group around it; "" = the file's */
+  const struct group *group;
+};
+
+struct outlet_file {
+  str name; /* relative to the site */
+  const struct feed_load *load;
+  uint64_t bytes;
+  char digest[65];
+  struct outlet_line *lines;
+  size_t line_count;
+};
+
+/* For feeds: files below `folder`. */
+enum outcome outlets_for_feed(const struct feed *feed, const char *folder, const struct zone *zone,
+                              struct outlets **outlets, struct err *err);
+/* For `sluice transform`: the program's first schema to `bytes`, the others nowhere. */
+typedef enum outcome outlet_bytes(void *user, str bytes, struct err *err);
+enum outcome outlets_for_stream(const struct program *program, const struct zone *zone, outlet_bytes *bytes,
+                                void *user, struct outlets **outlets, struct err *err);
+struct sink outlets_sink(struct outlets *outlets);
+emit_watch outlets_watch; /* user: the outlets */
+/* Everything is written out; files are whole and fsynced. */
+enum outcome outlets_finish(struct outlets *outlets, struct err *err);
+size_t outlets_files(const struct outlets *outlets, const struct outlet_file **files);
+uint64_t outlets_transliterated(const struct outlets *outlets);
+void outlets_free(struct outlets *outlets); /* abandons what is not finished */
+
+#endif

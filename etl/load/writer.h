@@ -1,0 +1,64 @@
+/* load/writer: records to the bytes of a file, by the format of their schema.
+ *
+ * A writer knows one schema and no file: it appends to a buffer. Formats are
+ * lines: csv and tsv write a header and one line for each innermost record,
+ * with the outer fields before it; ti writes one line for each record, its level word first.
+ *
+ *   writer_start(writer, &out);                        the header line, if the format has one
+ *   writer_open(writer, record, fields, &out, &err);
+ *   writer_close(writer, record, &out, &err);
+ *
+ * Text that the target's character set lacks is transliterated by its table and counted, or the
+ * record is refused: never "?" (io/charset.h).
+ */
+#ifndef SLUICE_LOAD_WRITER_H
+#define SLUICE_LOAD_WRITER_H
+
+#include "io/charset.h"
+#include "model/schema.h"
+
+struct writer;
+struct format_writer { /* one for each format: load/csv.c, load/ti.c */
+  const char *name;
+  void (*start)(struct writer *writer, struct buf *out);
+  enum outcome (*open)(struct writer *writer, const struct record *record, const value *fields,
+                       struct buf *out, struct err *err);
+  enum outcome (*close)(struct writer *writer, const struct record *record, struct buf *out, struct err *err);
+};
+
+struct writer {
+  const struct format_writer *format;
+  const struct schema *schema;
+  const struct zone *zone;
+  enum charset charset;
+  char separator;
+  str newline;
+  struct buf cell, outer; /* outer: the encoded fields of the records around (csv) */
+  size_t outer_len[16];   /* of `outer` at each depth */
+  bool wrote_kid[16];
+  uint64_t transliterated;
+  bool has_counter; /* unused lines are not counted */
+};
+
+/* OUT_SPEC when the format is not written as a file (sql, xml, json, state). */
+enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **writer,
+                        struct err *err);
+static inline void writer_start(struct writer *writer, struct buf *out) {
+  writer->format->start(writer, out);
+}
+static inline enum outcome writer_open(struct writer *writer, const struct record *record,
+                                       const value *fields, struct buf *out, struct err *err) {
+  return writer->format->open(writer, record, fields, out, err);
+}
+static inline enum outcome writer_close(struct writer *writer, const struct record *record, struct buf *out,
+                                        struct err *err) {
+  return writer->format->close(writer, record, out, err);
+}
+void writer_free(struct writer *writer);
+
+/* For the formats: the field's text in the target's characters, in writer->cell. */
+enum outcome writer_cell(struct writer *writer, const struct field *field, const value *v, struct err *err);
+
+extern const struct format_writer csv_writer, ti_writer;
+
+#endif
