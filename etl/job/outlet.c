@@ -20,6 +20,7 @@ struct outlet {
   const struct feed_load *load;
   struct writer *writer;
   struct level_out levels[HOLD_MOST];
+  const struct record *awaited[HOLD_MOST]; /* whose children wait at that level */
   size_t level;
   struct file *file;
   struct digest *digest;
@@ -250,7 +251,7 @@ static enum outcome hold(void *user, const struct record *record, struct err *er
   struct outlet *outlet = outlet_of(user, record);
   if (!outlet) return OUT_OK;
   if (outlet->level + 1 >= HOLD_MOST) return err_set(err, OUT_SPEC, "records nest deeper than %d", HOLD_MOST);
-  outlet->level++;
+  outlet->awaited[++outlet->level] = record;
   return OUT_OK;
 }
 
@@ -268,7 +269,7 @@ static enum outcome open(void *user, const struct written *written, struct err *
   struct outlets *outlets = user;
   struct outlet *outlet = outlet_of(outlets, written->record);
   if (!outlet) return OUT_OK;
-  bool late = outlet->level && (written->block->after_kids || outlet->levels[outlet->level].bytes.len);
+  bool late = outlet->level && outlet->awaited[outlet->level] == written->record;
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
   const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
   if (text && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;

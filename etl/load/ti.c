@@ -19,6 +19,7 @@ static bool is_quoted(const struct field *field) {
 static enum outcome open(struct writer *writer, const struct record *record, const value *fields,
                          struct buf *out, struct err *err) {
   bool changed = false;
+  if (!record->field_count) return OUT_OK; /* only holds others together */
   ti_write_text(out, record->word.len ? record->word : record->name, &changed);
   for (size_t i = 0; i < record->field_count; i++) {
     ti_comma(out);

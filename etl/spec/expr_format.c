@@ -16,7 +16,10 @@ static void format_template(const struct ast *ast, struct buf *text) {
       continue;
     }
     buf_char(text, '{');
+    size_t from = text->len;
     expr_format(ast->kids[i], text);
+    for (size_t at = from; at < text->len; at++) /* inside {...} texts stand in single quotes */
+      if (text->at[at] == '"') text->at[at] = '\'';
     buf_char(text, '}');
   }
   buf_char(text, '"');

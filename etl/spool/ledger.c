@@ -12,12 +12,12 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { SUM_DIGITS = 8, SUM_WORD = 1 + SUM_DIGITS, HEAD_WORDS = 3, TORN_MOST = 10000 };
+enum { SUM_DIGITS = 8, SUM_WORD = 1 + SUM_DIGITS, HEAD_WORDS = 3 };
 
 struct ledger {
   struct arena *arena;
   const char *folder, *path, *lock;
-  uint64_t size; /* bytes of the file that are read: whole lines */
+  uint64_t size;          /* bytes of the file that are read: whole lines */
   char sum[SUM_WORD + 1]; /* the end word of the last of them; "" before the first */
   struct ledger_entry **entries;
   size_t count;
@@ -159,26 +159,24 @@ static enum outcome take_line(struct ledger *ledger, str line, struct err *err) 
   return OUT_OK;
 }
 
-/* What a dead writer left of its line goes beside, for people to look at, before it is cut off. */
-static enum outcome cut_torn(struct ledger *ledger, str torn, struct err *err) {
+static bool holds_bytes(const char *path, str bytes, struct arena *arena) {
+  struct err unread;
+  str kept;
+  return in_read_whole(path, bytes.len + 1, arena, &kept, &unread) == OUT_OK && str_eq(kept, bytes);
+}
+
+/* What a dead writer left of its line goes beside, for people to look at, before it is cut off. A run that
+ * died between the two has kept the same bytes already. */
+static enum outcome cut_torn(const struct ledger *ledger, str torn, struct err *err) {
   struct arena *arena = arena_new();
-  enum outcome out = OUT_REFUSED;
-  for (unsigned n = 1; out == OUT_REFUSED && n <= TORN_MOST; n++) {
-    const char *path = arena_printf(arena, "%s/ledger.torn-%u", ledger->folder, n).at;
-    struct file *file;
-    struct err unread;
-    str kept;
-    out = file_exists(path) ? OUT_REFUSED : file_create(path, 0600, &file, err);
-    if (!out) {
-      out = file_write(file, torn, err);
-      if (out) file_abandon(file);
-      else out = file_commit_new(file, err);
-      /* A run that died between keeping and cutting has kept the same bytes already. */
-    } else if (!in_read_whole(path, torn.len + 1, arena, &kept, &unread) && str_eq(kept, torn)) out = OUT_OK;
-  }
+  const char *path = NULL;
+  enum outcome out = OUT_OK;
+  for (unsigned n = 1; !path || (file_exists(path) && !holds_bytes(path, torn, arena)); n++)
+    path = arena_printf(arena, "%s/ledger.torn-%u", ledger->folder, n).at;
+  if (!file_exists(path)) out = file_put(path, 0600, torn, err);
+  if (!out) out = file_cut(ledger->path, ledger->size, err);
   arena_free(arena);
-  if (out == OUT_REFUSED) err_set(err, OUT_SYSTEM, "too many %s/ledger.torn files", ledger->folder);
-  return err->outcome && out ? err->outcome : file_cut(ledger->path, ledger->size, err);
+  return out;
 }
 
 static enum outcome read_tail(struct ledger *ledger, str *bytes, struct err *err) {
@@ -200,7 +198,8 @@ static enum outcome read_tail(struct ledger *ledger, str *bytes, struct err *err
   return out;
 }
 
-/* What has been written since, by us or by others. Under the lock: an end without a line end has no writer. */
+/* What has been written since, by us or by others. Under the lock: an end without a line end has no writer.
+ */
 static enum outcome read_new(struct ledger *ledger, size_t *torn, struct err *err) {
   str bytes, line;
   enum outcome out = read_tail(ledger, &bytes, err);

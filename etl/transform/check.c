@@ -116,6 +116,11 @@ static void read_setting(struct check *check, struct setting *setting, str text,
            str_chars(text) > (size_t)setting->type.size)
     complain(check->wrong, place, "%.*s takes %d characters at the most, this has %zu",
              STR_ARG(setting->name), (int)setting->type.size, str_chars(text));
+  bool known = !setting->choice_count;
+  for (size_t i = 0; i < setting->choice_count; i++) known = known || str_eq(setting->choices[i], text);
+  if (!known)
+    complain(check->wrong, place, "%.*s cannot be \"%.*s\": %.*s", STR_ARG(setting->name), STR_ARG(text),
+             STR_ARG(setting->help));
 }
 
 static void default_setting(struct check *check, struct setting *setting, const struct setting_spec *spec) {
@@ -145,6 +150,8 @@ static void make_settings(struct check *check) {
     };
     if (setting_by_name(check, from->name))
       complain(check->wrong, from->place, "setting \"%.*s\" is there already", STR_ARG(from->name));
+    setting.choices = from->choices;
+    setting.choice_count = from->choice_count;
     default_setting(check, &setting, from);
     str text;
     struct place place;

@@ -177,7 +177,7 @@ static struct node *check_is(struct check *check, const struct ast *ast, const s
   return node_wrong(check, ast->place);
 }
 
-struct node *check_inner(struct check *check, const struct ast *ast, const struct standing *standing) {
+static struct node *check_kind(struct check *check, const struct ast *ast, const struct standing *standing) {
   struct node *node;
   switch (ast->kind) {
   case AST_NUMBER: return check_number(check, ast);
@@ -204,6 +204,10 @@ struct node *check_inner(struct check *check, const struct ast *ast, const struc
   case AST_IN_PATH: return check_in_path(check, ast, standing);
   }
   return node_wrong(check, ast->place);
+}
+
+struct node *check_inner(struct check *check, const struct ast *ast, const struct standing *standing) {
+  return check_fold(check, check_kind(check, ast, standing));
 }
 
 bool node_same(const struct node *a, const struct node *b) {

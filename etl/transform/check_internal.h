@@ -25,6 +25,8 @@ struct node *check_expr(struct check *check, const struct ast *ast, const struct
 struct node *check_condition(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_text(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_inner(struct check *check, const struct ast *ast, const struct standing *standing);
+/* check_fold.c: conditions that the site's settings decide. */
+struct node *check_fold(struct check *check, struct node *node);
 struct node *check_call(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_path(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *node_new(struct check *check, enum op op, enum type type, struct place place);

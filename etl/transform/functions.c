@@ -1,5 +1,6 @@
 /* transform/functions: the one table of functions: name, types, help and code. */
 #include "transform/eval.h"
+#include "model/currency.h"
 
 #include <string.h>
 
@@ -246,6 +247,14 @@ static value first_open(struct ctx *ctx, const value *given, size_t count) {
   return value_period(open);
 }
 
+static value places_of(struct ctx *ctx, const value *given, size_t count) {
+  (void)count;
+  int32_t places;
+  if (currency_places(given[0].as.text, &places)) return value_integer(places);
+  eval_fail(ctx, (struct place){ 0 }, "\"%.*s\" is not a currency of ISO 4217", STR_ARG(given[0].as.text));
+  return value_absent();
+}
+
 static value full_run(struct ctx *ctx, const value *given, size_t count) {
   (void)given, (void)count;
   return value_yes_no(ctx->run->full);
@@ -304,6 +313,7 @@ const struct function functions[] = {
   { "round-up", "ni", "N", "to n places, away from zero", PLAIN, round_up, false },
   { "decimal", "x", "N", "a text or an integer as a decimal", PLAIN, to_decimal, false },
   { "integer", "x", "i", "a text or a decimal as an integer; it must be whole", PLAIN, to_integer, false },
+  { "currency-places", "t", "i", "how many decimals a currency has (ISO 4217)", PLAIN, places_of, false },
   { "date", "D", "d", "the day of a timestamp in the ledger's time zone", PLAIN, date_part, false },
   { "today", "", "d", "the run's day", FUNCTION_RUN, today, false },
   { "now", "", "s", "the run's stated time", FUNCTION_RUN, now, false },

@@ -11,6 +11,16 @@ struct parse {
 
 #define PUSH(parse, items, count) ARENA_PUSH((parse)->arena, (items), (count))
 
+static bool parse_choices(struct parse *parse, struct cursor *cursor, struct setting_spec *setting) {
+  if (!cursor_expect(cursor, "of")) return false;
+  do {
+    struct token *choice = cursor_text(cursor, "a choice");
+    if (!choice) return false;
+    *PUSH(parse, setting->choices, setting->choice_count) = choice->text;
+  } while (cursor_accept(cursor, ","));
+  return true;
+}
+
 static void parse_settings(struct parse *parse, struct cursor *cursor) {
   struct token *names[100];
   size_t count = 0;
@@ -22,6 +32,7 @@ static void parse_settings(struct parse *parse, struct cursor *cursor) {
   struct setting_spec all = { 0 };
   bool typed = type_parse(cursor, &all.type);
   if (!typed) cursor_complain(cursor, cursor_place(cursor), "the setting's type is missing here");
+  if (typed && cursor_accept(cursor, "one")) parse_choices(parse, cursor, &all);
   if (typed && cursor_accept(cursor, "=")) expr_parse_list(cursor, &all.fallback, &all.fallback_count);
   if (cursor->statement->broken) all.type.type = TYPE_ANY, all.fallback_count = 0;
   all.broken = cursor->statement->broken;

@@ -220,6 +220,8 @@ struct setting {
   str name, help;
   struct place place;
   struct type_spec type;
+  const str *choices; /* one of; none: any */
+  size_t choice_count;
   value value; /* from sluice.conf or its default */
   bool stated, has_default;
 };

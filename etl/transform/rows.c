@@ -131,7 +131,9 @@ struct fold **rows_folds(struct rows_worker *worker) {
   return worker->folds;
 }
 
-struct emitter *rows_emitter(struct rows_worker *worker) { return worker->emitter; }
+struct emitter *rows_emitter(struct rows_worker *worker) {
+  return worker->emitter;
+}
 
 bool rows_other_notation_lives(const struct rows_worker *worker) {
   for (size_t i = 0; i < worker->plan->number_count; i++)

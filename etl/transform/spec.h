@@ -12,7 +12,9 @@ struct setting_spec {
   str name, help;
   struct place place;
   struct type_spec type;
-  bool broken;           /* complained of: config.NAME is of any type */
+  bool broken;  /* complained of: config.NAME is of any type */
+  str *choices; /* one of */
+  size_t choice_count;
   struct ast **fallback; /* one, or several for a list */
   size_t fallback_count;
 };
