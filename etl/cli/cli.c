@@ -1,5 +1,6 @@
 /* cli/cli: what the commands share: the site's library, complaints, exit codes. */
 #include "cli/cli.h"
+#include <unistd.h>
 #include "io/file.h"
 
 #include <stdlib.h>
@@ -28,7 +29,7 @@ int cli_complaints(struct library *library) {
   return EXIT_CONFIG;
 }
 
-static int exit_of(enum outcome outcome) {
+int cli_exit_of(enum outcome outcome) {
   switch (outcome) {
   case OUT_OK:
   case OUT_END: return EXIT_CLEAN;
@@ -47,7 +48,9 @@ int cli_fail(const struct err *err) {
   char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
   err_format(err, text, sizeof text);
   fprintf(stderr, "sluice: %s\n", text);
-  return exit_of(err->outcome);
+  return cli_exit_of(err->outcome);
 }
 
 void cli_print(str text) { fwrite(text.at, 1, text.len, stdout); }
+
+bool cli_colour(void) { return isatty(STDOUT_FILENO) && !getenv("NO_COLOR"); }

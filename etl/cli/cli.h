@@ -62,8 +62,11 @@ struct library *cli_library(struct cli *cli);
 /* Prints the complaints on stderr; EXIT_CONFIG when there are any. */
 int cli_complaints(struct library *library);
 int cli_fail(const struct err *err); /* prints it; the exit code of its outcome */
-void cli_print(str text);            /* on stdout */
+int cli_exit_of(enum outcome outcome);
+int cli_worse(int a, int b); /* the worse of two exit codes (R39) */
+bool cli_colour(void);       /* stdout is a terminal and NO_COLOR is not set */
+void cli_print(str text);    /* on stdout */
 
-extern const struct command command_check, command_explain, command_transform;
+extern const struct command command_check, command_explain, command_transform, command_run;
 
 #endif

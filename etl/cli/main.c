@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
+  &command_run,
   &command_check,
   &command_explain,
   &command_transform,

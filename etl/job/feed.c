@@ -96,6 +96,11 @@ static void parse_supply(struct parse *parse, struct cursor *cursor) {
   *ARENA_PUSH(parse->arena, parse->feed->supplies, parse->feed->supply_count) = supply;
 }
 
+/* dated EXPR: start-date is compared with it. */
+static void parse_dated(struct parse *parse, struct cursor *cursor) {
+  parse->feed->dated_ast = expr_parse(cursor);
+}
+
 static void parse_key(struct parse *parse, struct cursor *cursor) {
   parse->feed->key_ast = expr_parse(cursor);
 }
@@ -183,15 +188,11 @@ static const struct line {
   void (*parse)(struct parse *parse, struct cursor *cursor);
   bool many;
 } lines[] = {
-  { "extract", parse_extract, false },
-  { "supply", parse_supply, true },
-  { "window", parse_window_line, false },
-  { "key", parse_key, false },
-  { "transform", parse_transforms, false },
-  { "load", parse_load, true },
-  { "answer", parse_answer, false },
-  { "again", parse_again, false },
-  { "full", parse_full, false },
+  { "extract", parse_extract, false },    { "supply", parse_supply, true },
+  { "window", parse_window_line, false }, { "key", parse_key, false },
+  { "dated", parse_dated, false },        { "transform", parse_transforms, false },
+  { "load", parse_load, true },           { "answer", parse_answer, false },
+  { "again", parse_again, false },        { "full", parse_full, false },
   { "when", parse_when, false },
 };
 enum { LINES = sizeof lines / sizeof *lines };

@@ -66,9 +66,11 @@ struct feed {
   struct feed_supply *supplies;
   size_t supply_count;
   struct ast *key_ast;
-  struct node *key;          /* NULL: none */
-  struct program *key_in;    /* the last transform: it reads what the others make of the source */
-  struct level *key_level;   /* the key is computed for each record of it; NULL: once for the file */
+  struct node *key;        /* NULL: none */
+  struct program *key_in;  /* the last transform: it reads what the others make of the source */
+  struct level *key_level; /* the key is computed for each record of it; NULL: once for the file */
+  struct ast *dated_ast;
+  struct node *dated;        /* the day of what the file holds, for start-date; NULL: not stated */
   struct program **programs; /* each feeds the next */
   size_t program_count;
   struct feed_load *loads;

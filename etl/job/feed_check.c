@@ -84,7 +84,8 @@ static void check_load(struct parse *parse, struct feed_load *load, struct progr
     return;
   }
   for (size_t b = 0; load->text && b < last->block_count; b++)
-    if (last->blocks[b]->record == record && last->blocks[b]->standing) add_text(parse, load, last, last->blocks[b]);
+    if (last->blocks[b]->record == record && last->blocks[b]->standing)
+      add_text(parse, load, last, last->blocks[b]);
 }
 
 static void check_supply(struct parse *parse, const struct feed_supply *supply) {
@@ -153,6 +154,10 @@ void feed_check(struct parse *parse) {
                              : NULL;
   if (last && !last->file) last = NULL; /* a schema of it is missing: that was said */
   feed->key_in = last;
+  if (last && feed->dated_ast) {
+    struct level *level = NULL;
+    feed->dated = check_feed_expr(last, feed->dated_ast, NULL, &level, parse->wrong);
+  }
   if (last && feed->key_ast)
     feed->key = check_feed_expr(last, feed->key_ast, NULL, &feed->key_level, parse->wrong);
   for (size_t i = 0; i < feed->supply_count; i++) check_supply(parse, &feed->supplies[i]);

@@ -14,7 +14,8 @@ struct parse {
   struct path_spec answer;
 };
 
-/* Reads the lines into parse->feed; false after a complaint that leaves nothing to look at. Needs no library. */
+/* Reads the lines into parse->feed; false after a complaint that leaves nothing to look at. Needs no library.
+ */
 bool feed_parse(struct parse *parse, struct statement *root, str name);
 /* Gives the names of a feed their meaning. */
 void feed_check(struct parse *parse);

@@ -3,10 +3,11 @@
  *   feed        file                        rows  rejected        amount  proof   result
  *   settlement  2026-10-16-us.txt            151         0    743.25 USD  holds   released
  *   settlement  2026-11-13-us-large.txt  100,001         0  279,826.69 USD  holds   released
- *   settlement  broken.txt                    40         0             -  fails   rejected: the rows add up ...
+ *   settlement  broken.txt                    40         0             -  fails   rejected: the rows add up
+ * ...
  *
- * Columns are as wide as they need to be; numbers are right-aligned with thousands commas. No colour unless asked:
- * then the result is green, yellow or red.
+ * Columns are as wide as they need to be; numbers are right-aligned with thousands commas. No colour unless
+ * asked: then the result is green, yellow or red.
  */
 #ifndef SLUICE_REPORT_SUMMARY_H
 #define SLUICE_REPORT_SUMMARY_H

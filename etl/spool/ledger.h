@@ -4,11 +4,12 @@
  *   2026-11-21T02:10:04Z released settlement id=3f9a.. key=11840 K=77c1.. total=743.25 ... ~8c1d22f0
  *
  * One line an entry: time (UTC), event, feed, then NAME=VALUE words (values
- * percent-encoded where they hold a blank, %, = or a control character), and at the end "~" and the first 8 hex digits of
- * SHA-256 over the end word of the line before and this line up to the "~": a chain, so that a line that
- * was changed, taken out or put in is found. An entry counts when its line is whole, its sum is right and it was fsynced;
- * ledger_append returns only then. A last line without its end is a torn write: it is cut off at open
- * (kept beside as ledger.torn-N) and said; a wrong sum anywhere else is OUT_DATA with the line's number.
+ * percent-encoded where they hold a blank, %, = or a control character), and at the end "~" and the first 8
+ * hex digits of SHA-256 over the end word of the line before and this line up to the "~": a chain, so that a
+ * line that was changed, taken out or put in is found. An entry counts when its line is whole, its sum is
+ * right and it was fsynced; ledger_append returns only then. A last line without its end is a torn write: it
+ * is cut off at open (kept beside as ledger.torn-N) and said; a wrong sum anywhere else is OUT_DATA with the
+ * line's number.
  *
  * Processes side by side append one at a time (var/ledger/lock); ledger_append first reads what the others
  * have written since. Entries and their texts live until ledger_close. An empty feed is written "-".
@@ -54,14 +55,14 @@ enum outcome ledger_open(const char *var, struct ledger **ledger, size_t *torn, 
 void ledger_close(struct ledger *ledger);
 /* `time` as text, UTC. Words with empty values are left out. OUT_BUG, and nothing written: a word without a
  * name, too many words, a line over LEDGER_LINE_MOST. */
-enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed, const struct ledger_word *words,
-                           size_t count, struct err *err);
+enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
+                           const struct ledger_word *words, size_t count, struct err *err);
 
 size_t ledger_count(const struct ledger *ledger);
 const struct ledger_entry *ledger_at(const struct ledger *ledger, size_t index); /* oldest first */
-str ledger_word(const struct ledger_entry *entry, const char *name);            /* "" when absent */
-/* The latest entry about an item: by its id (word id=), by its key (word key=) within a feed, by one of its outputs
- * (words output=, several). NULL when there is none. */
+str ledger_word(const struct ledger_entry *entry, const char *name);             /* "" when absent */
+/* The latest entry about an item: by its id (word id=), by its key (word key=) within a feed, by one of its
+ * outputs (words output=, several). NULL when there is none. */
 const struct ledger_entry *ledger_by_id(const struct ledger *ledger, str id);
 const struct ledger_entry *ledger_by_key(const struct ledger *ledger, str feed, str key);
 const struct ledger_entry *ledger_by_output(const struct ledger *ledger, str output);

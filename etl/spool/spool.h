@@ -17,12 +17,18 @@
  *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken)
  *   a folder in build              removed
  *   *.part temporary files         removed
- *   some outputs of K released     the ledger has no "released" for K: spool_release is run again, it moves what is
- *                                  still in ready/K; a name in outbox/ with the same bytes counts as moved
+ *   some outputs of K released     the ledger has no "released" for K: spool_release is run again, it moves
+ *                                  what is still in ready/K; a name in outbox/ with the same bytes counts as
+ * moved NAME.why without NAME          removed A folder in build whose run is alive (another feed's, side by
+ * side) is left alone: it holds build/K.lock.
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
- * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$", Thumbs.db,
- * *.part, *.tmp, *.done and folders are not files (R41).
+ * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
+ * Thumbs.db, *.part, *.tmp, *.done and folders are not files (R41). A file that Excel or LibreOffice holds
+ * open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names with control characters are
+ * unreadable; so is a folder, when the pattern is more than "*".
+ *
+ * Paths that are handed out live as long as the arena. Names longer than 240 bytes are cut when moved.
  */
 #ifndef SLUICE_SPOOL_SPOOL_H
 #define SLUICE_SPOOL_SPOOL_H
@@ -34,8 +40,12 @@ struct spool;
 enum outcome spool_open(const char *site, struct arena *arena, struct spool **spool, struct err *err);
 void spool_close(struct spool *spool);
 
-/* One lock for each feed (flock on var/lock/FEED, holder's pid and start time inside). OUT_RETRY names the holder. */
+/* One lock for each feed (flock on var/lock/FEED, holder's pid and start time inside). OUT_RETRY names the
+ * holder. Kept until spool_close; a lock left by a process of another host is OUT_RETRY until spool_unlock
+ * (R37). */
 enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
+/* A person says that the holder on another host is dead. OUT_RETRY when it is not: the lock is held. */
+enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
 
@@ -46,31 +56,39 @@ struct drop {
   bool settled;    /* may be taken */
   bool unreadable; /* a folder in its place, no permission: cannot be taken; said once */
 };
-/* Files in inbox/FEED that match `pattern` (* and ?), sorted by name. `now` in seconds since 1970. */
+/* Files in `folder` (of the site: "inbox/FEED") that match `pattern` (* and ?), sorted by name; NAME.1, given
+ * back, matches as NAME does. A folder that is not there has none. `now` in seconds since 1970. */
 enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern, int64_t now, int64_t settle,
                          struct drop **drops, size_t *count, struct err *err);
 /* *path gets where it lies now (var/inbox/work/FEED/NAME). OUT_RETRY when somebody else took it. */
-enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path, struct err *err);
+enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,
+                         struct err *err);
 
-/* From work to its last place. `why` is written beside it as NAME.why (reject, hold); *path gets the new place. A
- * taken name gets .1, .2 ... */
-enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path, struct err *err);
-enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path, struct err *err);
-enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path, struct err *err);
+/* From work to its last place. `why` is written beside it as NAME.why (reject, hold); *path gets the new
+ * place. A taken name gets .1, .2 ... */
+enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path,
+                           struct err *err);
+enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
+                          struct err *err);
+enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
+                        struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
 /* From hold or reject back to work, for an answer or a new try. */
-enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work, struct err *err);
+enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
+                              struct err *err);
 /* Where the archived original of an id lies; NULL when it is not there. */
 const char *spool_original(struct spool *spool, str day, str id);
 
 /* Building: a fresh folder var/outbox/build/K; files are written there under their final relative names. */
 enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err);
 enum outcome spool_build_drop(struct spool *spool, str k, struct err *err);
-/* build/K -> ready/K in one rename. */
+/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes.
+ */
 enum outcome spool_ready(struct spool *spool, str k, struct err *err);
-/* Every file of ready/K to its place in the site (ready/K/outbox/sl/x -> outbox/sl/x), in sorted order, each by
- * rename with both folders fsynced; then ready/K is removed. A name already there with other bytes: OUT_REFUSED, nothing moved.
- * *released: the relative names. */
+/* Every file of ready/K to its place in the site (ready/K/outbox/sl/x -> outbox/sl/x), in sorted order, each
+ * by rename with both folders fsynced; then ready/K is removed. A name already there with other bytes:
+ * OUT_REFUSED, nothing moved. *released: the relative names of what was still in ready/K. OUT_END: there is
+ * no ready/K. */
 enum outcome spool_release(struct spool *spool, str k, str **released, size_t *count, struct err *err);
 enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a person said no */
 

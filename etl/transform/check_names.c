@@ -164,8 +164,7 @@ static struct node *block_let(struct check *check, const struct ast *ast, const 
       if (!let->node) {
         let->node =
             node_new(check, OP_CONST, TYPE_ANY, let->place); /* met again while it is open: a circle */
-        struct node *node = expand_let(check, let, ast, block->standing);
-        if (node->op == OP_AGGREGATE || node->op != OP_LET) let->node = node;
+        let->node = expand_let(check, let, ast, block->standing);
       }
       struct node *node = node_new(check, OP_LET, let->node->type, ast->place);
       node->block = block;

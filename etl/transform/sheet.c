@@ -57,13 +57,25 @@ bool pattern_matches(str pattern, str text) {
   return p == pattern.len;
 }
 
-/* Whether some text matches both patterns (each may hold *). */
+/* Whether some text matches both patterns (each may hold *): row by row, which ends of b can be met. */
 static bool patterns_meet(str a, str b) {
-  if (!a.len && !b.len) return true;
-  if (a.len && a.at[0] == '*')
-    return patterns_meet(str_sub(a, 1, a.len), b) || (b.len && patterns_meet(a, str_sub(b, 1, b.len)));
-  if (b.len && b.at[0] == '*') return patterns_meet(b, a);
-  return a.len && b.len && a.at[0] == b.at[0] && patterns_meet(str_sub(a, 1, a.len), str_sub(b, 1, b.len));
+  if (str_find(a, '*') < 0 && str_find(b, '*') < 0) return str_eq(a, b);
+  bool *met = mem_alloc(b.len + 1), *next = mem_alloc(b.len + 1);
+  for (size_t i = 0; i <= a.len; i++) {
+    for (size_t j = 0; j <= b.len; j++) {
+      bool same = i && j && a.at[i - 1] == b.at[j - 1] && met[j - 1];
+      bool star_a = i && a.at[i - 1] == '*' && (met[j] || (j && next[j - 1]));
+      bool star_b = j && b.at[j - 1] == '*' && (next[j - 1] || (i && met[j]));
+      next[j] = (!i && !j) || same || star_a || star_b;
+    }
+    bool *old = met;
+    met = next;
+    next = old;
+  }
+  bool meet = met[b.len];
+  mem_free(met);
+  mem_free(next);
+  return meet;
 }
 
 static str key_of_cell(str cell, bool exact, struct arena *arena) {

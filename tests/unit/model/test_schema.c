@@ -126,7 +126,7 @@ static void test_errors(void **state) {
     { "schema x format csv, screen \"1\"\n  record r\n    a text(3)\n", 1, 22,
       "format csv has no option \"screen\"" },
     { "schema x format csv\n  a text(3)\n", 2, 3, "only records stand below the schema line" },
-    { "schema x format csv\n", 1, 1, "the schema has no record" },
+    { "schema x format csv\n", 1, 8, "the schema has no record" },
     { "schema x format csv\n  record r\n    a txt(3)\n", 3, 7, "did you mean \"text\"?" },
     { "schema x format csv\n  record r\n    a text(0)\n", 3, 12, "text(0) has no meaning" },
     { "schema x format csv\n  record r\n    a date(DD.MM)\n", 3, 12, "has no meaning" },

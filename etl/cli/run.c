@@ -1,0 +1,108 @@
+/* cli/run: `sluice run FEED..`: feeds over what lies in their inboxes. */
+#include "cli/cli.h"
+#include "cli/session.h"
+#include "job/batch.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { BAR = 30 };
+
+struct bar {
+  bool shown;
+  uint64_t last; /* tenths of a percent */
+};
+
+/* On a terminal only: one line, written over. */
+static void draw(void *user, const char *file, struct exec_progress progress) {
+  struct bar *bar = user;
+  if (!progress.all) return;
+  uint64_t done = progress.done < progress.all ? progress.done : progress.all,
+           tenths = done * 1000 / progress.all;
+  if (bar->shown && tenths == bar->last) return;
+  bar->shown = true;
+  bar->last = tenths;
+  int filled = (int)(tenths * BAR / 1000);
+  fprintf(stderr, "\r  %-32.32s [%.*s%*s] %3llu %%", file, filled, "##############################",
+          BAR - filled, "", (unsigned long long)(tenths / 10));
+}
+
+static void clear_bar(const struct bar *bar) {
+  if (bar->shown) fprintf(stderr, "\r%*s\r", 32 + BAR + 14, "");
+}
+
+/* The exit code of a run is the worst of its files', in this order (R39). */
+int cli_worse(int a, int b) {
+  static const int order[] = {
+    EXIT_CONFIG, EXIT_PROOF, EXIT_DATA, EXIT_UNAVAILABLE, EXIT_AGAIN, EXIT_REVIEW
+  };
+  for (size_t i = 0; i < sizeof order / sizeof *order; i++)
+    if (a == order[i] || b == order[i]) return order[i];
+  return EXIT_CLEAN;
+}
+
+static int code_of(enum outcome outcome) {
+  switch (outcome) {
+  case OUT_OK: return EXIT_CLEAN;
+  case OUT_END: return EXIT_REVIEW;
+  default: return cli_exit_of(outcome);
+  }
+}
+
+static int run_feed(struct cli *cli, struct session *session, const struct feed *feed, struct bar *bar,
+                    struct summary_row **rows, size_t *count) {
+  struct err err = { 0 };
+  struct batch batch = {
+    .site = &session->site, .spool = session->spool, .ledger = session->ledger, .feed = feed
+  };
+  batch.dry_run = cli_option(cli, "--dry-run") != NULL;
+  batch.file = cli_option(cli, "--file");
+  batch.user = bar;
+  batch.progress = isatty(STDERR_FILENO) ? draw : NULL;
+  enum outcome out = batch_run(&batch, &err);
+  clear_bar(bar);
+  int code = out ? cli_fail(&err) : EXIT_CLEAN;
+  for (size_t i = 0; i < batch.outcome_count; i++) code = cli_worse(code, code_of(batch.outcomes[i]));
+  for (size_t i = 0; i < batch.row_count; i++) *ARENA_PUSH(cli->arena, *rows, *count) = batch.rows[i];
+  return code;
+}
+
+static int run_run(struct cli *cli) {
+  struct session session;
+  int code = session_open(cli, &session);
+  if (code) return code;
+  const struct place somewhere = { NULL, 1 };
+  struct summary_row *rows = NULL;
+  size_t count = 0;
+  const struct feed *feeds[100];
+  if (cli->word_count > 100) return cli_usage(cli, "more than 100 feeds");
+  for (size_t i = 0; i < cli->word_count; i++)
+    feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
+  settings_check(session.library);
+  code = cli_complaints(session.library);
+  struct bar bar = { 0 };
+  for (size_t i = 0; i < cli->word_count && !code; i++) {
+    bar.shown = false;
+    code = cli_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count));
+    if (code == EXIT_CONFIG) break;
+  }
+  struct buf text = buf_new((size_t)1 << 26);
+  if (cli->json) summary_json(rows, count, &text);
+  else if (count) summary_text(rows, count, cli_colour(), &text);
+  else if (!code) buf_add(&text, STR("nothing lies in the inbox\n"));
+  cli_print(buf_str(&text));
+  buf_free(&text);
+  session_close(&session);
+  return code;
+}
+
+static const struct cli_option options[] = {
+  { "--file", "FILE", "only this file of the inbox" },
+  { "--dry-run", NULL, "shows what would be written, and writes nothing" },
+  { "--now", "TIME", "the run's stated time, as 2026-11-21T02:00:00Z" },
+  { NULL, NULL, NULL },
+};
+
+const struct command command_run = { "run", "FEED..", "feeds over what lies in their inboxes", options, 1,
+                                     100,   run_run };

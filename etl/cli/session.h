@@ -1,0 +1,19 @@
+/* cli/session: what a command needs that works on a site's state: specs, clock, spool, ledger. */
+#ifndef SLUICE_CLI_SESSION_H
+#define SLUICE_CLI_SESSION_H
+
+#include "cli/cli.h"
+#include "job/batch.h"
+
+struct session {
+  struct library *library;
+  struct site site;
+  struct spool *spool;
+  struct ledger *ledger;
+};
+
+/* EXIT_CLEAN, or the exit code after it has been said. --now is looked at. */
+int session_open(struct cli *cli, struct session *session);
+void session_close(struct session *session);
+
+#endif

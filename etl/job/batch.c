@@ -1,0 +1,574 @@
+/* job/batch: one feed over what lies in its inbox: claim, run, prove, release, archive. */
+#include "job/batch.h"
+#include "io/digest.h"
+#include "io/file.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FORMAT_VERSION = 1, WORDS_MOST = 60 };
+
+/* One file on its way. */
+struct item {
+  struct batch *batch;
+  struct arena *arena;
+  const struct drop *drop;
+  const char *work; /* where it lies now */
+  char digest[65], content[65];
+  str id, k, key;
+  struct outlets *outlets;
+  const char *folder; /* build folder */
+  struct exec_result result;
+  struct summary_row *row;
+  struct buf why;
+};
+
+str batch_id(struct arena *arena, str feed, const char *digest) {
+  char hex[DIGEST_TEXT];
+  str both = arena_printf(arena, "%.*s\n%s", STR_ARG(feed), digest);
+  digest_bytes(both, hex);
+  return arena_printf(arena, "%.16s", hex);
+}
+
+str batch_k(const struct site *site, str id) {
+  const struct library_file *files;
+  size_t count = library_files(site->library, &files);
+  struct digest *digest = digest_new();
+  char hex[DIGEST_TEXT];
+  digest_add(digest, arena_printf(site->arena, "%.*s\n%d\n", STR_ARG(id), FORMAT_VERSION));
+  for (size_t i = 0; i < count; i++)
+    digest_add(digest, arena_printf(site->arena, "%s %s\n", files[i].name, files[i].digest));
+  digest_end(digest, hex);
+  return arena_printf(site->arena, "%.16s", hex);
+}
+
+str batch_time(const struct site *site, struct arena *arena) {
+  char text[DATE_TEXT_MOST];
+  stamp utc = { site->now.seconds, 0 };
+  size_t len = date_format_stamp(utc, text);
+  return arena_printf(arena, "%.*sZ", (int)(len >= 6 ? len - 6 : len), text);
+}
+
+str batch_day(const struct site *site, struct arena *arena) {
+  char text[DATE_TEXT_MOST];
+  size_t len = date_format(site->today, STR("YYYY-MM-DD"), text);
+  return arena_str(arena, (str){ text, len });
+}
+
+/* --- the transform of one item --- */
+
+static enum outcome begin(void *user, struct sink *sink, struct err *err) {
+  struct item *item = user;
+  struct batch *batch = item->batch;
+  outlets_free(item->outlets);
+  item->outlets = NULL;
+  if (spool_build(batch->spool, item->k, &item->folder, err)) return err->outcome;
+  enum outcome out = outlets_for_feed(batch->feed, item->folder, batch->site->zone, &item->outlets, err);
+  *sink = outlets_sink(item->outlets);
+  return out;
+}
+
+static void watch(void *user, const struct block *block, str key, const struct instance *instance,
+                  struct ctx *ctx) {
+  outlets_watch(((struct item *)user)->outlets, block, key, instance, ctx);
+}
+
+static void progress(void *user, struct exec_progress progress) {
+  struct item *item = user;
+  const char *name = arena_text(item->arena, item->drop->name);
+  if (item->batch->progress) item->batch->progress(item->batch->user, name, progress);
+}
+
+static enum outcome run_transform(struct item *item, struct err *err) {
+  struct batch *batch = item->batch;
+  struct exec_request request;
+  site_request(batch->site, batch->feed->programs[0], item->work, &request);
+  request.source_file = item->drop->name;
+  request.user = item;
+  request.begin = begin;
+  request.watch = watch;
+  request.progress = batch->progress ? progress : NULL;
+  enum outcome out = exec_file(&request, &item->result, err);
+  if (out) return out;
+  if (item->result.ctx && batch->feed->key) {
+    item->key = arena_str(item->arena, eval_text(batch->feed->key, item->result.ctx));
+    if (item->result.ctx->failed) return err_set(err, OUT_DATA, "%s", item->result.ctx->err.text);
+  }
+  out = outlets_finish(item->outlets, err);
+  if (!out) out = content_digest(item->work, item->result.charset, item->digest, item->content, err);
+  return out;
+}
+
+/* --- the account --- */
+
+static void gather_facts(const struct item *item, struct proof_facts *facts) {
+  const struct site *site = item->batch->site;
+  *facts = (struct proof_facts){
+    .feed = item->batch->feed->name, .item = item->id, .key = item->key, .k = item->k
+  };
+  facts->transform = item->batch->feed->programs[0]->name;
+  facts->source =
+      arena_printf(item->arena, "inbox/%.*s/%.*s", STR_ARG(facts->feed), STR_ARG(item->drop->name));
+  facts->time = batch_time(site, item->arena);
+  memcpy(facts->digest, item->digest, sizeof facts->digest);
+  facts->bytes = item->drop->size;
+  facts->charset = str_of(charset_name(item->result.charset));
+  facts->notation = item->result.notation.decimal == DEC_COMMA   ? STR("decimal comma")
+                    : item->result.notation.decimal == DEC_POINT ? STR("decimal point")
+                                                                 : STR("plain numbers");
+  facts->zone = str_of(zone_name(site->zone));
+  facts->currency = item->result.currency;
+  facts->new_columns = item->result.new_columns;
+  facts->new_column_count = item->result.new_column_count;
+  facts->spec_count = library_files(site->library, &facts->specs);
+  facts->tally = item->result.tally;
+  facts->transliterated = item->outlets ? outlets_transliterated(item->outlets) : 0;
+}
+
+static struct proof_output *proof_outputs(const struct item *item, size_t *count) {
+  const struct outlet_file *files;
+  *count = item->outlets ? outlets_files(item->outlets, &files) : 0;
+  struct proof_output *outputs = ARENA_ARRAY(item->arena, struct proof_output, *count + 1);
+  for (size_t i = 0; i < *count; i++) {
+    outputs[i] = (struct proof_output){ .name = files[i].name, .bytes = files[i].bytes };
+    memcpy(outputs[i].digest, files[i].digest, sizeof outputs[i].digest);
+    outputs[i].line_count = files[i].line_count;
+    outputs[i].lines = ARENA_ARRAY(item->arena, struct proof_line, files[i].line_count + 1);
+    for (size_t j = 0; j < files[i].line_count; j++) outputs[i].lines[j] = files[i].lines[j].shown;
+  }
+  return outputs;
+}
+
+/* A proof beside each output, in the build folder. */
+static enum outcome write_proofs(struct item *item, struct err *err) {
+  struct proof_facts facts;
+  gather_facts(item, &facts);
+  facts.outputs = proof_outputs(item, &facts.output_count);
+  struct buf text = buf_new((size_t)1 << 30), json = buf_new((size_t)1 << 30);
+  enum outcome out = OUT_OK;
+  proof_json(&facts, &json);
+  for (size_t i = 0; i < facts.output_count && !out; i++) {
+    buf_clear(&text);
+    proof_text(&facts, &facts.outputs[i], &text);
+    str name = facts.outputs[i].name;
+    const char *beside =
+        file_join(item->arena, item->folder, arena_printf(item->arena, "%.*s.proof", STR_ARG(name)));
+    const char *machine =
+        file_join(item->arena, item->folder, arena_printf(item->arena, "%.*s.proof.json", STR_ARG(name)));
+    out = file_put(beside, 0640, buf_str(&text), err);
+    if (!out) out = file_put(machine, 0640, buf_str(&json), err);
+  }
+  buf_free(&text);
+  buf_free(&json);
+  return out;
+}
+
+static str why_text(struct item *item, str reason) {
+  struct proof_facts facts;
+  gather_facts(item, &facts);
+  buf_clear(&item->why);
+  if (item->result.tally) proof_why(&facts, reason, &item->why);
+  else buf_printf(&item->why, "%.*s\n", STR_ARG(reason));
+  return buf_str(&item->why);
+}
+
+/* --- the ledger --- */
+
+struct words {
+  struct ledger_word items[WORDS_MOST];
+  size_t count;
+};
+
+static void add_word(struct words *words, const char *name, str text) {
+  if (words->count < WORDS_MOST) words->items[words->count++] = (struct ledger_word){ str_of(name), text };
+}
+
+static void item_words(const struct item *item, struct words *words, bool about_item) {
+  add_word(words, about_item ? "id" : "of", item->id);
+  add_word(words, about_item ? "key" : "of-key", item->key);
+  add_word(words, "k", item->k);
+  add_word(words, "file", item->drop->name);
+  add_word(words, "sha256", str_of(item->digest));
+  add_word(words, "content", str_of(item->content));
+  add_word(words, "day", batch_day(item->batch->site, item->arena));
+  if (item->result.tally)
+    add_word(words, "rows", arena_printf(item->arena, "%llu", (unsigned long long)item->result.tally->rows));
+  add_word(words, "amount", item->row->amount);
+}
+
+static enum outcome log_item(struct item *item, const char *event, str reason, bool about_item,
+                             struct err *err) {
+  struct words words = { .count = 0 };
+  item_words(item, &words, about_item);
+  add_word(&words, "reason", str_left_chars(reason, 300));
+  return ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena), str_of(event),
+                       item->batch->feed->name, words.items, words.count, err);
+}
+
+/* --- ends --- */
+
+static void set_row(struct item *item, const char *result, str more, const char *place) {
+  item->row->result =
+      arena_printf(item->batch->site->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
+  if (place) item->row->place = arena_str(item->batch->site->arena, str_of(place));
+}
+
+static enum outcome to_archive(struct item *item, const char **place, struct err *err) {
+  return spool_archive(item->batch->spool, item->work, batch_day(item->batch->site, item->arena), item->id,
+                       place, err);
+}
+
+static enum outcome skip(struct item *item, str reason, struct err *err) {
+  const char *place = NULL;
+  if (to_archive(item, &place, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  set_row(item, "skipped", reason, NULL);
+  return OUT_OK;
+}
+
+static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
+  const char *place = NULL;
+  str why = why_text(item, reason);
+  if (spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
+      log_item(item, "rejected", reason, true, err))
+    return err->outcome;
+  set_row(item, "rejected", reason, place);
+  return because;
+}
+
+static enum outcome hold(struct item *item, str reason, str difference, struct err *err) {
+  const char *place = NULL;
+  str why = why_text(item, reason);
+  str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
+  if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
+    return err->outcome;
+  bool known = difference.len > 0; /* the key's own entry stays that of what was released */
+  if (log_item(item, "held", reason, !known, err)) return err->outcome;
+  set_row(item, "held", reason, place);
+  return OUT_END;
+}
+
+static enum outcome differing(struct item *item, const struct ledger_entry *known, struct err *err) {
+  struct buf text = buf_new(1 << 20);
+  const struct outlet_file *files;
+  size_t count = outlets_files(item->outlets, &files);
+  for (size_t i = 0; i < count; i++) {
+    const char *old_path = file_join(item->arena, item->batch->site->folder, files[i].name);
+    const char *new_path = file_join(item->arena, item->folder, files[i].name);
+    struct err ignored = { 0 };
+    buf_printf(&text, "%.*s: what was released (-) against this file (+)\n", STR_ARG(files[i].name));
+    if (!file_exists(old_path)) buf_printf(&text, "+ (no such file was released)\n");
+    else compare_outputs(old_path, new_path, &text, &ignored);
+  }
+  str reason = arena_printf(item->arena, "%.*s was %.*s with other content on %.*s", STR_ARG(item->key),
+                            STR_ARG(known->event), STR_ARG(str_sub(known->time, 0, 10)));
+  enum outcome out = hold(item, reason, buf_str(&text), err);
+  buf_free(&text);
+  return out;
+}
+
+enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
+                           const struct ledger_word *words, size_t count, struct err *err) {
+  struct words all = { .count = 0 };
+  str *names;
+  size_t name_count;
+  if (spool_release(spool, k, &names, &name_count, err)) return err->outcome;
+  for (size_t i = 0; i < count; i++) add_word(&all, arena_text(site->arena, words[i].name), words[i].value);
+  for (size_t i = 0; i < name_count; i++)
+    if (!str_ends(names[i], STR(".proof")) && !str_ends(names[i], STR(".proof.json")))
+      add_word(&all, "output", names[i]);
+  return ledger_append(ledger, batch_time(site, site->arena), STR("released"), feed, all.items, all.count,
+                       err);
+}
+
+static str release_policy(const struct item *item) {
+  return site_setting(item->batch->site, item->batch->feed->name, "release");
+}
+
+static enum outcome release(struct item *item, struct err *err) {
+  struct batch *batch = item->batch;
+  const char *place = NULL;
+  struct words words = { .count = 0 };
+  bool automatic = str_eq(release_policy(item), STR("auto"));
+  if (write_proofs(item, err) || spool_ready(batch->spool, item->k, err)) return err->outcome;
+  item_words(item, &words, true);
+  const struct outlet_file *files;
+  size_t count = outlets_files(item->outlets, &files);
+  enum outcome out;
+  if (automatic)
+    out = batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k, words.items,
+                        words.count, err);
+  else {
+    for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
+    out = ledger_append(batch->ledger, batch_time(batch->site, item->arena), STR("ready"), batch->feed->name,
+                        words.items, words.count, err);
+  }
+  if (out || to_archive(item, &place, err)) return err->outcome;
+  set_row(item, automatic ? "released" : "ready",
+          automatic ? STR_NONE : STR("waits for a yes: sluice review"),
+          count ? arena_text(item->arena, files[0].name) : NULL);
+  return OUT_OK;
+}
+
+/* --- deciding --- */
+
+static bool was_released(const struct ledger_entry *entry) {
+  static const char *const events[] = { "released", "ready", "adopted", "reversed" };
+  for (size_t i = 0; entry && i < sizeof events / sizeof *events; i++)
+    if (str_eq(entry->event, str_of(events[i]))) return true;
+  return false;
+}
+
+static void add_note(struct item *item, str text) {
+  struct arena *arena = item->batch->site->arena;
+  *ARENA_PUSH(arena, item->row->notes, item->row->note_count) = arena_str(arena, text);
+}
+
+static void fill_row(struct item *item) {
+  const struct tally *tally = item->result.tally;
+  struct arena *arena = item->batch->site->arena;
+  item->row->amount = item->row->proof = STR("-");
+  if (!tally) return;
+  item->row->rows = tally->rows;
+  item->row->rejected = tally->rejected;
+  item->row->proof = tally->proof_count ? (tally->proofs_hold ? STR("holds") : STR("FAILS")) : STR("-");
+  for (size_t i = 0; i < tally->proof_count; i++)
+    if (tally->proofs[i].right.len && !tally->proofs[i].which.len && item->row->amount.len == 1)
+      item->row->amount =
+          arena_printf(arena, "%.*s %.*s", STR_ARG(tally->proofs[i].right), STR_ARG(item->result.currency));
+  for (size_t i = 0; i < tally->message_count; i++) {
+    const struct message *m = tally->messages[i];
+    str times = m->count > 1 ? arena_printf(arena, " (%llu times)", (unsigned long long)m->count) : STR_NONE;
+    add_note(item,
+             arena_printf(arena, "%s: %.*s%.*s", rule_words[m->kind], STR_ARG(m->text), STR_ARG(times)));
+  }
+  for (size_t i = 0; i < item->result.new_column_count; i++)
+    add_note(item, arena_printf(arena, "new column \"%.*s\"", STR_ARG(item->result.new_columns[i])));
+}
+
+/* Done, but somebody should look: rejected or held rows, questions, columns that the schema does not know. */
+static bool wants_a_look(const struct item *item) {
+  const struct tally *tally = item->result.tally;
+  bool review = tally->rejected || tally->held || tally->dropped || item->result.new_column_count;
+  for (size_t i = 0; i < tally->message_count; i++)
+    review = review || tally->messages[i]->kind == RULE_REVIEW;
+  return review;
+}
+
+static str failing_proof(const struct item *item) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; tally && i < tally->proof_count; i++)
+    if (!tally->proofs[i].holds)
+      return arena_printf(item->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
+                          STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));
+  return STR("a proof failed");
+}
+
+static str file_message(const struct item *item, enum rule_kind kind, str otherwise) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; tally && i < tally->message_count; i++)
+    if (tally->messages[i]->file && tally->messages[i]->kind == kind) return tally->messages[i]->text;
+  return otherwise;
+}
+
+static str error_text(const struct item *item, const struct err *err) {
+  struct err bare = *err;
+  bare.file[0] = '\0';
+  char text[ERR_TEXT_MOST + 64];
+  size_t len = err_format(&bare, text, sizeof text);
+  (void)len;
+  return arena_str(item->arena, str_of(text));
+}
+
+/* Older than the feed's start-date: history is archived, never posted (R2). */
+static bool is_history(const struct item *item, str *reason) {
+  str start = site_setting(item->batch->site, item->batch->feed->name, "start-date");
+  const struct node *dated = item->batch->feed->dated;
+  int32_t from, day;
+  if (!start.len || !dated || !date_parse(start, STR("YYYY-MM-DD"), &from)) return false;
+  value v = eval(dated, item->result.ctx);
+  if (v.type == TYPE_DATE) day = v.as.date;
+  else if (v.type == TYPE_TIMESTAMP) day = zone_day(item->batch->site->zone, v.as.at.seconds);
+  else return false;
+  *reason = arena_printf(item->arena, "before start-date %.*s", STR_ARG(start));
+  return day < from;
+}
+
+static enum outcome decide_good(struct item *item, struct err *err) {
+  struct batch *batch = item->batch;
+  str reason;
+  if (item->result.tally->file_held)
+    return hold(item, file_message(item, RULE_HOLD, STR("a rule holds the file")), STR_NONE, err);
+  bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));
+  if (strict && wants_a_look(item))
+    return hold(item, STR("strict: the file has something that needs a look"), STR_NONE, err);
+  if (is_history(item, &reason)) return skip(item, reason, err);
+  const struct ledger_entry *known =
+      item->key.len ? ledger_by_key(batch->ledger, batch->feed->name, item->key) : NULL;
+  if (was_released(known) && !batch->again) {
+    str content = ledger_word(known, "content");
+    if (content.len && !str_eq(content, str_of(item->content))) return differing(item, known, err);
+    return skip(item,
+                arena_printf(item->arena, "%.*s was %.*s on %.*s, with the same content", STR_ARG(item->key),
+                             STR_ARG(known->event), STR_ARG(str_sub(known->time, 0, 10))),
+                err);
+  }
+  enum outcome out = release(item, err);
+  return out ? out : wants_a_look(item) ? OUT_END : OUT_OK;
+}
+
+/* The machine, not the file, is at fault: the file goes back and waits for the next run. */
+static enum outcome give_back(struct item *item, enum outcome because, const struct err *first,
+                              struct err *err) {
+  *err = *first;
+  struct err second = { 0 };
+  spool_give_back(item->batch->spool, item->batch->feed->name, item->work, &second);
+  set_row(item, "not done", error_text(item, first), NULL);
+  return because;
+}
+
+static enum outcome decide(struct item *item, enum outcome out, struct err *err) {
+  struct err first = *err;
+  *err = (struct err){ 0 };
+  fill_row(item);
+  switch (out) {
+  case OUT_OK: return decide_good(item, err);
+  case OUT_REFUSED: return reject(item, OUT_REFUSED, failing_proof(item), err);
+  case OUT_DATA: {
+    str text = item->result.tally && item->result.tally->file_rejected
+                   ? file_message(item, RULE_REJECT, error_text(item, &first))
+                   : error_text(item, &first);
+    return reject(item, OUT_DATA, text, err);
+  }
+  default: return give_back(item, out, &first, err);
+  }
+}
+
+static enum outcome work_item(struct item *item, struct err *err) {
+  struct batch *batch = item->batch;
+  if (digest_file(item->work, item->digest, err)) return decide(item, err->outcome, err);
+  item->id = batch_id(item->arena, batch->feed->name, item->digest);
+  item->k = batch_k(batch->site, item->id);
+  const struct ledger_entry *known = ledger_by_id(batch->ledger, item->id);
+  if (was_released(known) && !batch->again) {
+    item->row->amount = item->row->proof = STR("-");
+    item->key = ledger_word(known, "key");
+    return skip(item,
+                arena_printf(item->arena, "the same bytes were %.*s on %.*s", STR_ARG(known->event),
+                             STR_ARG(str_sub(known->time, 0, 10))),
+                err);
+  }
+  return decide(item, run_transform(item, err), err);
+}
+
+static void free_item(struct item *item) {
+  struct err ignored = { 0 };
+  outlets_free(item->outlets);
+  exec_result_free(&item->result);
+  if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
+  buf_free(&item->why);
+}
+
+static struct summary_row *new_row(struct batch *batch, const struct drop *drop) {
+  struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
+  *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
+  row->file = arena_str(batch->site->arena, drop->name);
+  return row;
+}
+
+static void end_row(struct batch *batch, enum outcome outcome) {
+  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
+}
+
+/* Rehearsal: the file stays where it is, what would be written is counted and thrown away. */
+static enum outcome rehearse(struct item *item, struct err *err) {
+  item->work = item->drop->path;
+  enum outcome out = digest_file(item->work, item->digest, err);
+  item->id = batch_id(item->arena, item->batch->feed->name, item->digest);
+  item->k = batch_k(item->batch->site, item->id);
+  if (!out) out = run_transform(item, err);
+  fill_row(item);
+  const struct outlet_file *files;
+  size_t count = item->outlets && !out ? outlets_files(item->outlets, &files) : 0;
+  for (size_t i = 0; i < count; i++)
+    add_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
+                                (unsigned long long)files[i].bytes));
+  if (out)
+    set_row(item, "would be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), NULL);
+  else set_row(item, "would be written", STR_NONE, NULL);
+  return out;
+}
+
+static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
+  struct item item = { .batch = batch, .arena = arena_new(), .drop = drop, .row = new_row(batch, drop) };
+  item.why = buf_new(1 << 24);
+  enum outcome out;
+  if (drop->unreadable) {
+    set_row(&item, "not taken", STR("it is not a file that can be read"), NULL);
+    out = OUT_DATA;
+  } else if (!drop->settled) {
+    set_row(&item, "not taken", STR("it is still changing"), NULL);
+    out = OUT_OK;
+  } else if (batch->dry_run) out = rehearse(&item, err);
+  else {
+    out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
+    if (!out) out = work_item(&item, err);
+    else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
+  }
+  free_item(&item);
+  arena_free(item.arena);
+  end_row(batch, out);
+  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
+  return stops ? out : OUT_OK;
+}
+
+static bool is_wanted(const struct batch *batch, const struct drop *drop) {
+  if (!batch->file) return true;
+  str name = str_of(batch->file);
+  for (size_t i = name.len; i > 0; i--)
+    if (name.at[i - 1] == '/') {
+      name = str_sub(name, i, name.len);
+      break;
+    }
+  return str_eq(name, drop->name);
+}
+
+static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
+                              struct err *err) {
+  struct drop *drops;
+  size_t count;
+  int64_t settle = 0;
+  str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
+  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, batch->site->now.seconds,
+                  settle, &drops, &count, err))
+    return err->outcome;
+  for (size_t i = 0; i < count; i++) {
+    if (!is_wanted(batch, &drops[i])) continue;
+    ++*done;
+    enum outcome out = one_drop(batch, &drops[i], err);
+    if (out) return out;
+  }
+  return OUT_OK;
+}
+
+enum outcome batch_run(struct batch *batch, struct err *err) {
+  const struct feed *feed = batch->feed;
+  if (feed->program_count != 1)
+    return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
+                   STR_ARG(feed->name), feed->program_count);
+  size_t given_back = 0, done = 0;
+  if (!batch->dry_run && (spool_lock(batch->spool, feed->name, err) ||
+                          spool_recover(batch->spool, feed->name, &given_back, err)))
+    return err->outcome;
+  bool any = false;
+  for (size_t i = 0; i < feed->extract_count; i++) {
+    if (feed->extracts[i].kind != PLACE_FILES) continue;
+    any = true;
+    if (run_place(batch, &feed->extracts[i], &done, err)) return err->outcome;
+  }
+  if (!any)
+    return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
+                   STR_ARG(feed->name));
+  if (batch->file && !done)
+    return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
+  return OUT_OK;
+}

@@ -1,0 +1,65 @@
+/* job/batch: one feed over what lies in its inbox: claim, run, prove, release, archive.
+ *
+ * For each file: take it from the inbox (from then on it is ours); if its
+ * bytes were released before, archive it and say so; run the feed's transform
+ * into a build folder; if a proof fails or a rule refuses it, keep it under var/inbox/reject
+ * with its reason and release nothing; if its key (the settlement-id) was seen with other content,
+ * hold it with the difference; else release its outputs, each with a proof
+ * beside it, or let them wait for a yes (release = hold). One file's fate
+ * never touches another's.
+ *
+ * The instant at which we answer for a file is the rename into var/inbox/work;
+ * the instant at which its journal exists is the ledger's "released" entry. A run that dies between the
+ * two leaves the file in work: the next run gives it back and does it again, and names already
+ * in outbox/ with the same bytes count as released.
+ */
+#ifndef SLUICE_JOB_BATCH_H
+#define SLUICE_JOB_BATCH_H
+
+#include "job/feed.h"
+#include "job/outlet.h"
+#include "job/site.h"
+#include "report/summary.h"
+#include "spool/ledger.h"
+#include "spool/spool.h"
+
+struct batch {
+  struct site *site;
+  struct spool *spool;
+  struct ledger *ledger;
+  const struct feed *feed;
+  bool dry_run;
+  bool again;       /* release what was released before once more (asked for by name) */
+  const char *file; /* only this one of the inbox; NULL: all */
+  void *user;
+  void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
+  /* results */
+  struct summary_row *rows;
+  size_t row_count;
+  enum outcome *outcomes; /* of each row: OUT_OK, OUT_END (done, but look at it), OUT_REFUSED, OUT_DATA ... */
+  size_t outcome_count;
+};
+
+/* An error that stops the feed as a whole; errors of files are in the rows. */
+enum outcome batch_run(struct batch *batch, struct err *err);
+
+/* Shared with why, replay and review: where the pieces of an item are. */
+str batch_id(struct arena *arena, str feed, const char *digest);
+/* K: the item, every spec file read so far, the settings and our own version of the formats. */
+str batch_k(const struct site *site, str id);
+str batch_time(const struct site *site, struct arena *arena); /* the run's stated time, for the ledger */
+str batch_day(const struct site *site, struct arena *arena);
+
+/* ready/K to outbox/, the ledger's entry; used when built and when a person says yes. `entry` words go into
+ * it. */
+enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
+                           const struct ledger_word *words, size_t count, struct err *err);
+
+/* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
+ * (R36). */
+enum outcome content_digest(const char *path, enum charset charset, const char *raw_digest, char hex[65],
+                            struct err *err);
+/* job/compare.c: lines that only one of two released texts has, as "- old" and "+ new". */
+enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err);
+
+#endif

@@ -1,0 +1,158 @@
+/* spool/release: the outbox side of custody: what is built, what waits for a yes, what is released. */
+#include "io/digest.h"
+#include "spool/spool_internal.h"
+
+#include <string.h>
+#include <sys/stat.h>
+
+/* Building. */
+
+enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err) {
+  enum outcome out = spool_need_name(k, "build", err);
+  if (out) return out;
+  *folder = spool_path(spool, "var/outbox/build", k, STR_NONE);
+  out = file_make_folders(spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE), 0700, err);
+  if (!out && !spool_build_is_ours(spool, k)) out = spool_build_lock(spool, k, true, err);
+  if (!out) out = file_remove_folder(*folder, err);
+  return out ? out : file_make_folders(*folder, 0700, err);
+}
+
+enum outcome spool_build_drop(struct spool *spool, str k, struct err *err) {
+  enum outcome out = spool_need_name(k, "build", err);
+  if (!out) out = file_remove_folder(spool_path(spool, "var/outbox/build", k, STR_NONE), err);
+  if (!out) spool_build_unlock(spool, k);
+  return out;
+}
+
+/* A ready/K that is there already was left by a run that died before it was released: the same K is the same
+ * bytes, and the new one is whole. */
+enum outcome spool_ready(struct spool *spool, str k, struct err *err) {
+  enum outcome out = spool_need_name(k, "build", err);
+  if (out) return out;
+  const char *build = spool_path(spool, "var/outbox/build", k, STR_NONE);
+  const char *ready = spool_path(spool, "var/outbox/ready", k, STR_NONE);
+  if (!file_is_folder(build)) return err_set(err, OUT_BUG, "there is no %s", build);
+  out = file_make_folders(spool_path(spool, "var/outbox/ready", STR_NONE, STR_NONE), 0700, err);
+  if (!out) out = file_remove_folder(ready, err);
+  if (!out) out = file_move(build, ready, err);
+  if (!out) spool_build_unlock(spool, k);
+  return out;
+}
+
+enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err) {
+  enum outcome out = spool_need_name(k, "build", err);
+  return out ? out : file_remove_folder(spool_path(spool, "var/outbox/ready", k, STR_NONE), err);
+}
+
+/* Releasing. */
+
+struct release {
+  struct arena *arena;
+  const char *ready, *site;
+  str *names; /* relative to both, sorted */
+  size_t count;
+};
+
+/* Depth first, each folder's names sorted: the same order every time. */
+static enum outcome add_files(struct release *release, str inner, struct err *err) {
+  str *names;
+  size_t count;
+  const char *folder = inner.len ? file_join(release->arena, release->ready, inner) : release->ready;
+  enum outcome out = file_list(folder, release->arena, &names, &count, err);
+  for (size_t i = 0; i < count && !out; i++) {
+    str name =
+        inner.len ? arena_printf(release->arena, "%.*s/%.*s", STR_ARG(inner), STR_ARG(names[i])) : names[i];
+    if (file_is_folder(file_join(release->arena, release->ready, name))) out = add_files(release, name, err);
+    else if (!str_starts(names[i], STR(".")) || !str_ends(names[i], STR(".part")))
+      *ARENA_PUSH(release->arena, release->names, release->count) = name;
+  }
+  return out;
+}
+
+static enum outcome same_bytes(const char *a, const char *b, bool *same, struct err *err) {
+  char digest[2][DIGEST_TEXT];
+  struct stat about[2];
+  *same = false;
+  if (lstat(a, &about[0]) || lstat(b, &about[1]) || !S_ISREG(about[0].st_mode) ||
+      !S_ISREG(about[1].st_mode) || about[0].st_size != about[1].st_size)
+    return OUT_OK;
+  enum outcome out = digest_file(a, digest[0], err);
+  if (!out) out = digest_file(b, digest[1], err);
+  *same = !out && strcmp(digest[0], digest[1]) == 0;
+  return out;
+}
+
+/* OUT_REFUSED: other bytes stand there already. *moved: these do. */
+static enum outcome look_at_target(const char *from, const char *to, str name, bool *moved, struct err *err) {
+  struct stat about;
+  *moved = false;
+  if (lstat(to, &about)) return OUT_OK;
+  enum outcome out = same_bytes(from, to, moved, err);
+  if (out || *moved) return out;
+  return err_set(err, OUT_REFUSED, "%.*s is there already, with other content", STR_ARG(name));
+}
+
+static enum outcome check_all(const struct release *release, struct err *err) {
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < release->count && !out; i++) {
+    bool moved;
+    out = look_at_target(file_join(release->arena, release->ready, release->names[i]),
+                         file_join(release->arena, release->site, release->names[i]), release->names[i],
+                         &moved, err);
+  }
+  return out;
+}
+
+/* One by one, and not left to the umask: those who fetch the files are other users than those who run sluice.
+ */
+static enum outcome make_open_folders(const struct release *release, str name, struct err *err) {
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < name.len && !out; i++) {
+    if (name.at[i] != '/') continue;
+    const char *folder = file_join(release->arena, release->site, str_sub(name, 0, i));
+    if (file_is_folder(folder)) continue;
+    out = file_make_folders(folder, 0755, err);
+    if (!out && chmod(folder, 0755)) out = err_errno(err, "cannot open folder %s to its readers", folder);
+  }
+  return out;
+}
+
+static str folder_of(str path) {
+  size_t end = path.len;
+  while (end && path.at[end - 1] != '/') end--;
+  return end > 1 ? str_sub(path, 0, end - 1) : STR(".");
+}
+
+static enum outcome release_one(const struct release *release, str name, struct err *err) {
+  const char *from = file_join(release->arena, release->ready, name);
+  const char *to = file_join(release->arena, release->site, name);
+  bool moved;
+  enum outcome out = look_at_target(from, to, name, &moved, err);
+  if (out) return out;
+  if (moved) {
+    /* The run that moved them may have died before they were durable there. */
+    out = file_sync(to, err);
+    if (!out) out = file_sync_folder(arena_text(release->arena, folder_of(str_of(to))), err);
+    return out ? out : file_remove(from, err);
+  }
+  out = make_open_folders(release, name, err);
+  if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
+  if (!out) out = file_sync(from, err);
+  return out ? out : file_move(from, to, err);
+}
+
+enum outcome spool_release(struct spool *spool, str k, str **released, size_t *count, struct err *err) {
+  *released = NULL;
+  *count = 0;
+  enum outcome out = spool_need_name(k, "build", err);
+  if (out) return out;
+  struct release release = { .arena = spool->arena, .site = spool->site };
+  release.ready = spool_path(spool, "var/outbox/ready", k, STR_NONE);
+  if (!file_is_folder(release.ready)) return err_set(err, OUT_END, "there is no %s", release.ready);
+  out = add_files(&release, STR_NONE, err);
+  if (!out) out = check_all(&release, err);
+  for (size_t i = 0; i < release.count && !out; i++) out = release_one(&release, release.names[i], err);
+  if (!out) out = file_remove_folder(release.ready, err);
+  if (!out) *released = release.names, *count = release.count;
+  return out;
+}

@@ -1,0 +1,41 @@
+/* spool/spool_internal: what the files of the spool share.
+ *
+ * Two kinds of lock, both by flock(2), which the kernel frees with their process: one for each feed
+ * (var/lock/FEED), and one for each build folder (var/outbox/build/K.lock), so that the recovery of one feed
+ * leaves alone what a run of another feed is building.
+ */
+#ifndef SLUICE_SPOOL_SPOOL_INTERNAL_H
+#define SLUICE_SPOOL_SPOOL_INTERNAL_H
+
+#include "io/file.h"
+#include "spool/spool.h"
+
+enum { SPOOL_NAME_MOST = 240 }; /* bytes; leaves room for ".why" and ".1" within a name of 255 */
+
+struct held {
+  str name;    /* a feed or a K */
+  int fd;      /* -1: let go */
+  int64_t pid; /* who locked it: a forked child must not unlock what is its parent's */
+};
+
+struct spool {
+  struct arena *arena;
+  const char *site;
+  struct held *feeds, *builds;
+  size_t feed_count, build_count;
+};
+
+/* SITE/FOLDER/NAME/INNER; an empty name or inner is left out. */
+const char *spool_path(struct spool *spool, const char *folder, str name, str inner);
+/* Can it be a file's name here: not empty, no "/", no control character, not "." or "..". */
+bool spool_good_name(str name);
+/* OUT_BUG, saying what `what` is. */
+enum outcome spool_need_name(str name, const char *what, struct err *err);
+str spool_name_of(const char *path);
+
+/* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
+enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);
+void spool_build_unlock(struct spool *spool, str k); /* removes its lock file */
+bool spool_build_is_ours(const struct spool *spool, str k);
+
+#endif
