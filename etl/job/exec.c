@@ -218,6 +218,10 @@ static void keep_free(struct exec_keep *keep) {
   mem_free(keep);
 }
 
+uint64_t exec_row_number(const struct exec_result *result, uint64_t place) {
+  return flat_row_number(result->keep->flat, place);
+}
+
 void exec_result_free(struct exec_result *result) {
   keep_free(result->keep);
   arena_free(result->arena);
@@ -230,8 +234,7 @@ static void make_workers(struct exec_keep *keep, const struct sink *sink) {
   for (size_t i = 0; i < keep->worker_count; i++) {
     if (!keep->chunks[i]) keep->chunks[i] = flat_chunk_new(keep->flat);
     keep->workers[i] = rows_worker_new(&keep->plan, sink, memory);
-    if (request->traced)
-      rows_trace(keep->workers[i], request->traced, request->traced_key, request->hit, request->user);
+    if (request->hit) rows_trace(keep->workers[i], request->hit, request->user);
   }
 }
 
@@ -300,7 +303,7 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   keep->worker_count = request->workers ? request->workers : 1;
   for (size_t i = 0; i < program->output_count; i++)
     if (program->outputs[i]->streams) keep->worker_count = 1; /* records are written in the order of rows */
-  if (request->traced) keep->worker_count = 1;
+  if (request->hit) keep->worker_count = 1;
   keep->workers = mem_alloc(keep->worker_count * sizeof *keep->workers);
   keep->chunks = mem_alloc(keep->worker_count * sizeof *keep->chunks);
   result->charset = reading->charset;

@@ -38,9 +38,7 @@ struct exec_request {
   enum outcome (*begin)(void *user, struct sink *sink, struct err *err);
   emit_watch *watch;                                           /* NULL: none */
   void (*progress)(void *user, struct exec_progress progress); /* NULL: none; called by one thread */
-  const struct group *traced; /* `why`: rows of this group's key are handed to hit() */
-  str traced_key;
-  rows_hit *hit;
+  rows_hit *hit; /* `why`: told of every row and its groups; NULL: none */
 };
 
 struct exec_result {
@@ -60,6 +58,7 @@ struct exec_result {
 /* OUT_OK: everything holds. OUT_REFUSED: a proof failed. OUT_DATA: the file cannot be used. The result is
  * filled as far as it got, whatever the outcome; free it always. */
 enum outcome exec_file(const struct exec_request *request, struct exec_result *result, struct err *err);
+uint64_t exec_row_number(const struct exec_result *result, uint64_t place); /* from 1 below the header line */
 void exec_result_free(struct exec_result *result);
 
 /* job/threads.c: the only threads of the program. */

@@ -162,7 +162,7 @@ struct statement *block_parse(const struct source *source, const char *raw, stru
 }
 
 struct cursor cursor_on(struct statement *statement, struct arena *arena, struct complaints *wrong) {
-  return (struct cursor){ statement, 0, arena, wrong };
+  return (struct cursor){ .statement = statement, .arena = arena, .wrong = wrong };
 }
 
 struct token *cursor_peek(const struct cursor *cursor) {

@@ -38,6 +38,7 @@ struct cursor {
   size_t next;
   struct arena *arena;
   struct complaints *wrong;
+  size_t depth; /* of the expression being read */
 };
 
 struct cursor cursor_on(struct statement *statement, struct arena *arena, struct complaints *wrong);

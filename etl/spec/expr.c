@@ -13,6 +13,7 @@ static struct ast *node(struct cursor *cursor, enum ast_kind kind, struct place 
 }
 
 static void add_kid(struct cursor *cursor, struct ast *ast, struct ast *kid) {
+  if (ast->depth <= kid->depth) ast->depth = kid->depth + 1;
   *ARENA_PUSH(cursor->arena, ast->kids, ast->kid_count) = kid;
 }
 
@@ -23,7 +24,9 @@ static struct ast *binary(struct cursor *cursor, struct token *sign, struct ast 
   ast->sign = sign->place;
   add_kid(cursor, ast, left);
   add_kid(cursor, ast, right);
-  return ast;
+  if (ast->depth <= EXPR_DEPTH_MOST) return ast;
+  cursor_complain(cursor, sign->place, "this expression is too long: give parts of it names by \"let\"");
+  return NULL;
 }
 
 static bool is_reserved(const struct token *token) {
@@ -277,10 +280,23 @@ static struct ast *parse_test(struct cursor *cursor) {
   return left;
 }
 
+/* Nothing that a person writes is nested so deep; what a machine writes must not fill the stack. */
+static struct ast *deeper(struct cursor *cursor, struct ast *(*parse)(struct cursor *cursor)) {
+  if (cursor->depth == EXPR_NESTING_MOST) {
+    cursor_complain(cursor, cursor_place(cursor), "brackets, if and not stand more than %d deep here",
+                    EXPR_NESTING_MOST);
+    return NULL;
+  }
+  cursor->depth++;
+  struct ast *ast = parse(cursor);
+  cursor->depth--;
+  return ast;
+}
+
 static struct ast *parse_not(struct cursor *cursor) {
   struct token *word = cursor_peek(cursor);
   if (!cursor_accept(cursor, "not")) return parse_test(cursor);
-  struct ast *kid = parse_not(cursor);
+  struct ast *kid = deeper(cursor, parse_not);
   if (!kid) return NULL;
   struct ast *ast = over(cursor, AST_NOT, kid);
   ast->place = word->place;
@@ -296,7 +312,7 @@ static struct ast *parse_and(struct cursor *cursor) {
   return left;
 }
 
-struct ast *expr_parse(struct cursor *cursor) {
+static struct ast *parse_whole(struct cursor *cursor) {
   struct token *first = cursor_peek(cursor);
   if (cursor_accept(cursor, "if")) {
     struct ast *ast = node(cursor, AST_IF, first->place);
@@ -317,6 +333,10 @@ struct ast *expr_parse(struct cursor *cursor) {
     left = binary(cursor, sign, left, parse_and(cursor));
   }
   return left;
+}
+
+struct ast *expr_parse(struct cursor *cursor) {
+  return deeper(cursor, parse_whole);
 }
 
 static bool rule_word_follows(const struct cursor *cursor) {

@@ -32,6 +32,8 @@ enum ast_kind {
   AST_IN_PATH  /* kids: value, path */
 };
 
+enum { EXPR_DEPTH_MOST = 400, EXPR_NESTING_MOST = 60 };
+
 struct ast {
   enum ast_kind kind;
   struct place place, sign; /* sign: of a binary operation */
@@ -42,6 +44,7 @@ struct ast {
   size_t kid_count;
   struct ast *where;
   str of;
+  size_t depth; /* of the tree below it: EXPR_DEPTH_MOST at the most, so that walking it needs no care */
 };
 
 /* NULL after a complaint. Stops before the first token that cannot belong to the expression. */

@@ -36,6 +36,23 @@ static void open_fields(struct check *check, const struct record *record, const 
                         check->arena);
 }
 
+/* What no block beside it takes would be lost without a word. */
+static void check_everys(struct check *check, const struct output_spec *spec) {
+  for (size_t i = 0; i < spec->every_count; i++) {
+    const struct output_spec *every = spec->everys[i];
+    bool taken = false;
+    str names[100];
+    size_t count = 0;
+    for (size_t j = 0; j < spec->kid_count; j++) {
+      taken = taken || str_eq(spec->kids[j]->name, every->name);
+      if (count < 100) names[count++] = spec->kids[j]->name;
+    }
+    if (!taken)
+      complain(check->wrong, every->place, "no block \"%.*s\" stands beside this%.*s", STR_ARG(every->name),
+               STR_ARG(suggest(check->arena, every->name, names, count)));
+  }
+}
+
 static struct block *make_block(struct check *check, const struct output_spec *spec,
                                 const struct output_spec *around, struct block *parent) {
   struct program *program = check->program;
@@ -60,6 +77,7 @@ static struct block *make_block(struct check *check, const struct output_spec *s
   block->depth = parent ? parent->depth + 1 : 0;
   block->broken = spec->broken || !check_nesting(check, block);
   open_fields(check, record, spec, around);
+  check_everys(check, spec);
   *PUSH(check, program->blocks, program->block_count) = block;
   if (parent) *PUSH(check, parent->kids, parent->kid_count) = block;
   else *PUSH(check, program->outputs, program->output_count) = block;

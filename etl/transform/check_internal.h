@@ -13,10 +13,13 @@ struct check {
   struct complaints *wrong;
   const struct let *busy[64]; /* lets being expanded, to find circles */
   size_t busy_count;
+  size_t unfolded;              /* lets met so far: each use is a copy */
   bool proving;                 /* a proof without "per" */
   bool lacks_per;               /* a proof: the message that asks for "per" has been given */
   const struct record *written; /* inside an aggregate over written records: the deepest of them */
 };
+
+enum { UNFOLDED_MOST = 50000 };
 
 #define PUSH(check, items, count) ARENA_PUSH((check)->arena, (items), (count))
 

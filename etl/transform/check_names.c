@@ -149,7 +149,10 @@ static struct node *expand_let(struct check *check, const struct let *let, const
       complain(check->wrong, let->place, "\"%.*s\" is computed from itself", STR_ARG(let->name));
       return node_wrong(check, ast->place);
     }
-  if (check->busy_count == sizeof check->busy / sizeof *check->busy) return node_wrong(check, ast->place);
+  if (check->busy_count == sizeof check->busy / sizeof *check->busy || ++check->unfolded > UNFOLDED_MOST) {
+    complain(check->wrong, check->spec->place, "the lets of this transform use each other too often");
+    return node_wrong(check, ast->place);
+  }
   check->busy[check->busy_count++] = let;
   struct node *node = check_inner(check, let->ast, standing);
   check->busy_count--;
@@ -346,7 +349,7 @@ static struct level *path_level(struct check *check, const struct ast *ast, bool
     if (let) {
       for (size_t i = 0; i < check->busy_count; i++)
         if (check->busy[i] == let) return NULL;
-      if (check->busy_count == 64) return NULL;
+      if (check->busy_count == 64 || ++check->unfolded > UNFOLDED_MOST) return NULL;
       check->busy[check->busy_count++] = let;
       struct level *level = deepest_level(check, let->ast, inside);
       check->busy_count--;

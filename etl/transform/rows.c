@@ -67,8 +67,6 @@ struct rows_worker {
   struct last_group last[FOLDS_MOST];
   struct buf key;
   bool wide_folds;
-  const struct group *traced;
-  str traced_key;
   rows_hit *hit;
   void *hit_user;
 };
@@ -147,9 +145,7 @@ uint64_t rows_bad_numbers(const struct rows_worker *worker) {
   return bad;
 }
 
-void rows_trace(struct rows_worker *worker, const struct group *group, str key, rows_hit *hit, void *user) {
-  worker->traced = group;
-  worker->traced_key = key;
+void rows_trace(struct rows_worker *worker, rows_hit *hit, void *user) {
   worker->hit = hit;
   worker->hit_user = user;
 }
@@ -476,9 +472,9 @@ static bool numbers_good(struct rows_worker *worker, size_t row) {
 static void trace_row(struct rows_worker *worker, const struct combo *combo, size_t row) {
   for (size_t i = 0; i < worker->plan->fold_count; i++) {
     const struct plan_fold *fold = &worker->plan->folds[i];
-    if (fold->group != worker->traced || !wide_key(worker, fold, &combo->parts[i], row)) continue;
-    if (str_eq(buf_str(&worker->key), worker->traced_key))
-      worker->hit(worker->hit_user, worker->rows->place + row, rows_row(worker->rows, row));
+    if (wide_key(worker, fold, &combo->parts[i], row))
+      worker->hit(worker->hit_user, fold->group, buf_str(&worker->key), worker->rows->place + row,
+                  rows_row(worker->rows, row));
   }
 }
 
@@ -499,7 +495,7 @@ static enum outcome one_row(struct rows_worker *worker, struct combo *combo, siz
   combo->last = worker->rows->place + row;
   for (size_t i = 0; i < plan->number_count; i++) numbers_add(worker->numbers[i], row, &combo->sums[i]);
   worker->tally->folded += !plan->map_count;
-  if (worker->traced) trace_row(worker, combo, row);
+  if (worker->hit) trace_row(worker, combo, row);
   return plan->map_count ? map_row(worker, row, err) : OUT_OK;
 }
 

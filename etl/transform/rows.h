@@ -33,8 +33,8 @@ rows_emitter(struct rows_worker *worker); /* of blocks with `each`; NULL when th
 bool rows_other_notation_lives(const struct rows_worker *worker);
 uint64_t rows_bad_numbers(const struct rows_worker *worker);
 
-/* `sluice why`: calls `hit` for each row whose key in a group is this one. */
-typedef void rows_hit(void *user, uint64_t place, str cells);
-void rows_trace(struct rows_worker *worker, const struct group *group, str key, rows_hit *hit, void *user);
+/* `sluice why`: calls `hit` for every row that stays and every group it goes to. */
+typedef void rows_hit(void *user, const struct group *group, str key, uint64_t place, str cells);
+void rows_trace(struct rows_worker *worker, rows_hit *hit, void *user);
 
 #endif

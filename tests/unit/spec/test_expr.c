@@ -99,6 +99,22 @@ static void test_errors(void **state) {
   }
 }
 
+/* Machines write what people do not; it must be refused, not fill the stack. */
+static void test_too_deep(void **state) {
+  (void)state;
+  static const char *const pieces[] = { "(", "not ", "if ", "a + ", "f(" };
+  for (size_t i = 0; i < sizeof pieces / sizeof *pieces; i++) {
+    struct arena *arena = arena_new();
+    struct complaints *wrong = complaints_new(arena);
+    struct buf text = buf_new(1 << 20);
+    for (size_t j = 0; j < 20000; j++) buf_add(&text, str_of(pieces[i]));
+    assert_null(parse(arena_text(arena, buf_str(&text)), arena, wrong));
+    assert_int_equal(complaints_count(wrong), 1);
+    buf_free(&text);
+    arena_free(arena);
+  }
+}
+
 static void test_list_stops_before_a_rule_word(void **state) {
   (void)state;
   struct arena *arena = arena_new();
@@ -115,6 +131,7 @@ static void test_list_stops_before_a_rule_word(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_back_to_text), cmocka_unit_test(test_errors),
+                                      cmocka_unit_test(test_too_deep),
                                       cmocka_unit_test(test_list_stops_before_a_rule_word) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -187,6 +187,8 @@ static void test_one_slip_one_message(void **state) {
       8, 16, "add \"of order\"" },
     { ORDERS "  head each order\n    copy id\n    count = count(amount)\n", 6, 19,
       "count() takes the name of a record" },
+    { ROWS "  head each row\n    copy id\n    every bdy\n      pieces = 1\n    body\n      sku = kind\n", 6,
+      11, "no block \"bdy\" stands beside this; did you mean \"body\"?" },
     { "transform x\n  into out\n", 1, 11, "\"from SCHEMA\" is missing" },
     { "transform x\n  from rows\n", 1, 11, "\"into SCHEMA\" is missing" },
     { "trnsform x\n", 1, 1, "a transform file begins with" },

@@ -1,0 +1,40 @@
+/* job/why: an output line back to the source rows that made it, and a source row forward.
+ *
+ * Nothing is stored for this: the plan is run again over the archived
+ * original, into a scratch folder, and every row is asked which groups it goes
+ * to. So the answer is as true as the journal itself, and costs one more run.
+ */
+#ifndef SLUICE_JOB_WHY_H
+#define SLUICE_JOB_WHY_H
+
+#include "job/batch.h"
+
+struct why_line { /* one line of an output */
+  str output;
+  struct outlet_line line;
+};
+
+struct why_row { /* one row of the source */
+  uint64_t row;
+  str cells; /* what is not empty, two blanks between */
+};
+
+struct why {
+  str source, id, key; /* of the ledger's entry */
+  const char *original;
+  bool changed; /* specs or settings differ from those of the release: the answer is today's */
+  struct why_line *lines;
+  size_t line_count;
+  struct why_row *rows; /* at most WHY_ROWS_SHOWN are kept */
+  size_t row_count, kept;
+};
+enum { WHY_ROWS_SHOWN = 1000 };
+
+/* Rows of OUTPUT line `line` (0: only the list of lines). */
+enum outcome why_output(struct site *site, struct spool *spool, struct ledger *ledger, str output,
+                        uint64_t line, struct why *why, struct err *err);
+/* Lines that the source's row went to. */
+enum outcome why_source(struct site *site, struct spool *spool, struct ledger *ledger, str source,
+                        uint64_t row, struct why *why, struct err *err);
+
+#endif
