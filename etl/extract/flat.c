@@ -20,6 +20,7 @@ struct flat {
   size_t chunk_size;
   uint64_t body; /* where the rows begin; plain TSV */
   bool by_place, is_csv;
+  bool all_there;     /* every column of the plan is in the file */
   atomic_size_t next; /* chunk to hand out, by place */
   atomic_bool not_utf8, stopped;
   atomic_uint_fast64_t bytes_read;
@@ -105,6 +106,9 @@ static enum outcome open_tsv(struct flat *flat, struct err *err) {
   if (match_line(flat, str_sub(buf_str(&flat->carry), 0, len), err)) return err_at(err, 1, 0);
   size_t skip = len < flat->carry.len ? len + 1 : len;
   flat->body = skip;
+  flat->all_there = true;
+  for (size_t i = 0; i < flat->settings.columns.count; i++)
+    flat->all_there &= flat->header.column_at[i] != SIZE_MAX;
   flat->by_place = in_can_read_at(flat->in);
   memmove(flat->carry.at, flat->carry.at + skip, flat->carry.len - skip);
   flat->carry.len -= skip;
@@ -234,32 +238,39 @@ uint64_t flat_row_number(const struct flat *flat, uint64_t place) {
 
 /* --- tsv: from bytes to columns --- */
 
-static uint32_t cell_at(const uint32_t *marks, size_t column, uint32_t start) {
-  return column ? marks[column - 1] + 1 : start;
-}
-
 struct row_bounds {
   uint32_t start, end;
   const uint32_t *marks;
   size_t mark_count;
 };
 
-static inline void cut_row(struct flat_chunk *chunk, size_t row, const struct row_bounds *bounds) {
-  const struct flat *flat = chunk->flat;
-  const size_t *column_at = flat->header.column_at;
-  for (size_t i = 0; i < flat->settings.columns.count; i++) {
+/* A row with at least as many fields as the plan's last column needs; its own last field ends at `end`. */
+static inline void cut_whole_row(struct flat_chunk *chunk, size_t row, const struct row_bounds *bounds) {
+  const size_t *column_at = chunk->flat->header.column_at;
+  size_t count = chunk->flat->settings.columns.count;
+  for (size_t i = 0; i < count; i++) {
     size_t column = column_at[i];
-    if (column > bounds->mark_count) {
-      chunk->at[i][row] = bounds->end;
-      chunk->len[i][row] = 0;
-      continue;
-    }
-    uint32_t at = cell_at(bounds->marks, column, bounds->start);
+    uint32_t at = column ? bounds->marks[column - 1] + 1 : bounds->start;
     chunk->at[i][row] = at;
     chunk->len[i][row] = (column < bounds->mark_count ? bounds->marks[column] : bounds->end) - at;
   }
+}
+
+static inline void cut_row(struct flat_chunk *chunk, size_t row, const struct row_bounds *bounds) {
+  const struct flat *flat = chunk->flat;
   chunk->row_at[row] = bounds->start;
   chunk->row_len[row] = bounds->end - bounds->start;
+  if (flat->all_there && bounds->mark_count + 1 >= flat->header.field_count) {
+    cut_whole_row(chunk, row, bounds);
+    return;
+  }
+  for (size_t i = 0; i < flat->settings.columns.count; i++) {
+    size_t column = flat->header.column_at[i];
+    bool there = column <= bounds->mark_count;
+    uint32_t at = !there ? bounds->end : column ? bounds->marks[column - 1] + 1 : bounds->start;
+    chunk->at[i][row] = at;
+    chunk->len[i][row] = (there && column < bounds->mark_count ? bounds->marks[column] : bounds->end) - at;
+  }
 }
 
 /* Extra fields that hold nothing are not too many. */

@@ -55,6 +55,7 @@ static str line_around(struct place place, size_t *start) {
   size_t from = place.at < text.len ? place.at : text.len, to = from;
   while (from > 0 && text.at[from - 1] != '\n') from--;
   while (to < text.len && text.at[to] != '\n' && text.at[to] != '\r') to++;
+  while (to > from && text.at[to - 1] == '\r') to--;
   *start = from;
   return str_sub(text, from, to);
 }
@@ -76,9 +77,10 @@ static void show_line(struct place place, struct buf *out) {
   size_t start;
   str line = line_around(place, &start);
   size_t caret = place.at - start, from = 0;
+  if (caret > line.len) caret = line.len; /* behind a carriage return */
   while (from < caret && line.at[from] == ' ') from++;
   if (caret - from > CARET_CONTEXT) from = caret - CARET_CONTEXT;
-  while (from > 0 && ((unsigned char)line.at[from] & 0xc0) == 0x80) from++;
+  while (from > 0 && from < line.len && ((unsigned char)line.at[from] & 0xc0) == 0x80) from++;
   str shown = str_left_chars(str_sub(line, from, line.len), LINE_SHOWN);
   bool cut = from + shown.len < line.len;
   buf_printf(out, "  %.*s%s\n", STR_ARG(shown), cut ? " ..." : "");

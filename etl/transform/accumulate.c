@@ -3,9 +3,14 @@
 
 #include <string.h>
 
+/* Sixteen bytes, because a group may be one of millions: what outgrows 64 bits moves into the arena. */
 struct sum {
-  dec units;
-  bool seen;
+  union {
+    int64_t units;
+    dec *wide;
+  } as;
+  int32_t scale;
+  bool is_wide;
 };
 struct kept { /* min max first last same */
   value v;
@@ -39,25 +44,44 @@ size_t acc_size(enum aggregate_kind kind) {
   case AGG_ANY:
   case AGG_ALL: size = sizeof(struct flag); break;
   }
-  return (size + 15) & ~(size_t)15;
+  return kind >= AGG_MIN && kind <= AGG_SAME ? (size + 15) & ~(size_t)15 : (size + 7) & ~(size_t)7;
 }
 
 size_t acc_layout(struct aggregate *const *aggregates, size_t count, size_t *offsets) {
   size_t at = 0;
   for (size_t i = 0; i < count; i++) {
+    at = acc_align(aggregates[i]->kind, at);
     offsets[i] = at;
     at += acc_size(aggregates[i]->kind);
   }
   return at;
 }
 
-static bool add_units(struct sum *sum, dec units) {
-  sum->seen = true;
-  return dec_add(sum->units, units, &sum->units);
+static dec sum_value(const struct sum *sum) {
+  return sum->is_wide ? *sum->as.wide : (dec){ sum->as.units, sum->scale };
 }
 
-bool acc_add_sum(char *state, int128 units, int32_t scale, uint64_t times) {
-  return !times || add_units((struct sum *)(void *)state, (dec){ units, scale });
+static bool add_units(struct sum *sum, dec units, struct arena *arena) {
+  int64_t added;
+  if (!sum->is_wide && !sum->as.units) sum->scale = units.scale;
+  bool narrow = !sum->is_wide && units.scale == sum->scale && units.mantissa == (int64_t)units.mantissa;
+  if (narrow && !__builtin_add_overflow(sum->as.units, (int64_t)units.mantissa, &added)) {
+    sum->as.units = added;
+    return true;
+  }
+  dec total;
+  if (!dec_add(sum_value(sum), units, &total)) return false;
+  if (total.mantissa == (int64_t)total.mantissa) {
+    *sum = (struct sum){ .as.units = (int64_t)total.mantissa, .scale = total.scale };
+    return true;
+  }
+  if (!sum->is_wide) *sum = (struct sum){ .as.wide = ARENA_NEW(arena, dec), .is_wide = true };
+  *sum->as.wide = total;
+  return true;
+}
+
+bool acc_add_sum(char *state, int128 units, int32_t scale, struct arena *arena) {
+  return add_units((struct sum *)(void *)state, (dec){ units, scale }, arena);
 }
 
 static bool replaces(enum aggregate_kind kind, const struct kept *old, const value *v, uint64_t row) {
@@ -126,7 +150,7 @@ bool acc_add(enum aggregate_kind kind, char *state, const value *v, uint64_t tim
   case AGG_SUM:
     if (!value_to_decimal(v, &units)) return false;
     if (times > 1 && !dec_multiply(units, dec_of((int64_t)times), &units)) return false;
-    return add_units(at, units);
+    return add_units(at, units, arena);
   case AGG_DISTINCT:
   case AGG_LIST: add_to_many(at, v, first_row, arena); break;
   case AGG_ANY:
@@ -144,8 +168,7 @@ bool acc_merge(enum aggregate_kind kind, char *state, const char *other, struct 
   const void *from = other;
   switch (kind) {
   case AGG_COUNT: *(uint64_t *)into += *(const uint64_t *)from; return true;
-  case AGG_SUM:
-    return !((const struct sum *)from)->seen || add_units(into, ((const struct sum *)from)->units);
+  case AGG_SUM: return add_units(into, sum_value(from), arena);
   case AGG_ANY:
   case AGG_ALL:
     ((struct flag *)into)->any |= ((const struct flag *)from)->any;
@@ -204,7 +227,7 @@ value acc_result(const struct aggregate *aggregate, const char *state, struct ar
   switch (aggregate->kind) {
   case AGG_COUNT: return value_integer((int64_t) * (const uint64_t *)at);
   case AGG_SUM: {
-    dec units = ((const struct sum *)at)->units;
+    dec units = sum_value(at);
     if (aggregate->type == TYPE_INTEGER && dec_to_int(units, &whole)) return value_integer(whole);
     return value_decimal(units);
   }
@@ -245,6 +268,8 @@ static bool load_value(str *from, value *v, struct arena *arena) {
 void acc_save(enum aggregate_kind kind, const char *state, struct buf *out) {
   const void *at = state;
   buf_bytes(out, state, acc_size(kind));
+  if (kind == AGG_SUM && ((const struct sum *)at)->is_wide)
+    buf_bytes(out, ((const struct sum *)at)->as.wide, sizeof(dec));
   if (kind == AGG_DISTINCT || kind == AGG_LIST) {
     const struct many *many = at;
     for (size_t i = 0; i < many->room; i++)
@@ -259,6 +284,10 @@ void acc_save(enum aggregate_kind kind, const char *state, struct buf *out) {
 bool acc_load(enum aggregate_kind kind, str *from, char *state, struct arena *arena) {
   void *at = state;
   if (!take(from, state, acc_size(kind))) return false;
+  if (kind == AGG_SUM && ((struct sum *)at)->is_wide) {
+    ((struct sum *)at)->as.wide = ARENA_NEW(arena, dec);
+    return take(from, ((struct sum *)at)->as.wide, sizeof(dec));
+  }
   if (kind == AGG_DISTINCT || kind == AGG_LIST) {
     uint64_t count = ((struct many *)at)->count, row;
     *(struct many *)at = (struct many){ 0 };

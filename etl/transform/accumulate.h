@@ -12,13 +12,17 @@
 
 enum { LIST_MOST = 20 };
 
-size_t acc_size(enum aggregate_kind kind);                                             /* a multiple of 16 */
+size_t acc_size(enum aggregate_kind kind); /* a multiple of 16 */
+/* The next place that fits the kind's alignment. */
+static inline size_t acc_align(enum aggregate_kind kind, size_t at) {
+  return kind >= AGG_MIN && kind <= AGG_SAME ? (at + 15) & ~(size_t)15 : at;
+}
 size_t acc_layout(struct aggregate *const *aggregates, size_t count, size_t *offsets); /* total size */
 /* A value seen `times` times, first at `row`. False when a sum overflows. */
 bool acc_add(enum aggregate_kind kind, char *state, const value *v, uint64_t times, uint64_t first_row,
              uint64_t last_row, struct arena *arena);
 /* For sums: a whole number of units at a scale, already added up. */
-bool acc_add_sum(char *state, int128 units, int32_t scale, uint64_t times);
+bool acc_add_sum(char *state, int128 units, int32_t scale, struct arena *arena);
 bool acc_merge(enum aggregate_kind kind, char *state, const char *other, struct arena *arena);
 /* same(): *differs is set when the values did not agree. */
 value acc_result(const struct aggregate *aggregate, const char *state, struct arena *arena, bool *differs);

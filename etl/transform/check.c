@@ -181,9 +181,19 @@ static const struct record *lookup_table(struct check *check, const struct looku
   return table;
 }
 
+/* A column of nothing but * decides nothing: it need not be read. */
+static bool is_all_stars(const struct sheet *sheet, ptrdiff_t column) {
+  for (size_t i = 0; i < sheet->row_count; i++) {
+    bool there = (size_t)column < sheet->rows[i].count;
+    if (!there || !str_eq(str_trim(sheet->rows[i].cells[column]), STR("*"))) return false;
+  }
+  return sheet->row_count > 0;
+}
+
 static void add_key(struct check *check, struct lookup *lookup, const struct pair_spec *pair) {
   struct ast *ast = pair->expr;
-  if (lookup->sheet && sheet_column(lookup->sheet, pair->name) < 0) return; /* counts as * */
+  ptrdiff_t column = lookup->sheet ? sheet_column(lookup->sheet, pair->name) : 0;
+  if (column < 0 || (lookup->sheet && is_all_stars(lookup->sheet, column))) return; /* counts as * */
   if (lookup->table && !record_field(lookup->table, pair->name))
     complain(check->wrong, pair->place, "%.*s has no field \"%.*s\"", STR_ARG(lookup->from),
              STR_ARG(pair->name));

@@ -5,13 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { PARTS = 32, START_SLOTS = 1024 };
+enum { PARTS = 32, START_SLOTS = 1024, RUNS = 64 };
 
 /* One group: its state first (aligned), then its key. */
 struct entry {
   uint64_t hash;
   uint32_t key_len;
   _Alignas(16) char bytes[];
+};
+
+/* Neighbours with one key, not merged yet. */
+struct run_state {
+  uint64_t hash;
+  size_t key_at;
+  uint32_t key_len;
 };
 
 struct fold {
@@ -27,6 +34,12 @@ struct fold {
   struct buf line;
   struct entry **sorted;
   size_t sorted_count;
+  struct run_state runs[RUNS];
+  size_t run_count;
+  struct buf run_keys;
+  char *run_states;
+  struct arena *run_arena;
+  bool overflowed;
 };
 
 struct fold *fold_new(struct aggregate *const *aggregates, size_t count, size_t memory_most) {
@@ -40,6 +53,10 @@ struct fold *fold_new(struct aggregate *const *aggregates, size_t count, size_t 
   fold->slot_count = START_SLOTS;
   fold->slots = mem_alloc(sizeof *fold->slots * fold->slot_count);
   fold->line = buf_new((size_t)1 << 30);
+  fold->state_size = (fold->state_size + 15) & ~(size_t)15;
+  fold->run_keys = buf_new((size_t)1 << 30);
+  fold->run_states = mem_alloc(RUNS * fold->state_size + 16);
+  fold->run_arena = arena_new();
   return fold;
 }
 
@@ -52,6 +69,9 @@ void fold_free(struct fold *fold) {
   mem_free(fold->offsets);
   mem_free(fold->slots);
   mem_free(fold->sorted);
+  mem_free(fold->run_states);
+  arena_free(fold->run_arena);
+  buf_free(&fold->run_keys);
   buf_free(&fold->line);
   mem_free(fold);
 }
@@ -140,6 +160,39 @@ static bool merge_entry(struct fold *fold, str key, uint64_t hash, const char *s
     if (!acc_merge(fold->aggregates[i]->kind, into + fold->offsets[i], state + offsets[i], fold->arena))
       return false;
   return true;
+}
+
+bool fold_settle(struct fold *fold) {
+  for (size_t i = 0; i < fold->run_count; i++)
+    __builtin_prefetch(&fold->slots[fold->runs[i].hash & (fold->slot_count - 1)]);
+  for (size_t i = 0; i < fold->run_count; i++) {
+    const struct entry *entry = fold->slots[fold->runs[i].hash & (fold->slot_count - 1)];
+    if (entry) __builtin_prefetch(entry);
+  }
+  for (size_t i = 0; i < fold->run_count; i++) {
+    const struct run_state *run = &fold->runs[i];
+    str key = { fold->run_keys.at + run->key_at, run->key_len };
+    if (!merge_entry(fold, key, run->hash, fold->run_states + i * fold->state_size, fold->offsets))
+      fold->overflowed = true;
+  }
+  fold->run_count = 0;
+  buf_clear(&fold->run_keys);
+  arena_reset(fold->run_arena);
+  return !fold->overflowed;
+}
+
+struct arena *fold_run_arena(struct fold *fold) {
+  return fold->run_arena;
+}
+
+char *fold_run(struct fold *fold, str key, uint64_t hash) {
+  if (fold->run_count == RUNS) fold_settle(fold);
+  size_t index = fold->run_count++;
+  fold->runs[index] = (struct run_state){ hash, fold->run_keys.len, (uint32_t)key.len };
+  buf_add(&fold->run_keys, key);
+  char *state = fold->run_states + index * fold->state_size;
+  memset(state, 0, fold->state_size);
+  return state;
 }
 
 /* Reads back one group of a part; false at its end. */

@@ -22,6 +22,11 @@ uint64_t fold_hash(str key);
 /* Valid until the next call: a full table is written out. NULL after an error of fold_error. */
 char *fold_state(struct fold *fold, str key, uint64_t hash);
 struct arena *fold_arena(struct fold *fold); /* for texts in states */
+/* A fresh state for neighbours with one key, merged into the group's later, many at a time: memory is asked
+ * for ahead, so that a table larger than the caches is not waited for. Good until the next fold_run. */
+char *fold_run(struct fold *fold, str key, uint64_t hash);
+struct arena *fold_run_arena(struct fold *fold);
+bool fold_settle(struct fold *fold); /* merges what is outstanding; false when a sum overflowed */
 const size_t *fold_offsets(const struct fold *fold);
 bool fold_add_all(struct fold *fold, struct fold *other, struct err *err); /* empties `other` */
 

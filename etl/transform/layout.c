@@ -4,6 +4,7 @@
 static size_t lay_out(struct aggregate *const *aggregates, size_t count) {
   size_t at = 0;
   for (size_t i = 0; i < count; i++) {
+    at = acc_align(aggregates[i]->kind, at);
     aggregates[i]->offset = at;
     at += acc_size(aggregates[i]->kind);
   }

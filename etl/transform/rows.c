@@ -279,7 +279,7 @@ static bool add_combo(struct rows_worker *worker, const struct combo *combo, con
     if (aggregate->number >= 0) {
       const struct number_sum *sum = &combo->sums[aggregate->number];
       good = acc_add_sum(at, sum->whole + sum->part, numbers_places(worker->numbers[aggregate->number]),
-                         combo->count);
+                         fold_arena(groups));
     } else
       good = acc_add(aggregate->aggregate->kind, at, &part->of[i], combo->count, combo->first, combo->last,
                      fold_arena(groups));
@@ -383,7 +383,7 @@ static char *wide_state(struct rows_worker *worker, size_t index) {
   if (last->state && str_eq(key, buf_str(&last->key))) return last->state;
   buf_clear(&last->key);
   buf_add(&last->key, key);
-  return last->state = fold_state(worker->folds[worker->plan->folds[index].index], key, fold_hash(key));
+  return last->state = fold_run(worker->folds[worker->plan->folds[index].index], key, fold_hash(key));
 }
 
 static bool add_wide(struct rows_worker *worker, const struct plan_aggregate *aggregate,
@@ -397,7 +397,7 @@ static bool add_wide(struct rows_worker *worker, const struct plan_aggregate *ag
   }
   if (aggregate->number >= 0) {
     struct numbers *numbers = worker->numbers[aggregate->number];
-    return acc_add_sum(at, numbers_at(numbers, row), numbers_places(numbers), 1);
+    return acc_add_sum(at, numbers_at(numbers, row), numbers_places(numbers), arena);
   }
   value v = value_yes_no(true);
   if (aggregate->aggregate->of && aggregate->of_coded) v = part->of[i];
@@ -415,7 +415,8 @@ static bool wide_row(struct rows_worker *worker, const struct combo *combo, size
   if (!wide_key(worker, fold, part, row)) return false;
   char *state = wide_state(worker, index);
   for (size_t i = 0; i < fold->aggregate_count; i++)
-    if (!add_wide(worker, &fold->aggregates[i], part, i, state, fold_arena(worker->folds[fold->index]), row))
+    if (!add_wide(worker, &fold->aggregates[i], part, i, state, fold_run_arena(worker->folds[fold->index]),
+                  row))
       return false;
   return true;
 }
@@ -550,7 +551,11 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
   return out;
 }
 
-enum outcome rows_end(struct rows_worker *worker, struct err *err) { return flush(worker, err); }
+enum outcome rows_end(struct rows_worker *worker, struct err *err) {
+  for (size_t i = 0; i < worker->program->fold_count; i++)
+    if (!fold_settle(worker->folds[i])) return err_set(err, OUT_DATA, "a sum has more than 38 digits");
+  return flush(worker, err);
+}
 
 enum outcome rows_join(struct rows_worker *worker, struct rows_worker *other, struct err *err) {
   for (size_t i = 0; i < worker->program->fold_count; i++)

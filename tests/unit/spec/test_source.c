@@ -50,6 +50,21 @@ static void test_long_line(void **state) {
   arena_free(arena);
 }
 
+/* A place behind the line's end, and a long line of bytes that are no characters. */
+static void test_odd_places(void **state) {
+  (void)state;
+  struct arena *arena = arena_new();
+  char bytes[400];
+  memset(bytes, 0x80, sizeof bytes);
+  struct source returns = { "x", STR("a\r\r\r\nb") }, odd = { "x", { bytes, sizeof bytes } };
+  struct complaints *list = complaints_new(arena);
+  complain(list, (struct place){ &returns, 3 }, "behind");
+  complain(list, (struct place){ &returns, 6 }, "at the end");
+  for (size_t i = 0; i <= sizeof bytes; i += 50) complain(list, (struct place){ &odd, i }, "odd");
+  assert_non_null(strstr(formatted(list, arena), "behind\n  a\n   ^\n"));
+  arena_free(arena);
+}
+
 static void test_order_and_limit(void **state) {
   (void)state;
   struct arena *arena = arena_new();
@@ -88,6 +103,7 @@ static void test_suggest(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_caret), cmocka_unit_test(test_long_line),
+                                      cmocka_unit_test(test_odd_places),
                                       cmocka_unit_test(test_order_and_limit),
                                       cmocka_unit_test(test_suggest) };
   return cmocka_run_group_tests(tests, NULL, NULL);

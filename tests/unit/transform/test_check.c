@@ -128,83 +128,79 @@ static void test_good(void **state) {
   }
 }
 
+static const struct {
+  const char *text;
+  uint64_t line, column;
+  const char *says;
+} slips[] = {
+  { ROWS "  head each row\n    copy id\n    sum = amout\n", 6, 11, "did you mean \"amount\"?" },
+  { ROWS "  head each row\n    copy id\n    sum = kind\n", 6, 11, "sum is decimal, this is text" },
+  { ROWS "  head each row\n    copy id\n    count = amount\n", 6, 13, "count is integer, this is decimal" },
+  { ROWS "  head each row\n    copy id\n    id = kind\n", 5, 10, "id is set already" },
+  { ROWS "  head each row\n    id = 5\n", 5, 10, "id is text, this is an integer" },
+  { ROWS "  head each row\n    copy day\n", 4, 3, "head.id is required and nothing sets it" },
+  { ROWS "  head each rows\n    copy id\n", 4, 13, "no such record below file" },
+  { ROWS "  head per id\n    copy id\n    sum = amount\n", 6, 11, "not the same for all rows of this group" },
+  { ROWS "  head per id\n    copy id\n    sum = sum(kind)\n", 6, 15,
+    "sum() needs a number here, this is text" },
+  { ROWS "  body each row\n    sku = id\n", 4, 3, "\"body\" belongs inside \"head\"" },
+  { ROWS "  head each row\n    let closing = amount +\n    copy id\n    sum = closing\n", 5, 27,
+    "a value is missing" },
+  { ROWS "  head each row\n    copy id\n    sum = least(amount, \"1\")\n", 6, 25,
+    "least() needs a number here" },
+  { ROWS "  head each row\n    copy id\n    sum = abs()\n", 6, 11, "abs() takes 1 value, not 0" },
+  { ROWS "  head each row\n    copy id\n    day = if amount then day\n", 6, 14,
+    "a condition is needed here" },
+  { ROWS "  head each row\n    copy id\n    day = if yes then day else id\n", 6, 32, "\"then\" gives date" },
+  { ROWS "  head each row\n    copy id\n    sum = amount otherwise \"0\"\n", 6, 28, "the fallback is text" },
+  { ROWS "  head each row\n    id = config.compny\n  setting company text(5)\n", 5, 10,
+    "did you mean \"company\"?" },
+  { ROWS "  setting extra text(10) \"what it is\"\n  head each row\n    id = config.extra\n", 4, 11,
+    "sluice.conf has no extra: what it is" },
+  { ROWS "  head each row\n    id = header.id\n", 5, 10, "there is no \"header where\" line" },
+  { ROWS "  lookup gl in \"x.csv\"\n    on kind\n    take a text(5)\n  head each row\n    id = gl.a\n", 4, 16,
+    "no sheet" },
+  { ROWS "  lookup gl in other on kind\n  head each row\n    id = gl.a\n", 4, 16, "no schema \"other\"" },
+  { ROWS "  lookup gl on kind\n  head each row\n    id = gl.a\n", 4, 13, "\"in\" is missing here" },
+  { ROWS "  let a = b\n  let b = a\n  head each row\n    id = a\n", 4, 7, "is computed from itself" },
+  { ROWS "  let amount = 1\n  head each row\n    copy id\n", 4, 7, "\"amount\" hides a column of row" },
+  { ROWS "  head each row\n    let kind = 1\n    copy id\n", 5, 9, "\"kind\" hides a column of row" },
+  { ROWS "  warn \"x\"\n  head each row\n    copy id\n", 4, 3,
+    "this rule names no record: write \"warn file\"" },
+  { ROWS "  head each row\n    copy id\n  prove \"x\" head.sum = 1\n", 6, 13, "add \"per head\"" },
+  { ROWS "  head each row\n    copy id\n  prove \"x\" head.sum = 1 per haed\n", 6, 30,
+    "is no record that this transform" },
+  { ROWS "  head each row\n    copy id\n  prove \"x\" head.som = 1 per head\n", 6, 13,
+    "did you mean \"sum\"?" },
+  { ROWS "  head each row\n    copy id\n    sum = prior(amount)\n", 6, 11,
+    "prior() takes a sum() or a count()" },
+  { ROWS "  head each row\n    copy id\n    body\n      sku = if body is \"x\" then id\n", 5, 1, NULL },
+  { ORDERS "  head each order\n    copy id\n    sum = price\n", 6, 11, "price belongs to item, below order" },
+  { ORDERS "  head each order\n    copy id\n    body each item\n      copy sku\n      pieces = count(item)\n",
+    8, 16, "add \"of order\"" },
+  { ORDERS "  head each order\n    copy id\n    count = count(amount)\n", 6, 19,
+    "count() takes the name of a record" },
+  { ROWS "  head each row\n    copy id\n    every bdy\n      pieces = 1\n    body\n      sku = kind\n", 6, 11,
+    "no block \"bdy\" stands beside this; did you mean \"body\"?" },
+  { "transform x\n  into out\n", 1, 11, "\"from SCHEMA\" is missing" },
+  { "transform x\n  from rows\n", 1, 11, "\"into SCHEMA\" is missing" },
+  { "trnsform x\n", 1, 1, "a transform file begins with" },
+};
+
 static void test_one_slip_one_message(void **state) {
   (void)state;
-  static const struct {
-    const char *text;
-    uint64_t line, column;
-    const char *says;
-  } table[] = {
-    { ROWS "  head each row\n    copy id\n    sum = amout\n", 6, 11, "did you mean \"amount\"?" },
-    { ROWS "  head each row\n    copy id\n    sum = kind\n", 6, 11, "sum is decimal, this is text" },
-    { ROWS "  head each row\n    copy id\n    count = amount\n", 6, 13, "count is integer, this is decimal" },
-    { ROWS "  head each row\n    copy id\n    id = kind\n", 5, 10, "id is set already" },
-    { ROWS "  head each row\n    id = 5\n", 5, 10, "id is text, this is an integer" },
-    { ROWS "  head each row\n    copy day\n", 4, 3, "head.id is required and nothing sets it" },
-    { ROWS "  head each rows\n    copy id\n", 4, 13, "no such record below file" },
-    { ROWS "  head per id\n    copy id\n    sum = amount\n", 6, 11,
-      "not the same for all rows of this group" },
-    { ROWS "  head per id\n    copy id\n    sum = sum(kind)\n", 6, 15,
-      "sum() needs a number here, this is text" },
-    { ROWS "  body each row\n    sku = id\n", 4, 3, "\"body\" belongs inside \"head\"" },
-    { ROWS "  head each row\n    let closing = amount +\n    copy id\n    sum = closing\n", 5, 27,
-      "a value is missing" },
-    { ROWS "  head each row\n    copy id\n    sum = least(amount, \"1\")\n", 6, 25,
-      "least() needs a number here" },
-    { ROWS "  head each row\n    copy id\n    sum = abs()\n", 6, 11, "abs() takes 1 value, not 0" },
-    { ROWS "  head each row\n    copy id\n    day = if amount then day\n", 6, 14,
-      "a condition is needed here" },
-    { ROWS "  head each row\n    copy id\n    day = if yes then day else id\n", 6, 32,
-      "\"then\" gives date" },
-    { ROWS "  head each row\n    copy id\n    sum = amount otherwise \"0\"\n", 6, 28,
-      "the fallback is text" },
-    { ROWS "  head each row\n    id = config.compny\n  setting company text(5)\n", 5, 10,
-      "did you mean \"company\"?" },
-    { ROWS "  setting extra text(10) \"what it is\"\n  head each row\n    id = config.extra\n", 4, 11,
-      "sluice.conf has no extra: what it is" },
-    { ROWS "  head each row\n    id = header.id\n", 5, 10, "there is no \"header where\" line" },
-    { ROWS "  lookup gl in \"x.csv\"\n    on kind\n    take a text(5)\n  head each row\n    id = gl.a\n", 4,
-      16, "no sheet" },
-    { ROWS "  lookup gl in other on kind\n  head each row\n    id = gl.a\n", 4, 16, "no schema \"other\"" },
-    { ROWS "  lookup gl on kind\n  head each row\n    id = gl.a\n", 4, 13, "\"in\" is missing here" },
-    { ROWS "  let a = b\n  let b = a\n  head each row\n    id = a\n", 4, 7, "is computed from itself" },
-    { ROWS "  let amount = 1\n  head each row\n    copy id\n", 4, 7, "\"amount\" hides a column of row" },
-    { ROWS "  head each row\n    let kind = 1\n    copy id\n", 5, 9, "\"kind\" hides a column of row" },
-    { ROWS "  warn \"x\"\n  head each row\n    copy id\n", 4, 3,
-      "this rule names no record: write \"warn file\"" },
-    { ROWS "  head each row\n    copy id\n  prove \"x\" head.sum = 1\n", 6, 13, "add \"per head\"" },
-    { ROWS "  head each row\n    copy id\n  prove \"x\" head.sum = 1 per haed\n", 6, 30,
-      "is no record that this transform" },
-    { ROWS "  head each row\n    copy id\n  prove \"x\" head.som = 1 per head\n", 6, 13,
-      "did you mean \"sum\"?" },
-    { ROWS "  head each row\n    copy id\n    sum = prior(amount)\n", 6, 11,
-      "prior() takes a sum() or a count()" },
-    { ROWS "  head each row\n    copy id\n    body\n      sku = if body is \"x\" then id\n", 5, 1, NULL },
-    { ORDERS "  head each order\n    copy id\n    sum = price\n", 6, 11,
-      "price belongs to item, below order" },
-    { ORDERS
-      "  head each order\n    copy id\n    body each item\n      copy sku\n      pieces = count(item)\n",
-      8, 16, "add \"of order\"" },
-    { ORDERS "  head each order\n    copy id\n    count = count(amount)\n", 6, 19,
-      "count() takes the name of a record" },
-    { ROWS "  head each row\n    copy id\n    every bdy\n      pieces = 1\n    body\n      sku = kind\n", 6,
-      11, "no block \"bdy\" stands beside this; did you mean \"body\"?" },
-    { "transform x\n  into out\n", 1, 11, "\"from SCHEMA\" is missing" },
-    { "transform x\n  from rows\n", 1, 11, "\"into SCHEMA\" is missing" },
-    { "trnsform x\n", 1, 1, "a transform file begins with" },
-  };
-  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+  for (size_t i = 0; i < sizeof slips / sizeof *slips; i++) {
     struct arena *arena = arena_new();
     struct complaints *wrong = complaints_new(arena);
     struct err err = { 0 };
-    check(arena, wrong, table[i].text);
+    check(arena, wrong, slips[i].text);
     complaints_first(wrong, &err);
     size_t count = complaints_count(wrong);
-    if (count != (table[i].says ? 1 : 0))
+    if (count != (slips[i].says ? 1 : 0))
       fail_msg("row %zu: %zu complaints, %llu:%llu: %s", i, count, (unsigned long long)err.line,
                (unsigned long long)err.column, err.text);
-    if (table[i].says && !strstr(err.text, table[i].says)) fail_msg("row %zu: %s", i, err.text);
-    if (table[i].says && (err.line != table[i].line || err.column != table[i].column))
+    if (slips[i].says && !strstr(err.text, slips[i].says)) fail_msg("row %zu: %s", i, err.text);
+    if (slips[i].says && (err.line != slips[i].line || err.column != slips[i].column))
       fail_msg("row %zu: at %llu:%llu", i, (unsigned long long)err.line, (unsigned long long)err.column);
     arena_free(arena);
   }
