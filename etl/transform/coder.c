@@ -139,7 +139,8 @@ bool coder_rows(struct coder *coder, const struct rows *rows, size_t most, uint3
 
 /* --- days --- */
 
-enum { HOUR_SLOTS = 8192, KEY = 32, SPLIT = UINT32_MAX };
+enum { HOUR_SLOTS = 8192, KEY = 32 };
+#define SPLIT UINT32_MAX
 
 struct prefix {
   char key[KEY]; /* the leading bytes and what follows the seconds; zero padded */

@@ -9,7 +9,8 @@ enum { PARTS = 32, START_SLOTS = 1024, RUNS = 64 };
 
 /* One group: its state first (aligned), then its key. */
 struct entry {
-  uint64_t hash;
+  struct entry *older; /* in the order they were made: walked in the order they lie in memory */
+  uint32_t hash;
   uint32_t key_len;
   _Alignas(16) char bytes[];
 };
@@ -28,6 +29,7 @@ struct fold {
   struct arena *arena, *kept; /* kept: what came out of parts */
   struct entry **slots;
   size_t slot_count, count;
+  struct entry *newest;
   FILE *parts[PARTS];
   bool spills, failed;
   size_t spilled;
@@ -103,7 +105,7 @@ static void grow(struct fold *fold) {
 }
 
 static void write_entry(struct fold *fold, const struct entry *entry) {
-  FILE **part = &fold->parts[(entry->hash >> 59) % PARTS];
+  FILE **part = &fold->parts[(entry->hash >> 27) % PARTS];
   if (!*part && !(*part = tmpfile())) {
     fold->failed = true;
     return;
@@ -124,22 +126,24 @@ static void write_entry(struct fold *fold, const struct entry *entry) {
 static void empty(struct fold *fold) {
   memset(fold->slots, 0, sizeof *fold->slots * fold->slot_count);
   fold->count = 0;
+  fold->newest = NULL;
   arena_reset(fold->arena);
 }
 
 static void spill(struct fold *fold) {
   fold->spills = true;
-  for (size_t i = 0; i < fold->slot_count; i++)
-    if (fold->slots[i]) write_entry(fold, fold->slots[i]);
+  for (const struct entry *entry = fold->newest; entry; entry = entry->older) write_entry(fold, entry);
   empty(fold);
 }
 
 static struct entry *find(struct fold *fold, str key, uint64_t hash) {
   size_t at = hash & (fold->slot_count - 1);
   for (struct entry *entry; (entry = fold->slots[at]); at = (at + 1) & (fold->slot_count - 1))
-    if (entry->hash == hash && str_eq(entry_key(fold, entry), key)) return entry;
+    if (entry->hash == (uint32_t)hash && str_eq(entry_key(fold, entry), key)) return entry;
   struct entry *entry = arena_alloc(fold->arena, sizeof *entry + fold->state_size + key.len);
-  entry->hash = hash;
+  entry->older = fold->newest;
+  fold->newest = entry;
+  entry->hash = (uint32_t)hash;
   entry->key_len = (uint32_t)key.len;
   if (key.len) memcpy(entry->bytes + fold->state_size, key.at, key.len);
   fold->slots[at] = entry;
@@ -196,7 +200,7 @@ char *fold_run(struct fold *fold, str key, uint64_t hash) {
 }
 
 /* Reads back one group of a part; false at its end. */
-static bool read_entry(struct fold *fold, FILE *part, uint64_t *hash, str *key, char *state,
+static bool read_entry(struct fold *fold, FILE *part, uint32_t *hash, str *key, char *state,
                        struct arena *scratch) {
   uint32_t size, key_len;
   if (fread(&size, sizeof size, 1, part) != 1) return false;
@@ -218,7 +222,7 @@ static bool read_entry(struct fold *fold, FILE *part, uint64_t *hash, str *key, 
 static bool add_part(struct fold *fold, FILE *part, struct err *err) {
   struct arena *scratch = arena_new();
   char *state = mem_alloc(fold->state_size + 1);
-  uint64_t hash;
+  uint32_t hash;
   str key;
   rewind(part);
   bool good = true;
@@ -234,9 +238,8 @@ static bool add_part(struct fold *fold, FILE *part, struct err *err) {
 }
 
 bool fold_add_all(struct fold *fold, struct fold *other, struct err *err) {
-  for (size_t i = 0; i < other->slot_count; i++) {
-    struct entry *entry = other->slots[i];
-    if (entry && !merge_entry(fold, entry_key(other, entry), entry->hash, entry->bytes, other->offsets)) {
+  for (struct entry *entry = other->newest; entry; entry = entry->older) {
+    if (!merge_entry(fold, entry_key(other, entry), entry->hash, entry->bytes, other->offsets)) {
       err_set(err, OUT_DATA, "a sum has more than 38 digits");
       return false;
     }
@@ -282,11 +285,8 @@ static void keep_entry(struct fold *fold, struct entry *entry, struct arena *kep
 }
 
 static void keep_all(struct fold *fold, fold_keep *keep, void *user, struct arena *kept, size_t *room) {
-  for (size_t i = 0; i < fold->slot_count; i++) {
-    struct entry *entry = fold->slots[i];
-    if (entry && (!keep || keep(user, entry_key(fold, entry), entry->bytes)))
-      keep_entry(fold, entry, kept, room);
-  }
+  for (struct entry *entry = fold->newest; entry; entry = entry->older)
+    if (!keep || keep(user, entry_key(fold, entry), entry->bytes)) keep_entry(fold, entry, kept, room);
 }
 
 /* States whose texts point into the table's arena keep it from being emptied between parts. */
@@ -311,6 +311,7 @@ static enum outcome close_parts(struct fold *fold, fold_keep *keep, void *user, 
     if (!borrow) empty(fold);
     memset(fold->slots, 0, sizeof *fold->slots * fold->slot_count);
     fold->count = 0;
+    fold->newest = NULL;
   }
   fold->memory_most = most;
   return err->outcome;
