@@ -1,6 +1,7 @@
 /* job/exec: one transform over one file: reads, works through, proves, writes. */
 #include "job/exec.h"
 #include "model/currency.h"
+#include "transform/gather.h"
 
 #include <stdatomic.h>
 #include <string.h>
@@ -279,9 +280,20 @@ static enum outcome finish(struct exec_keep *keep, struct exec_result *result, c
     keep->emitter = emitter_new(&keep->run, rows_folds(worker), sink, result->tally);
     keep->own_emitter = true;
   }
+  size_t gather_count;
+  struct gather **gathers = rows_gathers(worker, &gather_count);
+  for (size_t i = 0; i < gather_count; i++) {
+    if (gather_sort(gathers[i], err)) return err->outcome;
+    emitter_gather(keep->emitter, gathers[i]);
+  }
   result->ctx = emitter_ctx(keep->emitter);
   if (keep->request->watch) emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
   return emitter_finish(keep->emitter, err);
+}
+
+/* Records are written, or gathered, in the order of rows: by one worker. */
+static bool needs_order(const struct block *block) {
+  return block->streams || (block->repeat == REPEAT_PER && block->group->gather);
 }
 
 /* One reading of the whole file. */
@@ -302,7 +314,7 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   if (flat_open(request->path, &settings, &keep->flat, err)) return err->outcome;
   keep->worker_count = request->workers ? request->workers : 1;
   for (size_t i = 0; i < program->output_count; i++)
-    if (program->outputs[i]->streams) keep->worker_count = 1; /* records are written in the order of rows */
+    if (needs_order(program->outputs[i])) keep->worker_count = 1;
   if (request->hit) keep->worker_count = 1;
   keep->workers = mem_alloc(keep->worker_count * sizeof *keep->workers);
   keep->chunks = mem_alloc(keep->worker_count * sizeof *keep->chunks);

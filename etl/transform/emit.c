@@ -1,22 +1,8 @@
 /* transform/emit: output blocks to written records. */
-#include "transform/emit.h"
+#include "transform/emit_internal.h"
+#include "transform/gather.h"
 
 #include <string.h>
-
-enum { DEPTH_MOST = 16 };
-
-struct emitter {
-  const struct run *run;
-  const struct program *program;
-  struct fold *const *folds;
-  const struct sink *sink;
-  struct tally *tally;
-  struct ctx ctx;
-  struct arena *arenas[DEPTH_MOST]; /* of the instance at each depth */
-  struct arena *file;               /* lives as long as the emitter */
-  emit_watch *watch;
-  void *watch_user;
-};
 
 struct emitter *emitter_new(const struct run *run, struct fold *const *folds, const struct sink *sink,
                             struct tally *tally) {
@@ -24,7 +10,7 @@ struct emitter *emitter_new(const struct run *run, struct fold *const *folds, co
   *emitter =
       (struct emitter){ .run = run, .program = run->program, .folds = folds, .sink = sink, .tally = tally };
   emitter->file = arena_new();
-  for (size_t i = 0; i < DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
   emitter->ctx.run = run;
   emitter->ctx.arena = emitter->file;
   emitter->ctx.answers = answers_new(run->program);
@@ -37,13 +23,17 @@ void emitter_watch(struct emitter *emitter, emit_watch *watch, void *user) {
   emitter->watch_user = user;
 }
 
+void emitter_gather(struct emitter *emitter, struct gather *gather) {
+  if (emitter->gather_count < EMIT_GATHERS_MOST) emitter->gathers[emitter->gather_count++] = gather;
+}
+
 struct ctx *emitter_ctx(struct emitter *emitter) {
   return &emitter->ctx;
 }
 
 void emitter_free(struct emitter *emitter) {
   if (!emitter) return;
-  for (size_t i = 0; i < DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
   answers_free(emitter->ctx.answers);
   arena_free(emitter->file);
   mem_free(emitter);
@@ -64,7 +54,7 @@ static bool failed(struct emitter *emitter, enum rule_kind kind) {
   return true;
 }
 
-static struct instance *new_instance(struct emitter *emitter, const struct block *block) {
+struct instance *emit_instance(struct emitter *emitter, const struct block *block) {
   struct arena *arena = emitter->arenas[block->depth];
   arena_reset(arena);
   struct instance *instance = ARENA_NEW(arena, struct instance);
@@ -240,8 +230,7 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
 }
 
 /* The instance's `when` and rules have said yes. */
-static enum outcome write_instance(struct emitter *emitter, struct instance *instance, str key,
-                                   struct err *err) {
+enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err) {
   const struct block *block = instance->block;
   bool late = block->after_kids || has_proof(emitter, block);
   enum outcome out =
@@ -250,34 +239,34 @@ static enum outcome write_instance(struct emitter *emitter, struct instance *ins
   return out;
 }
 
-static bool wanted(struct emitter *emitter, const struct block *block) {
+bool emit_wanted(struct emitter *emitter, const struct block *block) {
   if (block->when && !eval_yes(block->when, &emitter->ctx)) return false;
   return pass_rules(emitter, block);
 }
 
-static void enter(struct emitter *emitter, struct instance *instance) {
+void emit_enter(struct emitter *emitter, struct instance *instance) {
   emitter->ctx.instance = instance;
   emitter->ctx.arena = instance->arena;
 }
 
-static void leave(struct emitter *emitter, const struct instance *instance) {
+void emit_leave(struct emitter *emitter, const struct instance *instance) {
   emitter->ctx.instance = instance->outer;
   emitter->ctx.arena = instance->outer ? instance->outer->arena : emitter->file;
 }
 
 static enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix,
                               struct err *err) {
-  struct instance *instance = new_instance(emitter, block);
+  struct instance *instance = emit_instance(emitter, block);
   enum outcome out = OUT_OK;
   instance->counter = 1;
   instance->is_last = true;
-  enter(emitter, instance);
-  if (wanted(emitter, block)) out = write_instance(emitter, instance, prefix, err);
-  leave(emitter, instance);
+  emit_enter(emitter, instance);
+  if (emit_wanted(emitter, block)) out = emit_write(emitter, instance, prefix, err);
+  emit_leave(emitter, instance);
   return out;
 }
 
-static const value *group_keys(struct emitter *emitter, const struct group *group, str key, size_t from) {
+const value *emit_keys(struct emitter *emitter, const struct group *group, str key, size_t from) {
   struct arena *arena = emitter->arenas[group->block->depth];
   value *keys = ARENA_ARRAY(arena, value, group->key_count);
   for (size_t i = 0; i < group->key_count; i++) keys[i] = value_of_key(key, &from, group->keys[i]->type);
@@ -288,8 +277,8 @@ static struct instance *group_instance(struct emitter *emitter, const struct blo
                                        str prefix, str *key) {
   char *state;
   fold_at(emitter->folds[block->group->index], index, key, &state);
-  struct instance *instance = new_instance(emitter, block);
-  instance->keys = group_keys(emitter, block->group, *key, prefix.len);
+  struct instance *instance = emit_instance(emitter, block);
+  instance->keys = emit_keys(emitter, block->group, *key, prefix.len);
   instance->state = state;
   return instance;
 }
@@ -302,9 +291,9 @@ static size_t next_wanted(struct emitter *emitter, const struct block *block, si
     str key;
     struct instance *instance = group_instance(emitter, block, index, prefix, &key);
     if (!str_starts(key, prefix)) return count;
-    enter(emitter, instance);
-    bool good = rules ? wanted(emitter, block) : !block->when || eval_yes(block->when, &emitter->ctx);
-    leave(emitter, instance);
+    emit_enter(emitter, instance);
+    bool good = rules ? emit_wanted(emitter, block) : !block->when || eval_yes(block->when, &emitter->ctx);
+    emit_leave(emitter, instance);
     if (good) return index;
   }
   return count;
@@ -352,10 +341,10 @@ static enum outcome emit_groups(struct emitter *emitter, const struct block *blo
     instance->priors = &priors;
     instance->counter = ++counter;
     instance->is_last = last;
-    enter(emitter, instance);
-    out = write_instance(emitter, instance, key, err);
+    emit_enter(emitter, instance);
+    out = emit_write(emitter, instance, key, err);
     if (!out) remember(emitter, &priors, block);
-    leave(emitter, instance);
+    emit_leave(emitter, instance);
     if (!out) index = next_wanted(emitter, block, index + 1, prefix, true);
   }
   arena_free(scratch);
@@ -364,10 +353,12 @@ static enum outcome emit_groups(struct emitter *emitter, const struct block *blo
 
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err) {
-  if (block->depth >= DEPTH_MOST)
-    return err_set(err, OUT_SPEC, "output blocks nest deeper than %d", DEPTH_MOST);
+  if (block->depth >= EMIT_DEPTH_MOST)
+    return err_set(err, OUT_SPEC, "output blocks nest deeper than %d", EMIT_DEPTH_MOST);
   if (block->repeat == REPEAT_ONCE) return emit_once(emitter, block, prefix, err);
   if (block->repeat == REPEAT_PER && !block->group->gather) return emit_groups(emitter, block, prefix, err);
+  if (block->parent && emitter->ctx.instance) return emit_inside(emitter, block, prefix, err);
+  if (block->repeat == REPEAT_PER) return emit_gathered(emitter, block, err);
   return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
                  STR_ARG(block->record->name));
 }

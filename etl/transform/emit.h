@@ -20,6 +20,9 @@ typedef void emit_watch(void *user, const struct block *block, str key, const st
 struct emitter *emitter_new(const struct run *run, struct fold *const *folds, const struct sink *sink,
                             struct tally *tally);
 void emitter_watch(struct emitter *emitter, emit_watch *watch, void *user);
+/* The sorted rows of a block with `per` that has `each` inside; stays the caller's. */
+struct gather;
+void emitter_gather(struct emitter *emitter, struct gather *gather);
 struct ctx *emitter_ctx(struct emitter *emitter);
 /* File rules before output, all blocks that do not stream, file rules after output, file proofs. OUT_REFUSED
  * when a proof failed, OUT_DATA when a file rule or a value stopped it; the tally says which. */

@@ -180,6 +180,18 @@ static bool rules_are_coded(const struct plan *plan) {
   return !plan->plain;
 }
 
+static enum outcome plan_block(struct plan *plan, const struct block *block, struct err *err) {
+  bool map =
+      block->repeat == REPEAT_EACH && !block->kid_count && !block->sorted_count && block->each == plan->level;
+  bool gather = block->repeat == REPEAT_PER && block->group->gather;
+  if (map && plan->map_count < FOLDS_MOST) plan->maps[plan->map_count++] = block;
+  else if (gather && plan->gather_count < FOLDS_MOST) plan->gathers[plan->gather_count++] = block;
+  else if (block->streams || gather)
+    return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
+                   STR_ARG(block->record->name));
+  return OUT_OK;
+}
+
 enum outcome plan_make(const struct run *run, const struct rows *first, bool plain, struct plan *plan,
                        struct err *err) {
   const struct program *program = run->program;
@@ -194,14 +206,7 @@ enum outcome plan_make(const struct run *run, const struct rows *first, bool pla
     return err_set(err, OUT_SPEC, "more than %d blocks with \"per\"", FOLDS_MOST);
   for (size_t i = 0; i < program->fold_count; i++)
     if (plan_fold(plan, program->folds[i], &plan->folds[plan->fold_count++], err)) return err->outcome;
-  for (size_t i = 0; i < program->output_count; i++) {
-    const struct block *block = program->outputs[i];
-    if (block->repeat != REPEAT_EACH && !block->streams) continue;
-    if (block->repeat != REPEAT_EACH || block->kid_count || plan->map_count == FOLDS_MOST ||
-        block->sorted_count)
-      return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
-                     STR_ARG(block->record->name));
-    plan->maps[plan->map_count++] = block;
-  }
+  for (size_t i = 0; i < program->output_count; i++)
+    if (plan_block(plan, program->outputs[i], err)) return err->outcome;
   return OUT_OK;
 }

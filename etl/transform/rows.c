@@ -1,6 +1,7 @@
 /* transform/rows: works through blocks of rows, one worker for each thread. */
 #include "transform/rows.h"
 #include "transform/coder.h"
+#include "transform/gather.h"
 #include "transform/numbers.h"
 
 #include <string.h>
@@ -57,6 +58,7 @@ struct rows_worker {
   struct tally *tally;
   struct fold **folds;
   struct emitter *emitter;
+  struct gather *gathers[FOLDS_MOST];
   struct coder *coder;
   struct day_coder *days[DAYS_MOST];
   uint32_t *codes, *day_codes[DAYS_MOST];
@@ -98,6 +100,8 @@ struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *
   for (size_t i = 0; i < FOLDS_MOST; i++) worker->last[i].key = buf_new(1 << 20);
   worker->key = buf_new(1 << 20);
   for (size_t i = 0; i < plan->fold_count; i++) worker->wide_folds |= !plan->folds[i].coded;
+  for (size_t i = 0; i < plan->gather_count; i++)
+    worker->gathers[i] = gather_new(plan->gathers[i], plan->level);
   if (sink && plan->map_count) worker->emitter = emitter_new(plan->run, worker->folds, sink, worker->tally);
   return worker;
 }
@@ -108,6 +112,7 @@ void rows_worker_free(struct rows_worker *worker) {
   for (size_t i = 0; i < DAYS_MOST; i++) day_coder_free(worker->days[i]), mem_free(worker->day_codes[i]);
   for (size_t i = 0; i < NUMBERS_MOST; i++) numbers_free(worker->numbers[i]);
   for (size_t i = 0; i < FOLDS_MOST; i++) buf_free(&worker->last[i].key);
+  for (size_t i = 0; i < FOLDS_MOST; i++) gather_free(worker->gathers[i]);
   coder_free(worker->coder);
   emitter_free(worker->emitter);
   answers_free(worker->ctx.answers);
@@ -129,6 +134,10 @@ struct fold **rows_folds(struct rows_worker *worker) {
   return worker->folds;
 }
 
+struct gather **rows_gathers(struct rows_worker *worker, size_t *count) {
+  *count = worker->plan->gather_count;
+  return worker->gathers;
+}
 struct emitter *rows_emitter(struct rows_worker *worker) {
   return worker->emitter;
 }
@@ -439,6 +448,15 @@ static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *
   return OUT_OK;
 }
 
+static enum outcome gather_row(struct rows_worker *worker, size_t row, struct err *err) {
+  set_row(worker, row);
+  for (size_t i = 0; i < worker->plan->gather_count; i++) {
+    enum outcome out = gather_add(worker->gathers[i], worker->rows, row, &worker->ctx, err);
+    if (out || row_failed(worker, row)) return out;
+  }
+  return OUT_OK;
+}
+
 static str flaw_text(uint8_t flaw) {
   switch (flaw) {
   case ROW_TOO_MANY_FIELDS: return STR("the row has more fields than the header");
@@ -497,6 +515,7 @@ static enum outcome one_row(struct rows_worker *worker, struct combo *combo, siz
   for (size_t i = 0; i < plan->number_count; i++) numbers_add(worker->numbers[i], row, &combo->sums[i]);
   worker->tally->folded += !plan->map_count;
   if (worker->hit) trace_row(worker, combo, row);
+  if (plan->gather_count && gather_row(worker, row, err)) return err->outcome;
   return plan->map_count ? map_row(worker, row, err) : OUT_OK;
 }
 

@@ -29,6 +29,7 @@ struct tally *rows_tally(struct rows_worker *worker);
 struct fold **rows_folds(struct rows_worker *worker); /* by group->index; not closed */
 struct emitter *
 rows_emitter(struct rows_worker *worker); /* of blocks with `each`; NULL when there are none */
+struct gather **rows_gathers(struct rows_worker *worker, size_t *count); /* not sorted */
 /* False once an amount was met that the other notation could not have meant. */
 bool rows_other_notation_lives(const struct rows_worker *worker);
 uint64_t rows_bad_numbers(const struct rows_worker *worker);

@@ -1,0 +1,36 @@
+/* transform/emit_internal: what the files of the emitter share. */
+#ifndef SLUICE_TRANSFORM_EMIT_INTERNAL_H
+#define SLUICE_TRANSFORM_EMIT_INTERNAL_H
+
+#include "transform/emit.h"
+
+enum { EMIT_DEPTH_MOST = 16, EMIT_GATHERS_MOST = 24 };
+
+struct emitter {
+  const struct run *run;
+  const struct program *program;
+  struct fold *const *folds;
+  const struct sink *sink;
+  struct tally *tally;
+  struct ctx ctx;
+  struct arena *arenas[EMIT_DEPTH_MOST]; /* of the instance at each depth */
+  struct arena *file;                    /* lives as long as the emitter */
+  emit_watch *watch;
+  void *watch_user;
+  struct gather *gathers[EMIT_GATHERS_MOST];
+  size_t gather_count;
+};
+
+struct instance *emit_instance(struct emitter *emitter, const struct block *block); /* new, not entered */
+void emit_enter(struct emitter *emitter, struct instance *instance);
+void emit_leave(struct emitter *emitter, const struct instance *instance);
+bool emit_wanted(struct emitter *emitter,
+                 const struct block *block); /* its `when` and rules, asked inside it */
+enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err);
+const value *emit_keys(struct emitter *emitter, const struct group *group, str key, size_t from);
+
+/* emit_gathered.c: blocks over records at hand. */
+enum outcome emit_gathered(struct emitter *emitter, const struct block *block, struct err *err);
+enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err);
+
+#endif
