@@ -5,6 +5,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 enum { FORMAT_VERSION = 1, WORDS_MOST = 60 };
 
@@ -532,6 +533,7 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
   return str_eq(name, drop->name);
 }
 
+/* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
   struct drop *drops;

@@ -335,6 +335,15 @@ size_t outlets_files(const struct outlets *outlets, const struct outlet_file **f
   return outlets->shown ? outlets->file_count : 0;
 }
 
+enum outcome outlets_rename(struct outlets *outlets, size_t index, str name, struct err *err) {
+  struct outlet_file *file = &outlets->shown[index];
+  if (str_eq(file->name, name)) return OUT_OK;
+  str old = file->name;
+  file->name = arena_str(outlets->arena, name);
+  return file_move(file_join(outlets->arena, outlets->folder, old),
+                   file_join(outlets->arena, outlets->folder, name), err);
+}
+
 uint64_t outlets_transliterated(const struct outlets *outlets) {
   uint64_t count = 0;
   for (size_t i = 0; i < outlets->count; i++) count += outlets->items[i].writer->transliterated;

@@ -47,6 +47,8 @@ emit_watch outlets_watch; /* user: the outlets */
 /* Everything is written out; files are whole and fsynced. */
 enum outcome outlets_finish(struct outlets *outlets, struct err *err);
 size_t outlets_files(const struct outlets *outlets, const struct outlet_file **files);
+/* Before release: a file of its folder under another name. */
+enum outcome outlets_rename(struct outlets *outlets, size_t index, str name, struct err *err);
 uint64_t outlets_transliterated(const struct outlets *outlets);
 void outlets_free(struct outlets *outlets); /* abandons what is not finished */
 

@@ -33,7 +33,7 @@ struct proof_line {
 };
 
 struct proof_output {
-  str name;   /* relative to the site */
+  str name; /* relative to the site */
   char digest[65];
   uint64_t bytes;
   struct proof_line *lines;

@@ -303,6 +303,16 @@ enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
   return out;
 }
 
+enum outcome ledger_refresh(struct ledger *ledger, struct err *err) {
+  size_t torn;
+  int fd;
+  enum outcome out = lock(ledger, &fd, err);
+  if (out) return out;
+  out = read_new(ledger, &torn, err);
+  close(fd);
+  return out;
+}
+
 /* Asking. */
 
 size_t ledger_count(const struct ledger *ledger) { return ledger->count; }

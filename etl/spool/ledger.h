@@ -26,7 +26,9 @@
  *   skipped     same content as a released one, or before start-date
  *   adopted     was booked by other means: never released
  *   reversed    a mirror journal was released
- *   refused     a person said no to a ready one
+ *   refused     a person said no to a ready or a held one
+ *   returned    a held file went back to its inbox: the next run decides anew
+ *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
  *   run-start, run-end (words: run=N exit=N ...)
  */
 #ifndef SLUICE_SPOOL_LEDGER_H
@@ -57,6 +59,9 @@ void ledger_close(struct ledger *ledger);
  * name, too many words, a line over LEDGER_LINE_MOST. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
+
+/* Reads what others have written since: to be called once a feed's lock is held, before its items are judged. */
+enum outcome ledger_refresh(struct ledger *ledger, struct err *err);
 
 size_t ledger_count(const struct ledger *ledger);
 const struct ledger_entry *ledger_at(const struct ledger *ledger, size_t index); /* oldest first */

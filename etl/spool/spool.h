@@ -92,4 +92,12 @@ enum outcome spool_ready(struct spool *spool, str k, struct err *err);
 enum outcome spool_release(struct spool *spool, str k, str **released, size_t *count, struct err *err);
 enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a person said no */
 
+/* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
+const char *spool_held(struct spool *spool, str feed, str name, str sha256);
+/* Where a released file lies: under its name, or in imported/ beside it; NULL: neither. */
+const char *spool_released(struct spool *spool, str name);
+/* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.
+ * OUT_END: it lay there already. OUT_DATA: it is in neither place. */
+enum outcome spool_confirm(struct spool *spool, str name, const char **path, struct err *err);
+
 #endif

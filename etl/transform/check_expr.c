@@ -321,14 +321,17 @@ static bool reachable(struct check *check, const struct node *node, const struct
   return true;
 }
 
-struct node *check_expr(struct check *check, const struct ast *ast, const struct standing *standing) {
-  struct node *node = check_inner(check, ast, standing);
-  if (check->written) return node;
+struct node *check_stands(struct check *check, struct node *node, const struct standing *standing) {
   if (standing->kind == PLACE_GROUP) {
     struct node *bound = bind(check, node, standing, true);
-    return bound ? bound : node_wrong(check, ast->place);
+    return bound ? bound : node_wrong(check, node->place);
   }
-  return reachable(check, node, standing, true) ? node : node_wrong(check, ast->place);
+  return reachable(check, node, standing, true) ? node : node_wrong(check, node->place);
+}
+
+struct node *check_expr(struct check *check, const struct ast *ast, const struct standing *standing) {
+  struct node *node = check_inner(check, ast, standing);
+  return check->written ? node : check_stands(check, node, standing);
 }
 
 struct node *check_condition(struct check *check, const struct ast *ast, const struct standing *standing) {

@@ -25,6 +25,8 @@ enum { UNFOLDED_MOST = 50000 };
 
 /* expressions */
 struct node *check_expr(struct check *check, const struct ast *ast, const struct standing *standing);
+/* What is named in it belongs to where it stands: columns of a group follow from its keys. */
+struct node *check_stands(struct check *check, struct node *node, const struct standing *standing);
 struct node *check_condition(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_text(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_inner(struct check *check, const struct ast *ast, const struct standing *standing);

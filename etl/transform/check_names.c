@@ -167,7 +167,10 @@ static struct node *block_let(struct check *check, const struct ast *ast, const 
       if (!let->node) {
         let->node =
             node_new(check, OP_CONST, TYPE_ANY, let->place); /* met again while it is open: a circle */
-        let->node = expand_let(check, let, ast, block->standing);
+        const struct record *written = check->written; /* a let stands in its block, whoever asks for it */
+        check->written = NULL;
+        let->node = check_stands(check, expand_let(check, let, ast, block->standing), block->standing);
+        check->written = written;
       }
       struct node *node = node_new(check, OP_LET, let->node->type, ast->place);
       node->block = block;

@@ -1,0 +1,200 @@
+/* job/answer: what a person says of an item: adopted, yes, no, confirmed. */
+#include "job/answer.h"
+#include "io/file.h"
+#include "io/in.h"
+#include "job/naming.h"
+
+enum { WHY_MOST = 16 << 20, WORDS_MOST = 12 };
+
+struct words {
+  struct ledger_word items[WORDS_MOST];
+  size_t count;
+};
+
+static void add_word(struct words *words, const char *name, str text) {
+  words->items[words->count++] = (struct ledger_word){ str_of(name), text };
+}
+
+static enum outcome append(const struct custody *custody, const char *event, str feed,
+                           const struct words *words, struct err *err) {
+  str time = batch_time(custody->site, custody->site->arena);
+  return ledger_append(custody->ledger, time, str_of(event), feed, words->items, words->count, err);
+}
+
+enum outcome answer_lock(const struct custody *custody, str feed, struct err *err) {
+  enum outcome out = spool_lock(custody->spool, feed, err);
+  return out ? out : ledger_refresh(custody->ledger, err);
+}
+
+static str day_of(const struct ledger_entry *entry) { return str_sub(entry->time, 0, 10); }
+
+/* --- adopt --- */
+
+static bool is_event(const struct ledger_entry *entry, const char *event) {
+  return entry && str_eq(entry->event, str_of(event));
+}
+
+enum outcome answer_adopt(const struct custody *custody, str feed, str key, str *said, struct err *err) {
+  struct arena *arena = custody->site->arena;
+  if (!str_trim(key).len) return err_set(err, OUT_DATA, "an empty key cannot be adopted");
+  if (answer_lock(custody, feed, err)) return err->outcome;
+  const struct ledger_entry *known = ledger_by_key(custody->ledger, feed, key);
+  if (is_event(known, "adopted")) {
+    *said = arena_printf(arena, "%.*s was adopted on %.*s already", STR_ARG(key), STR_ARG(day_of(known)));
+    return OUT_END;
+  }
+  if (is_event(known, "released"))
+    return err_set(err, OUT_DATA,
+                   "%.*s was released on %.*s: SL has it twice when it was booked before; \"sluice reverse "
+                   "%.*s\" takes ours back",
+                   STR_ARG(key), STR_ARG(day_of(known)), STR_ARG(key));
+  if (is_event(known, "ready"))
+    return err_set(err, OUT_DATA, "%.*s waits for a yes; say no first: sluice review --no %.*s", STR_ARG(key),
+                   STR_ARG(key));
+  struct words words = { .count = 0 };
+  add_word(&words, "key", key);
+  if (append(custody, "adopted", feed, &words, err)) return err->outcome;
+  *said = arena_printf(arena, "%.*s is adopted: a file with it will be archived, never released", STR_ARG(key));
+  return OUT_OK;
+}
+
+/* --- yes and no --- */
+
+/* The item as it stands once its feed is ours. */
+static enum outcome take_open(const struct custody *custody, str name, struct item_state **item,
+                              struct err *err) {
+  struct arena *arena = custody->site->arena;
+  size_t count;
+  struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &count);
+  if (items_find_open(items, count, name, item, err)) return err->outcome;
+  if (answer_lock(custody, (*item)->feed, err)) return err->outcome;
+  items = items_list(custody->ledger, STR_NONE, arena, &count);
+  return items_find_open(items, count, name, item, err);
+}
+
+static struct words words_of(const struct item_state *item) {
+  struct words words = { .count = 0 };
+  add_word(&words, item->about_key ? "id" : "of", item->id);
+  add_word(&words, item->about_key ? "key" : "of-key", item->key);
+  add_word(&words, "k", item->k);
+  add_word(&words, "file", item->file);
+  add_word(&words, "sha256", item->sha256);
+  add_word(&words, "amount", item->amount);
+  return words;
+}
+
+static enum outcome release_ready(const struct custody *custody, const struct item_state *item, str *said,
+                                  struct err *err) {
+  static const char *const kept[] = { "id", "key", "k", "file", "sha256", "content", "day", "rows", "amount" };
+  struct words words = { .count = 0 };
+  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
+    add_word(&words, kept[i], ledger_word(item->entry, kept[i]));
+  enum outcome out = batch_release(custody->site, custody->spool, custody->ledger, item->feed, item->k,
+                                   words.items, words.count, err);
+  if (out == OUT_END || out == OUT_REFUSED) return err->outcome = OUT_DATA;
+  if (out) return out;
+  *said = arena_printf(custody->site->arena, "%.*s is released: %.*s", STR_ARG(item_name(item)),
+                       STR_ARG(ledger_word(item->entry, "output")));
+  return OUT_OK;
+}
+
+static enum outcome find_held(const struct custody *custody, const struct item_state *item, const char **path,
+                              struct err *err) {
+  *path = spool_held(custody->spool, item->feed, item->file, item->sha256);
+  if (*path) return OUT_OK;
+  return err_set(err, OUT_DATA, "%.*s no longer lies in var/inbox/hold/%.*s", STR_ARG(item->file),
+                 STR_ARG(item->feed));
+}
+
+static enum outcome return_held(const struct custody *custody, const struct item_state *item, str *said,
+                                struct err *err) {
+  const char *path, *work;
+  struct words words = words_of(item);
+  if (find_held(custody, item, &path, err) ||
+      spool_take_again(custody->spool, item->feed, path, &work, err) ||
+      spool_give_back(custody->spool, item->feed, work, err) ||
+      append(custody, "returned", item->feed, &words, err))
+    return err->outcome;
+  *said = arena_printf(custody->site->arena, "%.*s is back in inbox/%.*s: the next run decides anew",
+                       STR_ARG(item->file), STR_ARG(item->feed));
+  return OUT_OK;
+}
+
+enum outcome answer_yes(const struct custody *custody, str name, str *said, struct err *err) {
+  struct item_state *item;
+  if (take_open(custody, name, &item, err)) return err->outcome;
+  bool ready = str_eq(item->state, STR("ready"));
+  return ready ? release_ready(custody, item, said, err) : return_held(custody, item, said, err);
+}
+
+/* What the run wrote beside it stays, below the no. */
+static str reason_with(const struct custody *custody, const char *path) {
+  struct arena *arena = custody->site->arena;
+  const char *why = arena_printf(arena, "%s.why", path).at;
+  struct err unread = { 0 };
+  str old = STR_NONE;
+  if (file_exists(why)) in_read_whole(why, WHY_MOST, arena, &old, &unread);
+  return arena_printf(arena, "A person said no on %.10s.\n\n%.*s", batch_time(custody->site, arena).at,
+                      STR_ARG(old));
+}
+
+static enum outcome refuse_held(const struct custody *custody, const struct item_state *item, str *said,
+                                struct err *err) {
+  const char *path, *work, *place;
+  struct words words = words_of(item);
+  if (find_held(custody, item, &path, err)) return err->outcome;
+  str why = reason_with(custody, path);
+  if (spool_take_again(custody->spool, item->feed, path, &work, err) ||
+      spool_reject(custody->spool, item->feed, work, why, &place, err) ||
+      append(custody, "refused", item->feed, &words, err))
+    return err->outcome;
+  *said = arena_printf(custody->site->arena, "%.*s is refused; it is kept in var/inbox/reject/%.*s",
+                       STR_ARG(item->file), STR_ARG(item->feed));
+  return OUT_OK;
+}
+
+enum outcome answer_no(const struct custody *custody, str name, str *said, struct err *err) {
+  struct item_state *item;
+  if (take_open(custody, name, &item, err)) return err->outcome;
+  if (!str_eq(item->state, STR("ready"))) return refuse_held(custody, item, said, err);
+  struct words words = words_of(item);
+  if (spool_ready_drop(custody->spool, item->k, err) ||
+      append(custody, "refused", item->feed, &words, err))
+    return err->outcome;
+  *said = arena_printf(custody->site->arena, "%.*s is refused: nothing of it is released", STR_ARG(item_name(item)));
+  return OUT_OK;
+}
+
+/* --- confirm --- */
+
+static const struct ledger_entry *confirmed(const struct ledger *ledger, str name) {
+  for (size_t i = ledger_count(ledger); i > 0; i--) {
+    const struct ledger_entry *entry = ledger_at(ledger, i - 1);
+    if (is_event(entry, "confirmed") && str_eq(ledger_word(entry, "name"), name)) return entry;
+  }
+  return NULL;
+}
+
+enum outcome answer_confirm(const struct custody *custody, str output, str *said, struct err *err) {
+  struct arena *arena = custody->site->arena;
+  str name = naming_released(arena, output);
+  const struct ledger_entry *entry = ledger_by_output(custody->ledger, name);
+  if (!entry || is_event(entry, "ready"))
+    return err_set(err, OUT_DATA, "%.*s was not released by this site", STR_ARG(output));
+  if (answer_lock(custody, entry->feed, err)) return err->outcome;
+  const struct ledger_entry *before = confirmed(custody->ledger, name);
+  if (before) {
+    *said = arena_printf(arena, "%.*s was confirmed on %.*s already", STR_ARG(name), STR_ARG(day_of(before)));
+    return OUT_END;
+  }
+  const char *path;
+  enum outcome out = spool_confirm(custody->spool, name, &path, err);
+  if (out && out != OUT_END) return out; /* moved by a run that died before it said so: said now */
+  struct words words = { .count = 0 };
+  add_word(&words, "of", ledger_word(entry, "id"));
+  add_word(&words, "of-key", ledger_word(entry, "key"));
+  add_word(&words, "name", name);
+  if (append(custody, "confirmed", entry->feed, &words, err)) return err->outcome;
+  *said = arena_printf(arena, "%.*s is confirmed; it lies in imported/ now", STR_ARG(name));
+  return OUT_OK;
+}

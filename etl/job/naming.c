@@ -1,0 +1,50 @@
+/* job/naming: names of outputs: as a person types them, and those of a second release or a reversal. */
+#include "job/naming.h"
+
+enum { NUMBER_MOST = 1000 };
+
+static size_t base_at(str name) {
+  size_t at = name.len;
+  while (at && name.at[at - 1] != '/') at--;
+  return at;
+}
+
+str naming_released(struct arena *arena, str typed) {
+  static const str folder = { "imported/", sizeof "imported/" - 1 };
+  while (str_starts(typed, STR("./"))) typed = str_sub(typed, 2, typed.len);
+  size_t base = base_at(typed);
+  str above = str_sub(typed, 0, base);
+  if (base > folder.len && str_ends(above, folder) && typed.at[base - folder.len - 1] == '/')
+    return arena_printf(arena, "%.*s%.*s", STR_ARG(str_sub(above, 0, base - folder.len)),
+                        STR_ARG(str_sub(typed, base, typed.len)));
+  return typed;
+}
+
+/* Before the ending: .txt, or .tar.gz as a whole. */
+static str with(struct arena *arena, str name, str added) {
+  size_t dot = base_at(name) + 1;
+  while (dot < name.len && name.at[dot] != '.') dot++;
+  return arena_printf(arena, "%.*s%.*s%.*s", STR_ARG(str_sub(name, 0, dot)), STR_ARG(added),
+                      STR_ARG(str_sub(name, dot, name.len)));
+}
+
+str naming_reversal(struct arena *arena, str name) { return with(arena, name, STR("-reversal")); }
+
+static bool was_released(const struct ledger *ledger, str name) {
+  const struct ledger_entry *entry = ledger_by_output(ledger, name);
+  return entry && !str_eq(entry->event, STR("ready"));
+}
+
+str naming_free(const struct ledger *ledger, struct arena *arena, str name) {
+  str each = name;
+  for (int n = 2; was_released(ledger, each) && n < NUMBER_MOST; n++)
+    each = with(arena, name, arena_printf(arena, "-%d", n));
+  return each;
+}
+
+bool naming_is_of(struct arena *arena, str name, str plain) {
+  if (str_eq(name, plain)) return true;
+  for (int n = 2; n < NUMBER_MOST; n++)
+    if (str_eq(name, with(arena, plain, arena_printf(arena, "-%d", n)))) return true;
+  return false;
+}

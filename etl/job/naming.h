@@ -1,0 +1,22 @@
+/* job/naming: names of outputs: as a person types them, and those of a second release or a reversal.
+ *
+ *   ./outbox/sl/settlement/imported/journal-1.txt  ->  outbox/sl/settlement/journal-1.txt   as released
+ *   journal-1.txt  ->  journal-1-2.txt             released again after a reversal
+ *   journal-1.txt  ->  journal-1-reversal.txt      its mirror
+ *
+ * A name that was ever released is never given to something else: SL may have
+ * imported it, and `sluice why` answers by it.
+ */
+#ifndef SLUICE_JOB_NAMING_H
+#define SLUICE_JOB_NAMING_H
+
+#include "spool/ledger.h"
+
+str naming_released(struct arena *arena, str typed);
+str naming_reversal(struct arena *arena, str name);
+/* The name itself when it was never released, else with the first number from 2 that was not. */
+str naming_free(const struct ledger *ledger, struct arena *arena, str name);
+/* Is `name` the name `plain`, or that with a number? */
+bool naming_is_of(struct arena *arena, str name, str plain);
+
+#endif

@@ -1,0 +1,46 @@
+/* spool/confirm: a released file that SL has imported moves aside, to imported/ beside it. */
+#include "spool/spool_internal.h"
+
+#include <sys/stat.h>
+
+static const char imported[] = "imported";
+
+static const char *aside(struct spool *spool, str name) {
+  size_t end = name.len;
+  while (end && name.at[end - 1] != '/') end--;
+  str moved = arena_printf(spool->arena, "%.*s%s/%.*s", STR_ARG(str_sub(name, 0, end)), imported,
+                           STR_ARG(str_sub(name, end, name.len)));
+  return file_join(spool->arena, spool->site, moved);
+}
+
+const char *spool_released(struct spool *spool, str name) {
+  const char *place = file_join(spool->arena, spool->site, name), *moved = aside(spool, name);
+  return file_exists(place) ? place : file_exists(moved) ? moved : NULL;
+}
+
+/* Those who fetch the files are other users than those who run sluice. */
+static enum outcome make_folder(struct spool *spool, const char *moved, struct err *err) {
+  str name = spool_name_of(moved);
+  const char *folder = arena_text(spool->arena, (str){ moved, (size_t)(name.at - moved) - 1 });
+  if (file_is_folder(folder)) return OUT_OK;
+  enum outcome out = file_make_folders(folder, 0755, err);
+  return !out && chmod(folder, 0755) ? err_errno(err, "cannot open folder %s to its readers", folder) : out;
+}
+
+/* The proofs first: as long as the file itself stands in its place, it can be asked for again. */
+enum outcome spool_confirm(struct spool *spool, str name, const char **path, struct err *err) {
+  static const char *const endings[] = { ".proof", ".proof.json", "" };
+  const char *place = file_join(spool->arena, spool->site, name);
+  *path = aside(spool, name);
+  if (!file_exists(place)) {
+    if (file_exists(*path)) return OUT_END;
+    return err_set(err, OUT_DATA, "%.*s is not there", STR_ARG(name));
+  }
+  enum outcome out = make_folder(spool, *path, err);
+  for (size_t i = 0; i < sizeof endings / sizeof *endings && !out; i++) {
+    str each = arena_printf(spool->arena, "%.*s%s", STR_ARG(name), endings[i]);
+    const char *from = file_join(spool->arena, spool->site, each);
+    if (file_exists(from)) out = file_move(from, aside(spool, each), err);
+  }
+  return out;
+}

@@ -1,0 +1,408 @@
+/* unit/spool/test_ledger: what was appended is read back, a torn end is cut, a changed byte is found. */
+#include "spool/ledger.h"
+#include "base/buf.h"
+#include "io/file.h"
+#include "io/in.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Thousands of ledgers are written: they need not reach the disk. Stands in for libc's own. */
+static int fsync_fails;
+int fsync(int fd) {
+  (void)fd;
+  if (!fsync_fails) return 0;
+  errno = EIO;
+  return -1;
+}
+
+static char folder[64];
+static const char path[] = "var/ledger/ledger.txt";
+
+static int enter(void **state) {
+  (void)state;
+  fsync_fails = 0;
+  strcpy(folder, "/tmp/sluice-test-ledger-XXXXXX");
+  return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
+}
+
+static int leave(void **state) {
+  (void)state;
+  char command[128];
+  snprintf(command, sizeof command, "rm -rf %s", folder);
+  return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
+}
+
+static struct ledger *opened(size_t *torn) {
+  struct ledger *ledger;
+  struct err err = { 0 };
+  if (ledger_open("var", &ledger, torn, &err)) fail_msg("%s", err.text);
+  return ledger;
+}
+
+static void append(struct ledger *ledger, const char *event, const char *feed, const char *words) {
+  struct ledger_word all[LEDGER_WORDS_MOST];
+  struct err err = { 0 };
+  str rest = str_of(words), piece;
+  size_t count = 0;
+  while (str_split(&rest, ' ', &piece)) {
+    ptrdiff_t sign = str_find(piece, '=');
+    all[count++] =
+        (struct ledger_word){ str_sub(piece, 0, (size_t)sign), str_sub(piece, (size_t)sign + 1, piece.len) };
+  }
+  if (ledger_append(ledger, STR("2026-11-21T02:10:04Z"), str_of(event), str_of(feed), all, count, &err))
+    fail_msg("%s", err.text);
+}
+
+static str contents(struct arena *arena) {
+  str bytes;
+  struct err err = { 0 };
+  if (in_read_whole(path, 64 << 20, arena, &bytes, &err)) fail_msg("%s", err.text);
+  return bytes;
+}
+
+static void overwrite(str bytes) {
+  FILE *file = fopen(path, "wb");
+  assert_int_equal(fwrite(bytes.at, 1, bytes.len, file), bytes.len);
+  fclose(file);
+}
+
+static void assert_word(const struct ledger_entry *entry, const char *name, const char *want) {
+  assert_non_null(entry);
+  str got = ledger_word(entry, name);
+  if (!str_eq(got, str_of(want))) fail_msg("%s is \"%.*s\", not \"%s\"", name, STR_ARG(got), want);
+}
+
+static void fill(void) {
+  size_t torn;
+  struct ledger *ledger = opened(&torn);
+  append(ledger, "run-start", "", "run=7");
+  append(ledger, "taken", "settlement", "id=a1 key=11840 file=a.txt");
+  append(ledger, "released", "settlement", "id=a1 key=11840 output=outbox/x.txt output=outbox/y.csv");
+  append(ledger, "held", "orders", "id=b2 key=11840 total=-1.50");
+  ledger_close(ledger);
+}
+
+static void test_format(void **state) {
+  (void)state;
+  struct arena *arena = arena_new();
+  struct stat about;
+  fill();
+  str all = contents(arena), line;
+  static const char *const starts[] = {
+    "2026-11-21T02:10:04Z run-start - run=7 ~",
+    "2026-11-21T02:10:04Z taken settlement id=a1 key=11840 file=a.txt ~",
+    "2026-11-21T02:10:04Z released settlement id=a1 key=11840 output=outbox/x.txt output=outbox/y.csv ~",
+    "2026-11-21T02:10:04Z held orders id=b2 key=11840 total=-1.50 ~"
+  };
+  for (size_t i = 0; i < 4; i++) {
+    assert_true(str_split(&all, '\n', &line));
+    assert_true(str_starts(line, str_of(starts[i])));
+    assert_int_equal(line.len, strlen(starts[i]) + 8);
+  }
+  assert_int_equal(all.len, 0);
+  /* printf '%s' '2026-11-21T02:10:04Z run-start - run=7 ' | sha256sum */
+  assert_true(str_starts(contents(arena), STR("2026-11-21T02:10:04Z run-start - run=7 ~b48c2ed4\n")));
+  assert_int_equal(stat("var/ledger", &about) | (int)(about.st_mode & 0777), 0700);
+  assert_int_equal(stat(path, &about) | (int)(about.st_mode & 0777), 0600);
+  arena_free(arena);
+}
+
+static void check_lookups(const struct ledger *ledger) {
+  assert_int_equal(ledger_count(ledger), 4);
+  assert_int_equal(ledger_next_run(ledger), 8);
+  assert_true(str_eq(ledger_at(ledger, 0)->event, STR("run-start")));
+  assert_int_equal(ledger_at(ledger, 0)->feed.len, 0);
+  assert_int_equal(ledger_at(ledger, 3)->line, 4);
+  assert_ptr_equal(ledger_by_id(ledger, STR("a1")), ledger_at(ledger, 2)); /* the latest */
+  assert_ptr_equal(ledger_by_key(ledger, STR("settlement"), STR("11840")), ledger_at(ledger, 2));
+  assert_ptr_equal(ledger_by_key(ledger, STR("orders"), STR("11840")), ledger_at(ledger, 3));
+  assert_ptr_equal(ledger_by_output(ledger, STR("outbox/x.txt")), ledger_at(ledger, 2));
+  assert_ptr_equal(ledger_by_output(ledger, STR("outbox/y.csv")), ledger_at(ledger, 2));
+  assert_null(ledger_by_id(ledger, STR("11840")));
+  assert_null(ledger_by_key(ledger, STR("stock"), STR("11840")));
+  assert_null(ledger_by_output(ledger, STR("outbox")));
+  assert_word(ledger_at(ledger, 3), "total", "-1.50");
+  assert_word(ledger_at(ledger, 3), "file", "");
+}
+
+static void test_reopen(void **state) {
+  (void)state;
+  size_t torn = 99;
+  struct ledger *ledger = opened(&torn);
+  assert_int_equal(torn, 0);
+  assert_int_equal(ledger_count(ledger), 0);
+  assert_int_equal(ledger_next_run(ledger), 1);
+  assert_null(ledger_by_id(ledger, STR("a1")));
+  ledger_close(ledger);
+  fill();
+  ledger = opened(&torn);
+  assert_int_equal(torn, 0);
+  check_lookups(ledger);
+  ledger_close(ledger);
+  ledger_close(NULL);
+}
+
+/* Whatever a word holds, it comes back, and the file stays one line an entry. */
+static void test_odd_values(void **state) {
+  (void)state;
+  static const str odd[] = {
+    { " ", 1 },           { "=", 1 },         { "%", 1 },     { "%20", 3 },
+    { "a b", 3 },         { "\n", 1 },        { "\0", 1 },    { "\r\n\t\x7f\x1b", 5 },
+    { "~", 1 },           { "~8c1d22f0", 9 }, { "-", 1 },     { "%2D", 3 },
+    { "caf\xc3\xa9", 5 }, { "\xff\xfe", 2 },  { "a=b=c", 5 }, { " ~12345678\n", 11 }
+  };
+  enum { ODD = sizeof odd / sizeof *odd };
+  struct err err = { 0 };
+  struct arena *arena = arena_new();
+  size_t torn;
+  struct ledger *ledger = opened(&torn);
+  for (size_t i = 0; i < ODD; i++) {
+    struct ledger_word words[] = { { odd[i], odd[i] }, { STR("empty"), STR_NONE }, { STR("id"), odd[i] } };
+    assert_int_equal(ledger_append(ledger, odd[i], odd[i], odd[i], words, 3, &err), OUT_OK);
+  }
+  for (int pass = 0; pass < 2; pass++) {
+    assert_int_equal(ledger_count(ledger), ODD);
+    for (size_t i = 0; i < ODD; i++) {
+      const struct ledger_entry *entry = ledger_at(ledger, i);
+      assert_ptr_equal(ledger_by_id(ledger, odd[i]), entry);
+      assert_int_equal(entry->word_count, 2);
+      assert_true(str_eq(entry->words[0].name, odd[i]) && str_eq(entry->words[0].value, odd[i]));
+      assert_true(str_eq(entry->time, odd[i]) && str_eq(entry->event, odd[i]) && str_eq(entry->feed, odd[i]));
+    }
+    ledger_close(ledger);
+    ledger = opened(&torn);
+    assert_int_equal(torn, 0);
+  }
+  str all = contents(arena);
+  size_t lines = 0;
+  for (size_t i = 0; i < all.len; i++) lines += all.at[i] == '\n';
+  assert_int_equal(lines, ODD);
+  ledger_close(ledger);
+  arena_free(arena);
+}
+
+static void test_refused(void **state) {
+  (void)state;
+  struct ledger_word words[LEDGER_WORDS_MOST + 1];
+  struct err err = { 0 };
+  size_t torn;
+  char *long_text = malloc(LEDGER_LINE_MOST);
+  memset(long_text, 'x', LEDGER_LINE_MOST);
+  struct ledger *ledger = opened(&torn);
+  for (size_t i = 0; i <= LEDGER_WORDS_MOST; i++) words[i] = (struct ledger_word){ STR("output"), STR("x") };
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, LEDGER_WORDS_MOST + 1, &err),
+                   OUT_BUG);
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, LEDGER_WORDS_MOST, &err),
+                   OUT_OK);
+  words[0] = (struct ledger_word){ STR_NONE, STR("x") };
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, 1, &err), OUT_BUG);
+  words[0] = (struct ledger_word){ STR("x"), { long_text, LEDGER_LINE_MOST } };
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, 1, &err), OUT_BUG);
+  fsync_fails = 1; /* not known to be durable: not told as done */
+  words[0] = (struct ledger_word){ STR("x"), STR("y") };
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, 1, &err), OUT_SYSTEM);
+  fsync_fails = 0;
+  assert_int_equal(ledger_count(ledger), 1);
+  ledger_close(ledger);
+  free(long_text);
+}
+
+/* Torn at every byte of the last line: the lines before it stand, the next append goes on. */
+static void test_torn(void **state) {
+  (void)state;
+  struct arena *arena = arena_new();
+  fill();
+  str all = contents(arena);
+  size_t last = all.len - 1;
+  while (all.at[last - 1] != '\n') last--;
+  for (size_t end = last; end < all.len; end++) {
+    size_t torn;
+    assert_int_equal(system("rm -f var/ledger/ledger.torn-*"), 0);
+    overwrite(str_sub(all, 0, end));
+    struct ledger *ledger = opened(&torn);
+    assert_int_equal(torn, end - last);
+    assert_int_equal(ledger_count(ledger), 3);
+    assert_int_equal(file_exists("var/ledger/ledger.torn-1"), end > last);
+    append(ledger, "held", "orders", "id=b2 key=11840 total=-1.50");
+    ledger_close(ledger);
+    assert_true(str_eq(contents(arena), all));
+    ledger_close(opened(&torn));
+    assert_int_equal(torn, 0);
+  }
+  arena_free(arena);
+}
+
+static void test_torn_is_kept(void **state) {
+  (void)state;
+  static const struct {
+    const char *torn, *file;
+  } steps[] = { { "one", "var/ledger/ledger.torn-1" },
+                { "two", "var/ledger/ledger.torn-2" },
+                { "one", "var/ledger/ledger.torn-1" } }; /* died between keeping and cutting */
+  struct arena *arena = arena_new();
+  struct err err = { 0 };
+  fill();
+  for (size_t i = 0; i < 3; i++) {
+    size_t torn;
+    str kept;
+    assert_int_equal(file_append(path, 0600, str_of(steps[i].torn), &err), OUT_OK);
+    ledger_close(opened(&torn));
+    assert_int_equal(torn, 3);
+    assert_int_equal(in_read_whole(steps[i].file, 100, arena, &kept, &err), OUT_OK);
+    assert_true(str_eq(kept, str_of(steps[i].torn)));
+  }
+  assert_false(file_exists("var/ledger/ledger.torn-3"));
+  arena_free(arena);
+}
+
+/* One bit of any byte, in any line: found, with the number of a line that is no longer right. */
+static void test_flipped(void **state) {
+  (void)state;
+  struct arena *arena = arena_new();
+  fill();
+  str all = contents(arena);
+  char *bytes = malloc(all.len);
+  uint64_t line = 1;
+  for (size_t at = 0; at < all.len; line += all.at[at++] == '\n') {
+    for (unsigned bit = 0; bit < 8; bit++) {
+      struct ledger *ledger;
+      struct err err = { 0 };
+      size_t torn;
+      memcpy(bytes, all.at, all.len);
+      bytes[at] = (char)((unsigned char)bytes[at] ^ (1u << bit));
+      overwrite((str){ bytes, all.len });
+      enum outcome out = ledger_open("var", &ledger, &torn, &err);
+      if (at + 1 == all.len) { /* the last line has lost its end */
+        assert_int_equal(out, OUT_OK);
+        assert_true(torn > 0 && ledger_count(ledger) == 3);
+        ledger_close(ledger);
+        continue;
+      }
+      if (out != OUT_DATA) fail_msg("byte %zu bit %u: outcome %d", at, bit, (int)out);
+      assert_int_equal(err.line, line);
+      assert_non_null(strstr(err.file, "ledger.txt"));
+      assert_null(ledger);
+    }
+  }
+  free(bytes);
+  arena_free(arena);
+}
+
+/* A line taken out, put in twice, or changed places with its neighbour. */
+static void test_chain(void **state) {
+  (void)state;
+  static const char *const orders[] = { "023", "013", "123", "0113", "0213", "0132", "01230" };
+  static const uint64_t wrong[] = { 2, 3, 1, 3, 2, 3, 5 };
+  struct arena *arena = arena_new();
+  fill();
+  str rest = contents(arena), lines[4];
+  for (size_t i = 0; i < 4; i++) str_split(&rest, '\n', &lines[i]);
+  for (size_t i = 0; i < sizeof orders / sizeof *orders; i++) {
+    struct buf file = buf_new(10000);
+    struct ledger *ledger;
+    struct err err = { 0 };
+    size_t torn;
+    for (const char *c = orders[i]; *c; c++) {
+      buf_add(&file, lines[*c - '0']);
+      buf_char(&file, '\n');
+    }
+    overwrite(buf_str(&file));
+    assert_int_equal(ledger_open("var", &ledger, &torn, &err), OUT_DATA);
+    assert_int_equal(err.line, wrong[i]);
+    buf_free(&file);
+  }
+  arena_free(arena);
+}
+
+/* Two that have it open see each other's entries as soon as they append; so do processes. */
+static void test_side_by_side(void **state) {
+  (void)state;
+  enum { CHILDREN = 4, EACH = 50 };
+  size_t torn;
+  struct ledger *one = opened(&torn), *two = opened(&torn);
+  append(one, "taken", "f", "id=1");
+  append(two, "taken", "f", "id=2");
+  append(one, "taken", "f", "id=3");
+  assert_int_equal(ledger_count(one), 3);
+  assert_non_null(ledger_by_id(one, STR("2")));
+  for (int i = 0; i < CHILDREN; i++) {
+    if (fork()) continue;
+    for (int n = 0; n < EACH; n++) append(one, "taken", "child", "id=9 key=7");
+    _exit(0);
+  }
+  for (int i = 0; i < CHILDREN; i++) {
+    int status;
+    wait(&status);
+    assert_int_equal(status, 0);
+  }
+  append(two, "taken", "f", "id=4");
+  assert_int_equal(ledger_count(two), 4 + CHILDREN * EACH);
+  ledger_close(one);
+  ledger_close(two);
+}
+
+static void test_shorter(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  size_t torn;
+  fill();
+  struct ledger *ledger = opened(&torn);
+  overwrite(STR_NONE);
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), NULL, 0, &err), OUT_DATA);
+  ledger_close(ledger);
+}
+
+static void test_many(void **state) {
+  (void)state;
+  enum { MANY = 10000 };
+  size_t torn;
+  struct ledger *ledger = opened(&torn);
+  char words[100];
+  for (int i = 0; i < MANY; i++) {
+    snprintf(words, sizeof words, "id=i%d key=k%d output=o%d run=%d", i / 2, i, i, i);
+    append(ledger, i % 2 ? "released" : "taken", "f", words);
+  }
+  for (int pass = 0; pass < 2; pass++) {
+    assert_int_equal(ledger_count(ledger), MANY);
+    assert_int_equal(ledger_next_run(ledger), MANY);
+    for (int i = 0; i < MANY; i++) {
+      snprintf(words, sizeof words, "i%d", i / 2);
+      assert_int_equal(ledger_by_id(ledger, str_of(words))->line, i / 2 * 2 + 2);
+      snprintf(words, sizeof words, "k%d", i);
+      assert_int_equal(ledger_by_key(ledger, STR("f"), str_of(words))->line, i + 1);
+    }
+    ledger_close(ledger);
+    ledger = opened(&torn);
+  }
+  ledger_close(ledger);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test_setup_teardown(test_format, enter, leave),
+    cmocka_unit_test_setup_teardown(test_reopen, enter, leave),
+    cmocka_unit_test_setup_teardown(test_odd_values, enter, leave),
+    cmocka_unit_test_setup_teardown(test_refused, enter, leave),
+    cmocka_unit_test_setup_teardown(test_torn, enter, leave),
+    cmocka_unit_test_setup_teardown(test_torn_is_kept, enter, leave),
+    cmocka_unit_test_setup_teardown(test_flipped, enter, leave),
+    cmocka_unit_test_setup_teardown(test_chain, enter, leave),
+    cmocka_unit_test_setup_teardown(test_side_by_side, enter, leave),
+    cmocka_unit_test_setup_teardown(test_shorter, enter, leave),
+    cmocka_unit_test_setup_teardown(test_many, enter, leave),
+  };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
