@@ -2,9 +2,11 @@
 #include "job/batch.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/naming.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <time.h>
 
 enum { FORMAT_VERSION = 1, WORDS_MOST = 60 };
@@ -197,10 +199,22 @@ static void item_words(const struct item *item, struct words *words, bool about_
   add_word(words, "amount", item->row->amount);
 }
 
+static bool was_released(const struct ledger_entry *entry) {
+  static const char *const events[] = { "released", "ready", "adopted" };
+  for (size_t i = 0; entry && i < sizeof events / sizeof *events; i++)
+    if (str_eq(entry->event, str_of(events[i]))) return true;
+  return false;
+}
+
+static const struct ledger_entry *known_key(const struct item *item) {
+  return item->key.len ? ledger_by_key(item->batch->ledger, item->batch->feed->name, item->key) : NULL;
+}
+
 static enum outcome log_item(struct item *item, const char *event, str reason, bool about_item,
                              struct err *err) {
   struct words words = { .count = 0 };
-  item_words(item, &words, about_item);
+  /* The key's own entry stays that of what was released. */
+  item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
   return ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena), str_of(event),
                        item->batch->feed->name, words.items, words.count, err);
@@ -242,8 +256,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
   if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
-  bool known = difference.len > 0; /* the key's own entry stays that of what was released */
-  if (log_item(item, "held", reason, !known, err)) return err->outcome;
+  if (log_item(item, "held", reason, true, err)) return err->outcome;
   set_row(item, "held", reason, place);
   return OUT_END;
 }
@@ -253,11 +266,11 @@ static enum outcome differing(struct item *item, const struct ledger_entry *know
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) {
-    const char *old_path = file_join(item->arena, item->batch->site->folder, files[i].name);
+    const char *old_path = spool_released(item->batch->spool, files[i].name);
     const char *new_path = file_join(item->arena, item->folder, files[i].name);
     struct err ignored = { 0 };
     buf_printf(&text, "%.*s: what was released (-) against this file (+)\n", STR_ARG(files[i].name));
-    if (!file_exists(old_path)) buf_printf(&text, "+ (no such file was released)\n");
+    if (!old_path) buf_printf(&text, "+ (no such file was released)\n");
     else compare_outputs(old_path, new_path, &text, &ignored);
   }
   str reason = arena_printf(item->arena, "%.*s was %.*s with other content on %.*s", STR_ARG(item->key),
@@ -285,12 +298,30 @@ static str release_policy(const struct item *item) {
   return site_setting(item->batch->site, item->batch->feed->name, "release");
 }
 
+/* Released, reversed, and now released again: SL may have the old file, so this one is another. */
+static enum outcome names_of_their_own(struct item *item, struct err *err) {
+  const struct outlet_file *files;
+  size_t count = outlets_files(item->outlets, &files);
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++) {
+    const struct ledger_entry *before = ledger_by_output(item->batch->ledger, files[i].name);
+    bool same = before && str_eq(before->feed, item->batch->feed->name) &&
+                (str_eq(ledger_word(before, "id"), item->id) ||
+                 (item->key.len && str_eq(ledger_word(before, "key"), item->key)));
+    if (same)
+      out =
+          outlets_rename(item->outlets, i, naming_free(item->batch->ledger, item->arena, files[i].name), err);
+  }
+  return out;
+}
+
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   const char *place = NULL;
   struct words words = { .count = 0 };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (write_proofs(item, err) || spool_ready(batch->spool, item->k, err)) return err->outcome;
+  if (names_of_their_own(item, err) || write_proofs(item, err) || spool_ready(batch->spool, item->k, err))
+    return err->outcome;
   item_words(item, &words, true);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
@@ -311,13 +342,6 @@ static enum outcome release(struct item *item, struct err *err) {
 }
 
 /* --- deciding --- */
-
-static bool was_released(const struct ledger_entry *entry) {
-  static const char *const events[] = { "released", "ready", "adopted", "reversed" };
-  for (size_t i = 0; entry && i < sizeof events / sizeof *events; i++)
-    if (str_eq(entry->event, str_of(events[i]))) return true;
-  return false;
-}
 
 static void add_note(struct item *item, str text) {
   struct arena *arena = item->batch->site->arena;
@@ -394,25 +418,28 @@ static bool is_history(const struct item *item, str *reason) {
   return day < from;
 }
 
+/* What is booked already asks no question, whatever a rule says of it today. */
+static enum outcome decide_known(struct item *item, const struct ledger_entry *known, struct err *err) {
+  str content = ledger_word(known, "content");
+  if (content.len && !str_eq(content, str_of(item->content))) return differing(item, known, err);
+  return skip(item,
+              arena_printf(item->arena, "%.*s was %.*s on %.*s%s", STR_ARG(item->key), STR_ARG(known->event),
+                           STR_ARG(str_sub(known->time, 0, 10)),
+                           content.len ? ", with the same content" : ""),
+              err);
+}
+
 static enum outcome decide_good(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
+  const struct ledger_entry *known = known_key(item);
   str reason;
+  if (is_history(item, &reason)) return skip(item, reason, err);
+  if (was_released(known) && !batch->again) return decide_known(item, known, err);
   if (item->result.tally->file_held)
     return hold(item, file_message(item, RULE_HOLD, STR("a rule holds the file")), STR_NONE, err);
   bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));
   if (strict && wants_a_look(item))
     return hold(item, STR("strict: the file has something that needs a look"), STR_NONE, err);
-  if (is_history(item, &reason)) return skip(item, reason, err);
-  const struct ledger_entry *known =
-      item->key.len ? ledger_by_key(batch->ledger, batch->feed->name, item->key) : NULL;
-  if (was_released(known) && !batch->again) {
-    str content = ledger_word(known, "content");
-    if (content.len && !str_eq(content, str_of(item->content))) return differing(item, known, err);
-    return skip(item,
-                arena_printf(item->arena, "%.*s was %.*s on %.*s, with the same content", STR_ARG(item->key),
-                             STR_ARG(known->event), STR_ARG(str_sub(known->time, 0, 10))),
-                err);
-  }
   enum outcome out = release(item, err);
   return out ? out : wants_a_look(item) ? OUT_END : OUT_OK;
 }
@@ -534,13 +561,14 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
 }
 
 /* Standing still is a matter of the real clock, not of the run's stated time. */
+/* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
   struct drop *drops;
   size_t count;
   int64_t settle = 0;
   str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
-  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, batch->site->now.seconds,
+  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL),
                   settle, &drops, &count, err))
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
@@ -558,7 +586,7 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
     return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
                    STR_ARG(feed->name), feed->program_count);
   size_t given_back = 0, done = 0;
-  if (!batch->dry_run && (spool_lock(batch->spool, feed->name, err) ||
+  if (!batch->dry_run && (spool_lock(batch->spool, feed->name, err) || ledger_refresh(batch->ledger, err) ||
                           spool_recover(batch->spool, feed->name, &given_back, err)))
     return err->outcome;
   bool any = false;

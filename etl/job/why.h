@@ -21,12 +21,16 @@ struct why_row { /* one row of the source */
 
 struct why {
   str source, id, key; /* of the ledger's entry */
+  str released;    /* its time */
+  str mirror_of;   /* the output asked for is a reversal: of this one, whose lines and rows these are */
   const char *original;
   bool changed; /* specs or settings differ from those of the release: the answer is today's */
   struct why_line *lines;
   size_t line_count;
   struct why_row *rows; /* at most WHY_ROWS_SHOWN are kept */
   size_t row_count, kept;
+  bool has_sum; /* of a line that sums a column: what that column of all its rows comes to, added here anew */
+  dec sum;
 };
 enum { WHY_ROWS_SHOWN = 1000 };
 
