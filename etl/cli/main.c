@@ -6,6 +6,14 @@
 
 static const struct command *const commands[] = {
   &command_run,
+  &command_status,
+  &command_review,
+  &command_why,
+  &command_log,
+  &command_find,
+  &command_adopt,
+  &command_reverse,
+  &command_confirm,
   &command_check,
   &command_explain,
   &command_transform,

@@ -25,8 +25,9 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   struct filter *filter = user;
   outlets_free(filter->outlets);
   filter->outlets = NULL;
-  rewind(filter->out);
-  if (ftruncate(fileno(filter->out), 0)) return err_errno(err, "a temporary file could not be emptied");
+  if (filter->out != stdout) rewind(filter->out);
+  if (filter->out != stdout && ftruncate(fileno(filter->out), 0))
+    return err_errno(err, "a temporary file could not be emptied");
   if (outlets_for_stream(filter->program, filter->site->zone, put, filter, &filter->outlets, err))
     return err->outcome;
   *sink = outlets_sink(filter->outlets);
@@ -49,6 +50,15 @@ static void show_messages(const struct tally *tally) {
       fprintf(stderr, "sluice: proof fails: %.*s: %.*s against %.*s\n", STR_ARG(p->proof->text),
               STR_ARG(p->left), STR_ARG(p->right));
   }
+}
+
+/* Nothing can refuse the file at its end, and nothing can ask to read it again: records go out as they are
+ * made. */
+static bool may_stream(const struct program *program) {
+  bool stated = str_find(schema_option_word(program->from, "charset", 0), 'u') == 0; /* utf-8 */
+  bool tried = !stated || schema_option(program->from, "decimal") != NULL;
+  for (size_t i = 0; i < program->rule_count; i++) tried = tried || program->rules[i].file;
+  return !tried && !program->proof_count;
 }
 
 /* What was held back until the proofs held goes to stdout now. */
@@ -78,11 +88,12 @@ static enum outcome to_file(const char **path, struct arena *arena, struct err *
 }
 
 static int run_filter(struct cli *cli, struct site *site, struct program *program, const char *path) {
-  struct filter filter = { .program = program, .site = site, .out = tmpfile() };
+  struct filter filter = { .program = program, .site = site, .out = stdout };
   struct exec_request request;
   struct exec_result result;
   struct err err = { 0 };
   int64_t workers;
+  if (!may_stream(program)) filter.out = tmpfile();
   if (!filter.out) return err_errno(&err, "cannot make a temporary file"), cli_fail(&err);
   site_request(site, program, path, &request);
   const char *stated = cli_option(cli, "--workers"), *block = cli_option(cli, "--block");
@@ -94,11 +105,13 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
   enum outcome out = exec_file(&request, &result, &err);
   if (!out) out = outlets_finish(filter.outlets, &err);
   if (result.tally) show_messages(result.tally);
-  int code = out ? cli_fail(&err) : copy_out(filter.out) ? EXIT_CLEAN : EXIT_UNAVAILABLE;
+  int code = out                                            ? cli_fail(&err)
+             : filter.out == stdout || copy_out(filter.out) ? EXIT_CLEAN
+                                                            : EXIT_UNAVAILABLE;
   if (!code && (result.tally->rejected || result.tally->held)) code = EXIT_REVIEW;
   exec_result_free(&result);
   outlets_free(filter.outlets);
-  fclose(filter.out);
+  if (filter.out != stdout) fclose(filter.out);
   return code;
 }
 

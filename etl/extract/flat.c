@@ -4,10 +4,17 @@
 #include "codec/scan.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
-enum { CHUNK_DEFAULT = 256 * 1024, ROW_MOST = 4 * 1024 * 1024, FIELD_MOST = 65536, STEP = 64 * 1024 };
+enum {
+  CHUNK_DEFAULT = 256 * 1024,
+  ROW_MOST = 4 * 1024 * 1024,
+  FIELD_MOST = 65536,
+  STEP = 64 * 1024,
+  LOOKS = 400
+};
 
 struct flat {
   struct flat_settings settings;
@@ -489,13 +496,23 @@ static enum outcome next_csv(struct flat_chunk *chunk, struct rows *rows, struct
 
 /* --- */
 
+/* Inflating takes longer than working through, so the next worker soon gets its turn: it looks a few times
+ * before it sleeps, because being woken costs more than a chunk. */
+static void wait_turn(struct flat *flat) {
+  for (int i = 0; i < LOOKS; i++) {
+    if (pthread_mutex_trylock(&flat->lock) == 0) return;
+    sched_yield();
+  }
+  pthread_mutex_lock(&flat->lock);
+}
+
 static enum outcome take_chunk(struct flat *flat, struct flat_chunk *chunk, str *bytes, size_t *index,
                                struct err *err) {
   if (flat->by_place) {
     *index = atomic_fetch_add(&flat->next, 1);
     return read_place(chunk, *index, bytes, err);
   }
-  pthread_mutex_lock(&flat->lock);
+  wait_turn(flat);
   enum outcome out = read_in_turn(chunk, bytes, err);
   *index = flat->serial;
   if (!out) flat->serial++;

@@ -54,7 +54,8 @@ enum outcome answer_adopt(const struct custody *custody, str feed, str key, str 
   struct words words = { .count = 0 };
   add_word(&words, "key", key);
   if (append(custody, "adopted", feed, &words, err)) return err->outcome;
-  *said = arena_printf(arena, "%.*s is adopted: a file with it will be archived, never released", STR_ARG(key));
+  *said =
+      arena_printf(arena, "%.*s is adopted: a file with it will be archived, never released", STR_ARG(key));
   return OUT_OK;
 }
 
@@ -85,7 +86,9 @@ static struct words words_of(const struct item_state *item) {
 
 static enum outcome release_ready(const struct custody *custody, const struct item_state *item, str *said,
                                   struct err *err) {
-  static const char *const kept[] = { "id", "key", "k", "file", "sha256", "content", "day", "rows", "amount" };
+  static const char *const kept[] = {
+    "id", "key", "k", "file", "sha256", "content", "day", "rows", "amount"
+  };
   struct words words = { .count = 0 };
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     add_word(&words, kept[i], ledger_word(item->entry, kept[i]));
@@ -158,10 +161,10 @@ enum outcome answer_no(const struct custody *custody, str name, str *said, struc
   if (take_open(custody, name, &item, err)) return err->outcome;
   if (!str_eq(item->state, STR("ready"))) return refuse_held(custody, item, said, err);
   struct words words = words_of(item);
-  if (spool_ready_drop(custody->spool, item->k, err) ||
-      append(custody, "refused", item->feed, &words, err))
+  if (spool_ready_drop(custody->spool, item->k, err) || append(custody, "refused", item->feed, &words, err))
     return err->outcome;
-  *said = arena_printf(custody->site->arena, "%.*s is refused: nothing of it is released", STR_ARG(item_name(item)));
+  *said = arena_printf(custody->site->arena, "%.*s is refused: nothing of it is released",
+                       STR_ARG(item_name(item)));
   return OUT_OK;
 }
 

@@ -298,20 +298,14 @@ static str release_policy(const struct item *item) {
   return site_setting(item->batch->site, item->batch->feed->name, "release");
 }
 
-/* Released, reversed, and now released again: SL may have the old file, so this one is another. */
 static enum outcome names_of_their_own(struct item *item, struct err *err) {
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
+  struct naming_item whose = { item->batch->feed->name, item->id, item->key };
   enum outcome out = OUT_OK;
-  for (size_t i = 0; i < count && !out; i++) {
-    const struct ledger_entry *before = ledger_by_output(item->batch->ledger, files[i].name);
-    bool same = before && str_eq(before->feed, item->batch->feed->name) &&
-                (str_eq(ledger_word(before, "id"), item->id) ||
-                 (item->key.len && str_eq(ledger_word(before, "key"), item->key)));
-    if (same)
-      out =
-          outlets_rename(item->outlets, i, naming_free(item->batch->ledger, item->arena, files[i].name), err);
-  }
+  for (size_t i = 0; i < count && !out; i++)
+    out = outlets_rename(item->outlets, i,
+                         naming_again(item->batch->ledger, item->arena, whose, files[i].name), err);
   return out;
 }
 
@@ -568,8 +562,8 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   size_t count;
   int64_t settle = 0;
   str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
-  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL),
-                  settle, &drops, &count, err))
+  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL), settle,
+                  &drops, &count, err))
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     if (!is_wanted(batch, &drops[i])) continue;

@@ -27,7 +27,10 @@ static str first_of(const struct ledger_entry *entry, const char *name, const ch
 
 static void update(struct item_state *item, const struct ledger_entry *entry) {
   if (is_copy(item, entry->event)) return;
-  const struct { str *to; str text; } texts[] = {
+  const struct {
+    str *to;
+    str text;
+  } texts[] = {
     { &item->key, first_of(entry, "key", "of-key") }, { &item->k, ledger_word(entry, "k") },
     { &item->file, ledger_word(entry, "file") },      { &item->sha256, ledger_word(entry, "sha256") },
     { &item->amount, ledger_word(entry, "amount") },
@@ -82,12 +85,14 @@ enum outcome items_find_open(struct item_state *items, size_t count, str name, s
     if (!item_is_open(&items[i])) closed = &items[i];
     else if (!*item) *item = &items[i];
     else
-      return err_set(err, OUT_DATA, "%.*s is the name of several open items; name one by its id: %.*s or %.*s",
+      return err_set(err, OUT_DATA,
+                     "%.*s is the name of several open items; name one by its id: %.*s or %.*s",
                      STR_ARG(name), STR_ARG((*item)->id), STR_ARG(items[i].id));
   }
   if (*item) return OUT_OK;
   if (closed)
     return err_set(err, OUT_DATA, "%.*s is not open: it was %.*s on %.*s", STR_ARG(name),
                    STR_ARG(closed->state), STR_ARG(str_sub(closed->time, 0, 10)));
-  return err_set(err, OUT_DATA, "no item is called %.*s; \"sluice review\" lists the open ones", STR_ARG(name));
+  return err_set(err, OUT_DATA, "no item is called %.*s; \"sluice review\" lists the open ones",
+                 STR_ARG(name));
 }

@@ -19,7 +19,8 @@ struct item_state {
   const struct ledger_entry *entry;
 };
 
-/* In the order in which they were first met; feed "" = of all. They live in the arena, texts in the ledger. */
+/* In the order in which they were first met; feed "" = of all. They live in the arena, texts in the ledger.
+ */
 struct item_state *items_list(const struct ledger *ledger, str feed, struct arena *arena, size_t *count);
 bool item_is_open(const struct item_state *item);
 /* By key, id, k or file name. OUT_DATA: no open item is called that, or several are. */

@@ -1,4 +1,5 @@
-/* job/mirror: the mirror of a Transaction Import journal: what was debited is credited, and the other way round. */
+/* job/mirror: the mirror of a Transaction Import journal: what was debited is credited, and the other way
+ * round. */
 #include "job/mirror.h"
 #include "codec/ti.h"
 #include "io/charset.h"
@@ -106,8 +107,10 @@ static enum outcome open_period(struct work *work, const struct field *field, st
 static enum outcome change_fields(struct work *work, struct err *err) {
   const struct record *record = work->record;
   str *fields = work->line->fields;
-  const struct field *debit = record_field(record, STR("DrAmt")), *credit = record_field(record, STR("CrAmt")),
-                     *period = record_field(record, STR("PerPost")), *descr = record_field(record, STR("Descr"));
+  const struct field *debit = record_field(record, STR("DrAmt")),
+                     *credit = record_field(record, STR("CrAmt")),
+                     *period = record_field(record, STR("PerPost")),
+                     *descr = record_field(record, STR("Descr"));
   if (debit && credit) {
     str kept = fields[debit->index];
     fields[debit->index] = fields[credit->index];
@@ -135,7 +138,8 @@ static enum outcome mirror_lines(struct work *work, str text, struct err *err) {
   str line, end;
   for (uint64_t number = 1; next_line(&text, &line, &end); number++) {
     if (!line.len) continue;
-    if (read_line(work, line, err) || sum_line(work, &work->mirror->original, err) || change_fields(work, err))
+    if (read_line(work, line, err) || sum_line(work, &work->mirror->original, err) ||
+        change_fields(work, err))
       return err_at(err, number, 0);
     write_line(work, end);
   }

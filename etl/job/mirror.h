@@ -1,4 +1,5 @@
-/* job/mirror: the mirror of a Transaction Import journal: what was debited is credited, and the other way round.
+/* job/mirror: the mirror of a Transaction Import journal: what was debited is credited, and the other way
+ * round.
  *
  *   "Batch",,202610,"H",120.50,"Amazon 1184"         "Batch",,202610,"H",120.50,"Reversal of Amazon 1184"
  *   "Transaction",...,"Sales",0.00,120.50            "Transaction",...,"Sales",120.50,0.00

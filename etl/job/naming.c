@@ -35,8 +35,15 @@ static bool was_released(const struct ledger *ledger, str name) {
   return entry && !str_eq(entry->event, STR("ready"));
 }
 
-str naming_free(const struct ledger *ledger, struct arena *arena, str name) {
+static bool is_same(const struct ledger_entry *entry, struct naming_item item) {
+  if (!entry || !str_eq(entry->feed, item.feed)) return false;
+  return str_eq(ledger_word(entry, "id"), item.id) ||
+         (item.key.len && str_eq(ledger_word(entry, "key"), item.key));
+}
+
+str naming_again(const struct ledger *ledger, struct arena *arena, struct naming_item item, str name) {
   str each = name;
+  if (!is_same(ledger_by_output(ledger, name), item)) return name;
   for (int n = 2; was_released(ledger, each) && n < NUMBER_MOST; n++)
     each = with(arena, name, arena_printf(arena, "-%d", n));
   return each;

@@ -4,7 +4,7 @@
  *   journal-1.txt  ->  journal-1-2.txt             released again after a reversal
  *   journal-1.txt  ->  journal-1-reversal.txt      its mirror
  *
- * A name that was ever released is never given to something else: SL may have
+ * A name that was released is not used for a second release: SL may have
  * imported it, and `sluice why` answers by it.
  */
 #ifndef SLUICE_JOB_NAMING_H
@@ -14,8 +14,12 @@
 
 str naming_released(struct arena *arena, str typed);
 str naming_reversal(struct arena *arena, str name);
-/* The name itself when it was never released, else with the first number from 2 that was not. */
-str naming_free(const struct ledger *ledger, struct arena *arena, str name);
+/* For an item that is released: the name, or with the first free number from 2 when the same item was
+ * released under it before (and reversed since): SL may have that file, this one is another. */
+struct naming_item {
+  str feed, id, key;
+};
+str naming_again(const struct ledger *ledger, struct arena *arena, struct naming_item item, str name);
 /* Is `name` the name `plain`, or that with a number? */
 bool naming_is_of(struct arena *arena, str name, str plain);
 

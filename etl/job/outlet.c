@@ -117,7 +117,7 @@ static enum outcome flush(struct outlets *outlets, struct outlet *outlet, struct
     if (outlet->current->line_count < LINES_MOST)
       *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
   }
-  for (size_t i = 0; i < bytes.len; i++) outlet->line += bytes.at[i] == '\n';
+  for (size_t i = 0; i < bytes.len && outlet->current; i++) outlet->line += bytes.at[i] == '\n';
   out->line_count = 0;
   buf_clear(&out->bytes);
   return got;
@@ -293,8 +293,24 @@ static enum outcome close(void *user, const struct record *record, struct err *e
   return loaded ? writer_close(outlet->writer, loaded, &outlet->levels[outlet->level].bytes, err) : OUT_OK;
 }
 
+/* Lines of a flat csv or tsv in UTF-8, once its file is open. */
+static bool lines(void *user, const struct record *record, struct line_format *format) {
+  struct outlet *outlet = outlet_of(user, record);
+  if (!outlet || outlet->level || !outlet->begun || outlet->schema != outlet->written) return false;
+  if (outlet->writer->format != &csv_writer || outlet->writer->charset != CHARSET_UTF_8) return false;
+  if (outlet->load && outlet->load->per.len) return false;
+  *format =
+      (struct line_format){ outlet->writer->separator, outlet->writer->newline, &outlet->levels[0].bytes };
+  return true;
+}
+
+static enum outcome appended(void *user, const struct record *record, struct err *err) {
+  struct outlet *outlet = outlet_of(user, record);
+  return outlet && outlet->levels[0].bytes.len > FLUSH_AT ? flush(user, outlet, err) : OUT_OK;
+}
+
 struct sink outlets_sink(struct outlets *outlets) {
-  return (struct sink){ outlets, hold, open, close, drop };
+  return (struct sink){ outlets, hold, open, close, drop, lines, appended };
 }
 
 /* Rows and sum of the group that the record came of. */

@@ -98,17 +98,20 @@ static enum outcome check_untouched(const struct work *work, const char *path, s
 }
 
 static enum outcome put(const struct work *work, str name, const char *ending, str bytes, struct err *err) {
-  const char *path = file_join(work->arena, work->folder, arena_printf(work->arena, "%.*s%s", STR_ARG(name), ending));
+  const char *path =
+      file_join(work->arena, work->folder, arena_printf(work->arena, "%.*s%s", STR_ARG(name), ending));
   const char *last = strrchr(path, '/');
   const char *above = arena_text(work->arena, (str){ path, (size_t)(last - path) });
   enum outcome out = file_make_folders(above, 0700, err);
   return out ? out : file_put(path, 0640, bytes, err);
 }
 
-static struct mirror_side side_of(const struct work *work, str name, str bytes, const struct mirror_sums *sums) {
+static struct mirror_side side_of(const struct work *work, str name, str bytes,
+                                  const struct mirror_sums *sums) {
   char digest[DIGEST_TEXT];
   digest_bytes(bytes, digest);
-  return (struct mirror_side){ name, arena_str(work->arena, str_of(digest)), bytes.len, sums->lines,
+  return (struct mirror_side){ name,         arena_str(work->arena, str_of(digest)),
+                               bytes.len,    sums->lines,
                                sums->debits, sums->credits };
 }
 
@@ -137,7 +140,8 @@ static enum outcome mirror_output(struct work *work, str name, struct err *err) 
   char digest[DIGEST_TEXT];
   str text;
   if (!path)
-    return err_set(err, OUT_DATA, "%.*s is neither in its place nor in imported/: put it back", STR_ARG(name));
+    return err_set(err, OUT_DATA, "%.*s is neither in its place nor in imported/: put it back",
+                   STR_ARG(name));
   if (in_read_whole(path, JOURNAL_MOST, work->arena, &text, err)) return err->outcome;
   const struct schema *schema = schema_of(work->feed, text);
   if (!schema) return OUT_OK; /* a list beside the journals */
@@ -190,8 +194,8 @@ static enum outcome log_reversal(const struct work *work, struct err *err) {
 /* The same release reversed again by a run that died has the same K, and so the same folder. */
 static str k_of(const struct work *work) {
   char hex[DIGEST_TEXT];
-  digest_bytes(arena_printf(work->arena, "reversal of %.*s, ledger line %llu", STR_ARG(ledger_word(work->entry, "k")),
-                            (unsigned long long)work->entry->line),
+  digest_bytes(arena_printf(work->arena, "reversal of %.*s, ledger line %llu",
+                            STR_ARG(ledger_word(work->entry, "k")), (unsigned long long)work->entry->line),
                hex);
   return arena_printf(work->arena, "%.16s", hex);
 }
@@ -205,7 +209,8 @@ static enum outcome release(struct work *work, struct err *err) {
   return out ? out : log_reversal(work, err);
 }
 
-enum outcome reverse_item(const struct custody *custody, str item, struct reversal *reversal, struct err *err) {
+enum outcome reverse_item(const struct custody *custody, str item, struct reversal *reversal,
+                          struct err *err) {
   struct work work = { .custody = custody, .arena = custody->site->arena, .reversal = reversal };
   const struct place somewhere = { NULL, 1 };
   struct complaints *wrong = library_wrong(custody->site->library);

@@ -17,6 +17,7 @@ struct reversal {
 
 /* `item`: a key, an id, or a released output. OUT_DATA: nothing to be reversed under that name, and why; a
  * second reversal too. OUT_SPEC: the feed's specs are wrong; the library has the complaints. */
-enum outcome reverse_item(const struct custody *custody, str item, struct reversal *reversal, struct err *err);
+enum outcome reverse_item(const struct custody *custody, str item, struct reversal *reversal,
+                          struct err *err);
 
 #endif

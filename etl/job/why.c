@@ -2,24 +2,42 @@
 #include "job/why.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/naming.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+enum { HEADER_MOST = 1 << 20, CELLS_MOST = 1 << 20, CHUNKS_MOST = 1 << 24 };
+
+struct noted { /* a group that the row asked for goes to */
+  const struct group *group;
+  str key;
+};
+
+/* The plan runs twice: once for the lines, once more, when it is known what is wanted, for the rows. */
 struct asked {
   struct site *site;
   const struct feed *feed;
   struct arena *arena;
+  const struct ledger_entry *entry;
   const char *scratch;
   struct outlets *outlets;
   struct exec_result result;
-  /* rows of one group's key are wanted, or the groups of one row */
-  const struct group *group;
-  str key;
-  uint64_t row; /* of the source, when a row is asked for */
+  const struct why_line *wanted; /* the rows of this line */
+  uint64_t place;                /* or the groups of the row at this place */
+  struct noted *noted;
+  size_t noted_count;
+  bool summed; /* the wanted line sums one column; cell number `column` of a row */
+  size_t column;
   struct why *why;
 };
+
+/* --- which item --- */
+
+static bool is_event(const struct ledger_entry *entry, const char *event) {
+  return entry && str_eq(entry->event, str_of(event));
+}
 
 static const struct ledger_entry *find_source(const struct ledger *ledger, str source) {
   str name = source;
@@ -30,83 +48,25 @@ static const struct ledger_entry *find_source(const struct ledger *ledger, str s
     }
   for (size_t i = ledger_count(ledger); i > 0; i--) {
     const struct ledger_entry *entry = ledger_at(ledger, i - 1);
-    bool good = str_eq(entry->event, STR("released")) || str_eq(entry->event, STR("ready"));
-    if (good && str_eq(ledger_word(entry, "file"), name)) return entry;
+    if ((is_event(entry, "released") || is_event(entry, "ready")) &&
+        (str_eq(ledger_word(entry, "file"), name) || str_eq(ledger_word(entry, "id"), source)))
+      return entry;
   }
   return NULL;
 }
 
-static enum outcome begin(void *user, struct sink *sink, struct err *err) {
-  struct asked *asked = user;
-  outlets_free(asked->outlets);
-  asked->outlets = NULL;
-  enum outcome out = outlets_for_feed(asked->feed, asked->scratch, asked->site->zone, &asked->outlets, err);
-  *sink = outlets_sink(asked->outlets);
-  return out;
+/* Outputs and what they mirror stand in pairs. */
+static str mirrored_by(const struct ledger_entry *entry, str output) {
+  for (size_t i = 0; i + 1 < entry->word_count; i++)
+    if (str_eq(entry->words[i].name, STR("output")) && str_eq(entry->words[i].value, output) &&
+        str_eq(entry->words[i + 1].name, STR("mirrors")))
+      return entry->words[i + 1].value;
+  return STR_NONE;
 }
 
-static void watch(void *user, const struct block *block, str key, const struct instance *instance,
-                  struct ctx *ctx) {
-  outlets_watch(((struct asked *)user)->outlets, block, key, instance, ctx);
-}
-
-static str show_cells(struct arena *arena, str cells) {
-  struct buf text = buf_new(1 << 20);
-  str piece;
-  while (str_split(&cells, '\t', &piece)) {
-    if (!str_trim(piece).len) continue;
-    if (text.len) buf_add(&text, STR("  "));
-    buf_add(&text, piece);
-  }
-  str shown = arena_str(arena, buf_str(&text));
-  buf_free(&text);
-  return shown;
-}
-
-static bool is_wanted_key(const struct asked *asked, const struct group *group, str key) {
-  if (asked->group) return group == asked->group && str_eq(key, asked->key);
-  return !group->block; /* the file's own lines: every row */
-}
-
-static void hit(void *user, const struct group *group, str key, uint64_t place, str cells) {
-  struct asked *asked = user;
-  struct why *why = asked->why;
-  if (!is_wanted_key(asked, group, key)) return;
-  why->row_count++;
-  if (why->kept < WHY_ROWS_SHOWN)
-    *ARENA_PUSH(asked->arena, why->rows, why->kept) =
-        (struct why_row){ place, show_cells(asked->arena, cells) };
-}
-
-/* Rows come in order; a place is turned into a number only when all chunks are counted, so all are noted. */
-struct noted {
-  uint64_t place;
-  const struct group *group;
-  str key;
-  str cells;
-};
-
-struct noting {
-  struct asked *asked;
-  struct noted *items;
-  size_t count;
-};
-
-static enum outcome run(struct asked *asked, rows_hit *each, void *user, struct err *err) {
-  struct exec_request request;
-  site_request(asked->site, asked->feed->programs[0], asked->why->original, &request);
-  request.user = user;
-  request.begin = begin;
-  request.watch = watch;
-  request.hit = each;
-  exec_result_free(&asked->result);
-  enum outcome out = exec_file(&request, &asked->result, err);
-  return out ? out : outlets_finish(asked->outlets, err);
-}
-
-static enum outcome open_item(struct asked *asked, struct spool *spool, const struct ledger_entry *entry,
-                              struct err *err) {
+static enum outcome open_item(struct asked *asked, struct spool *spool, struct err *err) {
   const struct place somewhere = { NULL, 1 };
+  const struct ledger_entry *entry = asked->entry;
   struct why *why = asked->why;
   asked->feed = feed_open(asked->site->library, entry->feed, somewhere);
   if (complaints_count(library_wrong(asked->site->library)))
@@ -114,6 +74,7 @@ static enum outcome open_item(struct asked *asked, struct spool *spool, const st
   why->source = ledger_word(entry, "file");
   why->id = ledger_word(entry, "id");
   why->key = ledger_word(entry, "key");
+  why->released = entry->time;
   why->original = spool_original(spool, ledger_word(entry, "day"), why->id);
   if (!why->original)
     return err_set(err, OUT_DATA, "the original of %.*s is not in the archive any more",
@@ -126,13 +87,79 @@ static enum outcome open_item(struct asked *asked, struct spool *spool, const st
   return OUT_OK;
 }
 
+/* --- a run --- */
+
+/* Called anew for each reading of the file: what an earlier one found is forgotten. */
+static enum outcome begin(void *user, struct sink *sink, struct err *err) {
+  struct asked *asked = user;
+  asked->why->row_count = asked->why->kept = asked->noted_count = 0;
+  asked->why->rows = NULL;
+  asked->noted = NULL;
+  asked->why->sum = dec_of(0);
+  asked->why->has_sum = asked->summed;
+  outlets_free(asked->outlets);
+  asked->outlets = NULL;
+  enum outcome out = outlets_for_feed(asked->feed, asked->scratch, asked->site->zone, &asked->outlets, err);
+  *sink = outlets_sink(asked->outlets);
+  return out;
+}
+
+static void watch(void *user, const struct block *block, str key, const struct instance *instance,
+                  struct ctx *ctx) {
+  outlets_watch(((struct asked *)user)->outlets, block, key, instance, ctx);
+}
+
+static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
+  struct exec_request request;
+  site_request(asked->site, asked->feed->programs[0], asked->why->original, &request);
+  request.source_file = asked->why->source;
+  request.user = asked;
+  request.begin = begin;
+  request.watch = watch;
+  request.hit = hit;
+  exec_result_free(&asked->result);
+  enum outcome out = exec_file(&request, &asked->result, err);
+  return out ? out : outlets_finish(asked->outlets, err);
+}
+
 static enum outcome make_scratch(struct asked *asked, struct err *err) {
   const char *folder = getenv("TMPDIR");
-  char *name = arena_alloc(asked->arena, 4096);
   str made = arena_printf(asked->arena, "%s/sluice-why-XXXXXX", folder && *folder ? folder : "/tmp");
+  char *name = arena_alloc(asked->arena, made.len + 1);
   memcpy(name, made.at, made.len + 1);
   if (!mkdtemp(name)) return err_errno(err, "cannot make a folder for the second run");
   asked->scratch = name;
+  return OUT_OK;
+}
+
+/* What was released under a name of its own (journal-1-2.txt) is built under the plain one. */
+static str released_name(const struct asked *asked, str built) {
+  const struct ledger_entry *entry = asked->entry;
+  for (size_t i = 0; i < entry->word_count; i++)
+    if (str_eq(entry->words[i].name, STR("output")) &&
+        naming_is_of(asked->arena, entry->words[i].value, built))
+      return entry->words[i].value;
+  return arena_str(asked->arena, built);
+}
+
+static void list_lines(struct asked *asked) {
+  const struct outlet_file *files;
+  size_t count = outlets_files(asked->outlets, &files);
+  for (size_t i = 0; i < count; i++) {
+    str name = released_name(asked, files[i].name);
+    for (size_t j = 0; j < files[i].line_count; j++) {
+      struct why_line *line = ARENA_PUSH(asked->arena, asked->why->lines, asked->why->line_count);
+      *line = (struct why_line){ name, files[i].lines[j] };
+      line->line.key = arena_str(asked->arena, line->line.key);
+      line->line.shown.detail = arena_str(asked->arena, line->line.shown.detail);
+      line->line.shown.sum = arena_str(asked->arena, line->line.shown.sum);
+    }
+  }
+}
+
+static enum outcome find_lines(struct asked *asked, struct spool *spool, struct err *err) {
+  if (open_item(asked, spool, err) || make_scratch(asked, err) || run(asked, NULL, err)) return err->outcome;
+  list_lines(asked);
   return OUT_OK;
 }
 
@@ -143,115 +170,171 @@ static void end(struct asked *asked) {
   if (asked->scratch) file_remove_folder(asked->scratch, &ignored);
 }
 
-static void list_lines(struct asked *asked) {
-  const struct outlet_file *files;
-  size_t count = outlets_files(asked->outlets, &files);
-  for (size_t i = 0; i < count; i++)
-    for (size_t j = 0; j < files[i].line_count; j++) {
-      struct why_line *line = ARENA_PUSH(asked->arena, asked->why->lines, asked->why->line_count);
-      *line = (struct why_line){ arena_str(asked->arena, files[i].name), files[i].lines[j] };
-      line->line.key = arena_str(asked->arena, line->line.key);
-      line->line.shown.detail = arena_str(asked->arena, line->line.shown.detail);
-      line->line.shown.sum = arena_str(asked->arena, line->line.shown.sum);
-    }
+/* --- rows of a line --- */
+
+static str show_cells(struct arena *arena, str cells) {
+  struct buf text = buf_new(CELLS_MOST);
+  str piece;
+  while (str_split(&cells, '\t', &piece)) {
+    if (!str_trim(piece).len) continue;
+    if (text.len) buf_add(&text, STR("  "));
+    buf_add(&text, piece);
+  }
+  str shown = arena_str(arena, buf_str(&text));
+  buf_free(&text);
+  return shown;
 }
 
-static enum outcome rows_of_line(struct asked *asked, str output, uint64_t line, struct err *err) {
+static const struct field *summed_field(const struct asked *asked) {
+  const struct program *program = asked->feed->programs[0];
+  const struct group *group = asked->wanted->line.group ? asked->wanted->line.group : program->file;
+  for (size_t i = 0; i < group->aggregate_count; i++) {
+    const struct aggregate *aggregate = group->aggregates[i];
+    if (aggregate->kind == AGG_SUM && !aggregate->where)
+      return aggregate->of->op == OP_COLUMN ? aggregate->of->field : NULL;
+  }
+  return NULL;
+}
+
+/* Where the summed column stands in the file; only TSV has cells that can be counted without a reader. */
+static enum outcome find_column(struct asked *asked, struct err *err) {
+  const struct field *field = summed_field(asked);
+  if (!field || asked->feed->programs[0]->from->format != FORMAT_TSV) return OUT_OK;
+  struct in *in;
+  size_t got = 0;
+  if (in_open(asked->why->original, in_default_limits, &in, err)) return err->outcome;
+  char *block = mem_alloc(HEADER_MOST);
+  enum outcome out = in_read(in, block, HEADER_MOST, &got, err);
+  in_close(in);
+  str text = { block, got }, line, name, wanted = header_fold(field->name, asked->arena);
+  if (str_starts(text, STR("\xef\xbb\xbf"))) text = str_sub(text, 3, text.len);
+  if (!str_split(&text, '\n', &line)) line = STR_NONE;
+  for (size_t at = 0; !asked->summed && str_split(&line, '\t', &name); at++)
+    if (str_eq(header_fold(str_trim(name), asked->arena), wanted)) asked->summed = true, asked->column = at;
+  mem_free(block);
+  return out == OUT_END ? OUT_OK : out;
+}
+
+static void add_amount(struct asked *asked, str cells) {
+  struct why *why = asked->why;
+  str cell = STR_NONE;
+  dec amount;
+  for (size_t i = 0; i <= asked->column; i++)
+    if (!str_split(&cells, '\t', &cell)) return; /* a short row: absent */
+  if (!str_trim(cell).len) return;
+  if (!dec_parse(cell, asked->result.notation.decimal, &amount) || !dec_add(why->sum, amount, &why->sum))
+    why->has_sum = false;
+}
+
+static bool is_wanted_key(const struct why_line *line, const struct group *group, str key) {
+  if (line->line.group) return group == line->line.group && str_eq(key, line->line.key);
+  return !group->block; /* the file's own lines: every row */
+}
+
+static void hit(void *user, const struct group *group, str key, uint64_t place, str cells) {
+  struct asked *asked = user;
+  struct why *why = asked->why;
+  if (!is_wanted_key(asked->wanted, group, key)) return;
+  why->row_count++;
+  if (why->has_sum) add_amount(asked, cells);
+  if (why->kept < WHY_ROWS_SHOWN)
+    *ARENA_PUSH(asked->arena, why->rows, why->kept) =
+        (struct why_row){ place, show_cells(asked->arena, cells) };
+}
+
+static enum outcome rows_of_line(struct asked *asked, str output, uint64_t number, struct err *err) {
   struct why *why = asked->why;
   const struct why_line *wanted = NULL;
   for (size_t i = 0; i < why->line_count; i++)
-    if (str_eq(why->lines[i].output, output) && why->lines[i].line.shown.line == line)
+    if (str_eq(why->lines[i].output, output) && why->lines[i].line.shown.line == number)
       wanted = &why->lines[i];
   if (!wanted)
-    return err_set(err, OUT_DATA, "%.*s has no line %llu", STR_ARG(output), (unsigned long long)line);
+    return err_set(err, OUT_DATA, "%.*s has no line %llu", STR_ARG(output), (unsigned long long)number);
   why->lines[0] = *wanted;
   why->line_count = 1;
-  asked->group = wanted->line.group;
-  asked->key = wanted->line.key;
-  enum outcome out = run(asked, hit, asked, err);
-  for (size_t i = 0; i < why->kept && !out; i++)
-    why->rows[i].row = exec_row_number(&asked->result, why->rows[i].row);
-  return out;
+  asked->wanted = &why->lines[0];
+  if (find_column(asked, err) || run(asked, hit, err)) return err->outcome;
+  for (size_t i = 0; i < why->kept; i++) why->rows[i].row = exec_row_number(&asked->result, why->rows[i].row);
+  return OUT_OK;
+}
+
+static void only_of(struct why *why, str output) {
+  size_t kept = 0;
+  for (size_t i = 0; i < why->line_count; i++)
+    if (str_eq(why->lines[i].output, output)) why->lines[kept++] = why->lines[i];
+  why->line_count = kept;
 }
 
 enum outcome why_output(struct site *site, struct spool *spool, struct ledger *ledger, str output,
                         uint64_t line, struct why *why, struct err *err) {
   *why = (struct why){ 0 };
   struct asked asked = { .site = site, .arena = site->arena, .why = why };
-  while (str_starts(output, STR("./"))) output = str_sub(output, 2, output.len);
-  const struct ledger_entry *entry = ledger_by_output(ledger, output);
-  if (!entry) return err_set(err, OUT_DATA, "%.*s was not released by this site", STR_ARG(output));
-  enum outcome out = open_item(&asked, spool, entry, err);
-  if (!out) out = make_scratch(&asked, err);
-  if (!out) out = run(&asked, NULL, &asked, err);
-  if (!out) list_lines(&asked);
-  if (!out && line) out = rows_of_line(&asked, output, line, err);
+  str name = naming_released(site->arena, output);
+  asked.entry = ledger_by_output(ledger, name);
+  if (is_event(asked.entry, "reversed")) {
+    name = why->mirror_of = mirrored_by(asked.entry, name);
+    asked.entry = ledger_by_output(ledger, name);
+  }
+  if (!asked.entry) return err_set(err, OUT_DATA, "%.*s was not released by this site", STR_ARG(output));
+  enum outcome out = find_lines(&asked, spool, err);
+  if (!out && line) out = rows_of_line(&asked, name, line, err);
+  else if (!out) only_of(why, name);
   end(&asked);
   return out;
 }
 
+/* --- lines of a row --- */
+
+/* Chunk by chunk: the row numbers at which they start are known after a run. */
+static uint64_t place_of_row(const struct exec_result *result, uint64_t row) {
+  uint64_t chunk = 0, start = 1;
+  while (chunk < CHUNKS_MOST) {
+    uint64_t next = exec_row_number(result, (chunk + 1) << 24);
+    if (next < start || next > row) break; /* behind the last chunk it begins at 1 again */
+    start = next;
+    chunk++;
+  }
+  return chunk << 24 | (row - start);
+}
+
 static void note(void *user, const struct group *group, str key, uint64_t place, str cells) {
-  struct noting *noting = user;
-  struct arena *arena = noting->asked->arena;
-  uint64_t chunk_row = place & 0xffffff;
-  if (chunk_row + 1 > noting->asked->row) return; /* a chunk before it only makes the number larger */
-  *ARENA_PUSH(arena, noting->items, noting->count) =
-      (struct noted){ place, group, arena_str(arena, key), arena_str(arena, cells) };
+  struct asked *asked = user;
+  struct why *why = asked->why;
+  if (place != asked->place) return;
+  *ARENA_PUSH(asked->arena, asked->noted, asked->noted_count) =
+      (struct noted){ group, arena_str(asked->arena, key) };
+  if (why->kept) return;
+  *ARENA_PUSH(asked->arena, why->rows, why->kept) =
+      (struct why_row){ place, show_cells(asked->arena, cells) };
+  why->row_count = 1;
 }
 
-static enum outcome note_begin(void *user, struct sink *sink, struct err *err) {
-  struct noting *noting = user;
-  noting->count = 0;
-  noting->items = NULL;
-  return begin(noting->asked, sink, err);
-}
-
-static void note_watch(void *user, const struct block *block, str key, const struct instance *instance,
-                       struct ctx *ctx) {
-  watch(((struct noting *)user)->asked, block, key, instance, ctx);
-}
-
-static bool line_has(const struct why_line *line, const struct noted *noted) {
-  if (!line->line.group) return !noted->group->block;
-  return line->line.group == noted->group && str_eq(line->line.key, noted->key);
+static bool went_to(const struct asked *asked, const struct why_line *line) {
+  for (size_t i = 0; i < asked->noted_count; i++)
+    if (is_wanted_key(line, asked->noted[i].group, asked->noted[i].key)) return true;
+  return false;
 }
 
 enum outcome why_source(struct site *site, struct spool *spool, struct ledger *ledger, str source,
                         uint64_t row, struct why *why, struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why, .row = row };
-  struct noting noting = { .asked = &asked };
-  const struct ledger_entry *entry = find_source(ledger, source);
-  if (!entry) return err_set(err, OUT_DATA, "no source %.*s was released by this site", STR_ARG(source));
-  enum outcome out = open_item(&asked, spool, entry, err);
-  if (!out) out = make_scratch(&asked, err);
-  if (!out) {
-    struct exec_request request;
-    site_request(site, asked.feed->programs[0], why->original, &request);
-    request.user = &noting;
-    request.begin = note_begin;
-    request.watch = note_watch;
-    request.hit = note;
-    out = exec_file(&request, &asked.result, err);
+  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  asked.entry = find_source(ledger, source);
+  if (!asked.entry)
+    return err_set(err, OUT_DATA, "no source %.*s was released by this site", STR_ARG(source));
+  enum outcome out = row ? find_lines(&asked, spool, err) : OUT_OK;
+  if (!out && row) {
+    asked.place = place_of_row(&asked.result, row);
+    out = run(&asked, note, err);
   }
-  if (!out) out = outlets_finish(asked.outlets, err);
-  if (!out) list_lines(&asked);
-  struct why_line *all = why->lines;
-  size_t count = why->line_count;
-  why->lines = NULL;
-  why->line_count = 0;
-  for (size_t i = 0; i < noting.count && !out; i++) {
-    if (exec_row_number(&asked.result, noting.items[i].place) != row) continue;
-    if (!why->kept)
-      *ARENA_PUSH(asked.arena, why->rows, why->kept) =
-          (struct why_row){ row, show_cells(asked.arena, noting.items[i].cells) };
-    for (size_t j = 0; j < count; j++)
-      if (line_has(&all[j], &noting.items[i])) *ARENA_PUSH(asked.arena, why->lines, why->line_count) = all[j];
-  }
-  why->row_count = why->kept;
   if (!out && !why->kept)
     out = err_set(err, OUT_DATA, "%.*s has no row %llu that went into an output", STR_ARG(source),
                   (unsigned long long)row);
+  size_t kept = 0;
+  for (size_t i = 0; i < why->line_count && !out; i++)
+    if (went_to(&asked, &why->lines[i])) why->lines[kept++] = why->lines[i];
+  why->line_count = kept;
+  if (!out) why->rows[0].row = row;
   end(&asked);
   return out;
 }

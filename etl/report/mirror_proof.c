@@ -45,8 +45,10 @@ void mirror_proof_text(const struct mirror_facts *facts, struct buf *text) {
   buf_char(text, '\n');
   table_text(table, 2, text);
   buf_add(text, STR("\nProofs\n"));
-  add_proof(text, arena, "the reversal's debits are the original's credits", reversal->debits, original->credits);
-  add_proof(text, arena, "the reversal's credits are the original's debits", reversal->credits, original->debits);
+  add_proof(text, arena, "the reversal's debits are the original's credits", reversal->debits,
+            original->credits);
+  add_proof(text, arena, "the reversal's credits are the original's debits", reversal->credits,
+            original->debits);
   add_proof(text, arena, "the reversal balances", reversal->debits, reversal->credits);
   arena_free(arena);
 }
@@ -56,7 +58,8 @@ static void json_member(struct buf *text, const char *name, str value) {
   json_text(text, value);
 }
 
-static void json_side(struct buf *text, struct arena *arena, const char *title, const struct mirror_side *side) {
+static void json_side(struct buf *text, struct arena *arena, const char *title,
+                      const struct mirror_side *side) {
   buf_printf(text, ",\n \"%s\": {\"name\": ", title);
   json_text(text, side->name);
   json_member(text, "sha256", side->digest);

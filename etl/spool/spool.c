@@ -82,8 +82,9 @@ static enum outcome move_in(struct spool *spool, const char *from, const char *f
   enum outcome out = file_make_folders(folder, mode, err);
   if (out) return out;
   for (int try = 0; try < TRIES; try++) {
-    *path = free_path(spool, folder, name, false);
-    out = file_move(from, *path, err);
+    const char *to = free_path(spool, folder, name, false);
+    out = file_move(from, to, err);
+    if (!out) *path = to;
     if (out != OUT_REFUSED) break;
   }
   return out;
@@ -94,11 +95,13 @@ static enum outcome move_with_why(struct spool *spool, const char *from, const c
                                   const char **path, struct err *err) {
   enum outcome out = file_make_folders(folder, 0700, err);
   if (out) return out;
-  *path = free_path(spool, folder, spool_name_of(from), true);
-  out = file_put(why_of(spool, *path), 0600, why, err);
+  const char *to = free_path(spool, folder, spool_name_of(from), true);
+  out = file_put(why_of(spool, to), 0600, why, err);
   if (out) return out;
   chmod(from, 0600); /* not ours to change when another user dropped it; the folder is closed anyway */
-  return file_move(from, *path, err);
+  out = file_move(from, to, err);
+  if (!out) *path = to;
+  return out;
 }
 
 enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,

@@ -67,38 +67,39 @@ struct instance *emit_instance(struct emitter *emitter, const struct block *bloc
   return instance;
 }
 
-static bool fits(struct emitter *emitter, const struct field *field, value *v) {
+bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {
   dec same;
   if (!value_is_present(v)) {
     if (field->required && !field->assigned.len)
-      eval_fail(&emitter->ctx, field->place, "%.*s.%.*s is required and absent", STR_ARG(field->record->name),
+      eval_fail(ctx, field->place, "%.*s.%.*s is required and absent", STR_ARG(field->record->name),
                 STR_ARG(field->name));
   } else if (v->type == TYPE_TEXT && field->type.type == TYPE_TEXT && field->type.size > 0 &&
              str_chars(v->as.text) > (size_t)field->type.size) {
     if (field->too_long == TOO_LONG_REFUSE)
-      eval_fail(&emitter->ctx, field->place, "%.*s.%.*s: \"%.*s\" has %zu characters, its field takes %d",
+      eval_fail(ctx, field->place, "%.*s.%.*s: \"%.*s\" has %zu characters, its field takes %d",
                 STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(v->as.text),
                 str_chars(v->as.text), (int)field->type.size);
     else v->as.text = str_left_chars(v->as.text, (size_t)field->type.size);
   } else if (field->type.type == TYPE_DECIMAL && field->type.size >= 0 && value_to_decimal(v, &same)) {
     if (dec_rescale(same, field->type.size, &same)) *v = value_decimal(same);
     else
-      eval_fail(&emitter->ctx, field->place, "%.*s.%.*s: %.*s has more than %d decimals; round it by name",
-                STR_ARG(field->record->name), STR_ARG(field->name),
-                STR_ARG(value_show(v, NULL, emitter->ctx.arena)), (int)field->type.size);
+      eval_fail(ctx, field->place, "%.*s.%.*s: %.*s has more than %d decimals; round it by name",
+                STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(value_show(v, NULL, ctx->arena)),
+                (int)field->type.size);
   } else if (field->choice_count && v->type == TYPE_TEXT) {
     for (size_t i = 0; i < field->choice_count; i++)
       if (str_eq(field->choices[i], v->as.text)) return true;
-    eval_fail(&emitter->ctx, field->place, "%.*s.%.*s: \"%.*s\" is none of its choices",
-              STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(v->as.text));
+    eval_fail(ctx, field->place, "%.*s.%.*s: \"%.*s\" is none of its choices", STR_ARG(field->record->name),
+              STR_ARG(field->name), STR_ARG(v->as.text));
   }
-  return !emitter->ctx.failed;
+  return !ctx->failed;
 }
 
 static bool fill_fields(struct emitter *emitter, struct instance *instance) {
   for (size_t i = 0; i < instance->block->record->field_count; i++) {
     eval_field(&emitter->ctx, instance, i);
-    if (emitter->ctx.failed || !fits(emitter, instance->block->record->fields[i], &instance->fields[i]))
+    if (emitter->ctx.failed ||
+        !emit_fits(&emitter->ctx, instance->block->record->fields[i], &instance->fields[i]))
       return false;
   }
   return true;

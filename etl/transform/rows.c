@@ -2,6 +2,7 @@
 #include "transform/rows.h"
 #include "transform/coder.h"
 #include "transform/gather.h"
+#include "transform/lines.h"
 #include "transform/numbers.h"
 
 #include <string.h>
@@ -59,6 +60,9 @@ struct rows_worker {
   struct fold **folds;
   struct emitter *emitter;
   struct gather *gathers[FOLDS_MOST];
+  const struct sink *sink;
+  struct lines *lines[FOLDS_MOST];
+  struct line_format formats[FOLDS_MOST];
   struct coder *coder;
   struct day_coder *days[DAYS_MOST];
   uint32_t *codes, *day_codes[DAYS_MOST];
@@ -78,6 +82,7 @@ struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *
   const struct program *program = plan->program;
   worker->plan = plan;
   worker->program = program;
+  worker->sink = sink;
   worker->scratch = arena_new();
   worker->combos = arena_new();
   worker->tally = tally_new();
@@ -112,7 +117,7 @@ void rows_worker_free(struct rows_worker *worker) {
   for (size_t i = 0; i < DAYS_MOST; i++) day_coder_free(worker->days[i]), mem_free(worker->day_codes[i]);
   for (size_t i = 0; i < NUMBERS_MOST; i++) numbers_free(worker->numbers[i]);
   for (size_t i = 0; i < FOLDS_MOST; i++) buf_free(&worker->last[i].key);
-  for (size_t i = 0; i < FOLDS_MOST; i++) gather_free(worker->gathers[i]);
+  for (size_t i = 0; i < FOLDS_MOST; i++) gather_free(worker->gathers[i]), lines_free(worker->lines[i]);
   coder_free(worker->coder);
   emitter_free(worker->emitter);
   answers_free(worker->ctx.answers);
@@ -436,15 +441,31 @@ static bool wide_rows(struct rows_worker *worker, const struct combo *combo, siz
   return true;
 }
 
+static void set_user_row(void *user, size_t row) { set_row(user, row); }
+
+/* The first record goes the usual way (it may open a file); then lines, where they are lines. */
+static void start_lines(struct rows_worker *worker, size_t map) {
+  const struct sink *sink = worker->sink;
+  const struct block *block = worker->plan->maps[map];
+  if (!sink->lines || !sink->lines(sink->user, block->record, &worker->formats[map])) return;
+  worker->lines[map] = lines_new(worker->plan, block, &worker->formats[map]);
+  if (worker->lines[map]) lines_block(worker->lines[map], worker->rows);
+}
+
 static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *err) {
-  set_row(worker, row);
   struct ctx *ctx = emitter_ctx(worker->emitter);
   ctx->recs[worker->plan->level->index] = &worker->rec;
+  bool first = !worker->tally->mapped++;
   for (size_t i = 0; i < worker->plan->map_count; i++) {
+    if (worker->lines[i] && lines_row(worker->lines[i], row, &worker->ctx, set_user_row, worker)) {
+      worker->tally->written++;
+      continue;
+    }
+    set_row(worker, row);
     enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], err);
     if (out) return out;
+    if (first) start_lines(worker, i);
   }
-  worker->tally->mapped++;
   return OUT_OK;
 }
 
@@ -550,6 +571,8 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
   worker->filled = SIZE_MAX;
   if (code_block(worker, rows, err)) return err->outcome;
   bool flawed = false;
+  for (size_t i = 0; i < plan->map_count; i++)
+    if (worker->lines[i]) lines_block(worker->lines[i], rows);
   for (size_t i = 0; i < plan->number_count; i++) {
     int32_t raised = numbers_read(worker->numbers[i], rows);
     if (raised) raise_sums(worker, i, raised);
@@ -566,6 +589,8 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
     for (size_t i = 0; i < plan->day_count; i++) code = code << 20 | worker->day_codes[i][row];
     out = one_row(worker, find_combo(worker, row, code), row, flawed, err);
   }
+  for (size_t i = 0; i < plan->map_count && !out; i++)
+    if (worker->lines[i]) out = worker->sink->appended(worker->sink->user, plan->maps[i]->record, err);
   if (!out && worker->combo_count > COMBOS_MOST) out = flush(worker, err);
   return out;
 }

@@ -17,6 +17,13 @@ struct written {
   struct ctx *ctx;     /* for names of files: the block's lets, header, config */
 };
 
+/* A sink of lines lets their bytes be appended directly (transform/lines.h). */
+struct line_format {
+  char separator;
+  str newline;
+  struct buf *out;
+};
+
 struct sink {
   void *user;
   enum outcome (*hold)(void *user, const struct record *record, struct err *err);
@@ -24,6 +31,10 @@ struct sink {
   enum outcome (*close)(void *user, const struct record *record, struct err *err);
   enum outcome (*drop)(void *user, const struct record *record,
                        struct err *err); /* what was held is not written */
+  /* True when records of this kind are single lines that may be appended to format->out; NULL: never. */
+  bool (*lines)(void *user, const struct record *record, struct line_format *format);
+  enum outcome (*appended)(void *user, const struct record *record,
+                           struct err *err); /* after a block of them */
 };
 
 #endif

@@ -1,0 +1,43 @@
+/* cli/adopt: `sluice adopt FEED KEY..`: already booked by other means; a later file with that key is skipped
+ * (R2). */
+#include "cli/answers.h"
+
+static bool is_feed(struct library *library, str name, str *near) {
+  str *names;
+  size_t count;
+  library_names(library, "feeds", ".feed", &names, &count);
+  for (size_t i = 0; i < count; i++)
+    if (str_eq(names[i], name)) return true;
+  *near = suggest(library_arena(library), name, names, count);
+  return false;
+}
+
+static enum outcome adopt(const struct custody *custody, str key, void *user, str *said, struct err *err) {
+  return answer_adopt(custody, str_of(user), key, said, err);
+}
+
+static int run_adopt(struct cli *cli) {
+  str feed = str_of(cli->words[0]), near;
+  const struct place somewhere = { NULL, 1 };
+  struct library *library = cli_library(cli);
+  if (library_has_conf(library)) {
+    if (!is_feed(library, feed, &near))
+      return cli_usage(cli, "no feed \"%.*s\"%.*s", STR_ARG(feed), STR_ARG(near));
+    const struct feed *opened = feed_open(library, feed, somewhere);
+    int code = cli_complaints(library);
+    if (code) return code;
+    if (opened && !opened->key)
+      return cli_usage(cli, "feed %.*s has no key, so there is nothing to adopt by", STR_ARG(feed));
+  }
+  return cli_answers(cli, 1, adopt, (void *)(uintptr_t)cli->words[0]);
+}
+
+const struct command command_adopt = {
+  "adopt",
+  "FEED KEY..",
+  "already booked: a later file with that key is archived, never released",
+  answer_options,
+  2,
+  10000,
+  run_adopt
+};

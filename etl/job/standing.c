@@ -1,0 +1,117 @@
+/* job/standing: how a site stands, gathered from its ledger, inboxes and held files. */
+#include "job/standing.h"
+
+#include <string.h>
+
+/* --- questions --- */
+
+static str below_site(const struct custody *custody, const char *path) {
+  size_t len = strlen(custody->site->folder);
+  bool below = strncmp(path, custody->site->folder, len) == 0 && path[len] == '/';
+  return str_of(below ? path + len + 1 : path);
+}
+
+static str place_of(const struct custody *custody, const struct item_state *item) {
+  struct arena *arena = custody->site->arena;
+  if (str_eq(item->state, STR("ready")))
+    return arena_printf(arena, "var/outbox/ready/%.*s/%.*s", STR_ARG(item->k),
+                        STR_ARG(ledger_word(item->entry, "output")));
+  const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256);
+  if (path) return below_site(custody, path);
+  return arena_printf(arena, "it no longer lies in var/inbox/hold/%.*s", STR_ARG(item->feed));
+}
+
+static str name_among(const struct item_state *items, size_t count, const struct item_state *item) {
+  if (!item->key.len) return item->id;
+  for (size_t i = 0; i < count; i++)
+    if (&items[i] != item && item_is_open(&items[i]) && str_eq(items[i].key, item->key)) return item->id;
+  return item->key;
+}
+
+struct standing_question *standing_questions(const struct custody *custody, str feed, size_t *count) {
+  struct arena *arena = custody->site->arena;
+  struct standing_question *questions = NULL;
+  size_t item_count;
+  struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &item_count);
+  *count = 0;
+  for (size_t i = 0; i < item_count; i++) {
+    const struct item_state *item = &items[i];
+    if (!item_is_open(item) || (feed.len && !str_eq(feed, item->feed))) continue;
+    bool ready = str_eq(item->state, STR("ready"));
+    struct standing_question *question = ARENA_PUSH(arena, questions, *count);
+    *question = (struct standing_question){ .state = item->state, .feed = item->feed, .key = item->key };
+    question->id = item->id;
+    question->file = item->file;
+    question->amount = item->amount;
+    question->since = item->time;
+    question->question = ready ? STR("its proofs hold; shall it be released?")
+                               : arena_printf(arena, "%.*s; shall it be taken again?", STR_ARG(item->reason));
+    question->place = place_of(custody, item);
+    question->name = name_among(items, item_count, item);
+  }
+  return questions;
+}
+
+/* --- feeds --- */
+
+static bool is_good_end(const struct ledger_entry *entry) {
+  static const char *const events[] = { "released", "ready", "skipped" };
+  for (size_t i = 0; i < sizeof events / sizeof *events; i++)
+    if (str_eq(entry->event, str_of(events[i]))) return true;
+  return false;
+}
+
+static str last_good_run(const struct ledger *ledger, str feed) {
+  str last = STR_NONE;
+  bool by_run = false;
+  for (size_t i = 0; i < ledger_count(ledger); i++) {
+    const struct ledger_entry *entry = ledger_at(ledger, i);
+    str exit_code = ledger_word(entry, "exit");
+    bool run =
+        str_eq(entry->event, STR("run-end")) && (str_eq(exit_code, STR("0")) || str_eq(exit_code, STR("1")));
+    if (!str_eq(entry->feed, feed) || (by_run && !run) || (!run && !is_good_end(entry))) continue;
+    last = entry->time;
+    by_run = by_run || run;
+  }
+  return last;
+}
+
+static enum outcome count_waiting(const struct custody *custody, const struct feed *feed, uint64_t *waiting,
+                                  struct err *err) {
+  for (size_t i = 0; i < feed->extract_count; i++) {
+    const struct feed_place *place = &feed->extracts[i];
+    struct drop *drops;
+    size_t count;
+    if (place->kind != PLACE_FILES) continue;
+    if (spool_drops(custody->spool, feed->name, place->folder, place->what, custody->site->now.seconds, 0,
+                    &drops, &count, err))
+      return err->outcome;
+    *waiting += count;
+  }
+  return OUT_OK;
+}
+
+enum outcome standing_feeds(const struct custody *custody, struct standing_feed **feeds, size_t *count,
+                            struct err *err) {
+  const struct place somewhere = { NULL, 1 };
+  struct site *site = custody->site;
+  str *names;
+  library_names(site->library, "feeds", ".feed", &names, count);
+  *feeds = ARENA_ARRAY(site->arena, struct standing_feed, *count + 1);
+  for (size_t i = 0; i < *count; i++) {
+    struct standing_feed *standing = &(*feeds)[i];
+    size_t item_count;
+    struct item_state *items = items_list(custody->ledger, names[i], site->arena, &item_count);
+    *standing = (struct standing_feed){ .feed = names[i], .last = last_good_run(custody->ledger, names[i]) };
+    stamp last;
+    if (date_parse_stamp(standing->last, DATE_DAY_FIRST, NULL, &last))
+      standing->age = site->now.seconds - last.seconds;
+    for (size_t j = 0; j < item_count; j++) {
+      enum standing_state state;
+      if (standing_by_name(items[j].state, &state)) standing->items[state]++;
+    }
+    const struct feed *feed = feed_open(site->library, names[i], somewhere);
+    if (feed && count_waiting(custody, feed, &standing->waiting, err)) return err->outcome;
+  }
+  return OUT_OK;
+}

@@ -1,0 +1,18 @@
+/* job/standing: how a site stands, gathered from its ledger, inboxes and held files.
+ *
+ * The last good run of a feed is its latest run-end that ended 0 or 1, or, when
+ * the ledger has none, the latest time at which a file of it came to a good end.
+ */
+#ifndef SLUICE_JOB_STANDING_H
+#define SLUICE_JOB_STANDING_H
+
+#include "job/answer.h"
+#include "report/standing.h"
+
+/* Open questions of a feed ("" = of all), oldest first. In the site's arena. */
+struct standing_question *standing_questions(const struct custody *custody, str feed, size_t *count);
+/* Every feed of the site, by name. What is wrong with a feed's specs is complained of in the library. */
+enum outcome standing_feeds(const struct custody *custody, struct standing_feed **feeds, size_t *count,
+                            struct err *err);
+
+#endif

@@ -1,0 +1,143 @@
+/* report/standing: how a site stands: its feeds, and the questions that wait for a person. */
+#include "report/standing.h"
+#include "report/page.h"
+#include "report/summary.h"
+#include "report/table.h"
+
+static const char *const states[STANDING_STATES] = { "released", "ready",   "held",     "rejected",
+                                                     "skipped",  "adopted", "reversed", "refused" };
+
+bool standing_by_name(str name, enum standing_state *state) {
+  for (int i = 0; i < STANDING_STATES; i++) {
+    if (!str_eq(name, str_of(states[i]))) continue;
+    *state = (enum standing_state)i;
+    return true;
+  }
+  return false;
+}
+
+static str age_text(struct arena *arena, int64_t seconds) {
+  static const struct {
+    int64_t most, each;
+    const char *unit;
+  } steps[] = { { 120, 1, "s" }, { 7200, 60, "min" }, { 172800, 3600, "h" }, { INT64_MAX, 86400, "days" } };
+  for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
+    if (seconds < steps[i].most)
+      return arena_printf(arena, "%lld %s ago", (long long)(seconds / steps[i].each), steps[i].unit);
+  return STR_NONE;
+}
+
+static str last_text(struct arena *arena, const struct standing_feed *feed) {
+  if (!feed->last.len) return STR("never");
+  return arena_printf(arena, "%.*s, %.*s", STR_ARG(table_time(arena, feed->last)),
+                      STR_ARG(age_text(arena, feed->age < 0 ? 0 : feed->age)));
+}
+
+/* What is rare has a column only when there is some of it. */
+static bool is_shown(const struct standing_feed *feeds, size_t count, size_t state) {
+  bool any = state <= STANDING_REJECTED;
+  for (size_t i = 0; i < count; i++) any = any || feeds[i].items[state];
+  return any;
+}
+
+void standing_feeds_text(const struct standing_feed *feeds, size_t count, struct buf *text) {
+  enum { FIRST = 3 };
+  struct arena *arena = arena_new();
+  struct table_column columns[FIRST + STANDING_STATES] = { { "feed", false },
+                                                           { "last good run", false },
+                                                           { "waiting", true } };
+  size_t used = FIRST, of[STANDING_STATES];
+  for (size_t i = 0; i < STANDING_STATES; i++)
+    if (is_shown(feeds, count, i))
+      of[used - FIRST] = i, columns[used++] = (struct table_column){ states[i], true };
+  struct table *table = table_new(arena, columns, used);
+  for (size_t i = 0; i < count; i++) {
+    str cells[FIRST + STANDING_STATES] = { feeds[i].feed, last_text(arena, &feeds[i]),
+                                           with_commas(feeds[i].waiting, arena) };
+    for (size_t j = FIRST; j < used; j++) cells[j] = with_commas(feeds[i].items[of[j - FIRST]], arena);
+    table_row(table, cells);
+  }
+  table_text(table, 0, text);
+  if (!count) buf_add(text, STR("the site has no feeds\n"));
+  arena_free(arena);
+}
+
+static void question_text(const struct standing_question *q, bool answers, struct buf *text) {
+  static const size_t indent = 9;
+  struct page page = page_of(text);
+  const str parts[] = { q->key.len ? q->key : q->id, q->feed, q->file,
+                        q->amount.len > 1 ? q->amount : STR_NONE };
+  page_to(&page, 2);
+  page_safe(&page, q->state);
+  page_to(&page, indent);
+  for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
+    if (!parts[i].len) continue;
+    page_safe(&page, parts[i]);
+    buf_add(text, STR("  "));
+  }
+  buf_printf(text, "since %.*s", STR_ARG(str_sub(q->since, 0, 10)));
+  page_end(&page);
+  page_to(&page, indent);
+  page_wrap(&page, q->question, indent);
+  page_end(&page);
+  page_to(&page, indent);
+  page_safe(&page, q->place);
+  page_end(&page);
+  if (!answers) return;
+  page_to(&page, indent);
+  buf_printf(text, "yes: sluice review --yes %.*s    no: sluice review --no %.*s", STR_ARG(q->name),
+             STR_ARG(q->name));
+  page_end(&page);
+}
+
+void standing_questions_text(const struct standing_question *questions, size_t count, bool answers,
+                             struct buf *text) {
+  buf_printf(text, "%zu question%s for an answer\n", count, count == 1 ? " waits" : "s wait");
+  for (size_t i = 0; i < count; i++) {
+    buf_char(text, '\n');
+    question_text(&questions[i], answers, text);
+  }
+}
+
+static void json_member(struct buf *text, const char *name, str value) {
+  buf_printf(text, ", \"%s\": ", name);
+  json_text(text, value);
+}
+
+void standing_questions_json(const struct standing_question *questions, size_t count, struct buf *text) {
+  buf_char(text, '[');
+  for (size_t i = 0; i < count; i++) {
+    const struct standing_question *q = &questions[i];
+    buf_printf(text, "%s\n  {\"item\": ", i ? "," : "");
+    json_text(text, q->name);
+    json_member(text, "state", q->state);
+    json_member(text, "feed", q->feed);
+    json_member(text, "key", q->key);
+    json_member(text, "id", q->id);
+    json_member(text, "file", q->file);
+    json_member(text, "amount", q->amount);
+    json_member(text, "since", q->since);
+    json_member(text, "question", q->question);
+    json_member(text, "place", q->place);
+    buf_char(text, '}');
+  }
+  buf_add(text, count ? STR("\n]") : STR("]"));
+}
+
+void standing_json(const struct standing_feed *feeds, size_t count, const struct standing_question *questions,
+                   size_t question_count, struct buf *text) {
+  buf_add(text, STR("{\"feeds\": ["));
+  for (size_t i = 0; i < count; i++) {
+    buf_printf(text, "%s\n  {\"feed\": ", i ? "," : "");
+    json_text(text, feeds[i].feed);
+    json_member(text, "last-good-run", feeds[i].last);
+    if (feeds[i].last.len) buf_printf(text, ", \"age-seconds\": %lld", (long long)feeds[i].age);
+    buf_printf(text, ", \"waiting\": %llu", (unsigned long long)feeds[i].waiting);
+    for (size_t j = 0; j < STANDING_STATES; j++)
+      buf_printf(text, ", \"%s\": %llu", states[j], (unsigned long long)feeds[i].items[j]);
+    buf_char(text, '}');
+  }
+  buf_add(text, count ? STR("\n],\n \"questions\": ") : STR("],\n \"questions\": "));
+  standing_questions_json(questions, question_count, text);
+  buf_add(text, STR("}\n"));
+}

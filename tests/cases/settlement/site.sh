@@ -1,0 +1,15 @@
+# For the cases beside it: makes the scratch directory a copy of the demo site, with what the case needs
+# changed in it. At the end only what moved is left to compare: inbox, outbox, and var without ledger and locks.
+cp -r "$TOP/feeds" "$TOP/schemas" "$TOP/transforms" "$TOP/sluice.conf" .
+trap 'rm -rf feeds schemas transforms sluice.conf var/ledger var/lock' EXIT
+sheets=transforms/lookups
+
+# run [OPTION..]: the settlement feed, at a time that never changes
+run() { "$SLUICE" -C . run settlement --now 2026-11-21T02:00:00Z "$@"; }
+
+# setting NAME VALUE: in sluice.conf, in place of what stands there
+setting() {
+  grep -v "^$1 " sluice.conf >sluice.conf.new
+  printf '%s = %s\n' "$1" "$2" >>sluice.conf.new
+  mv sluice.conf.new sluice.conf
+}

@@ -1,0 +1,171 @@
+/* fuzz/fuzz_ledger: any bytes are refused or read; what is appended is read back; what is changed is found.
+ *
+ * The bytes are taken three ways: as a ledger file; as a ledger's lines, to which the right sums are added;
+ * and as entries to append (a line each, 0x1f parts their words).
+ */
+#include "base/buf.h"
+#include "io/digest.h"
+#include "io/file.h"
+#include "io/in.h"
+#include "spool/ledger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* What is fuzzed is not the disk. Stands in for libc's own. */
+int fsync(int fd);
+int fsync(int fd) { return fd < 0 ? -1 : 0; }
+
+static char site[64];
+static const char *path, *var;
+
+static void must(int good) {
+  if (!good) abort();
+}
+
+static void leave(void) {
+  char command[128];
+  snprintf(command, sizeof command, "rm -rf %s", site);
+  if (site[0] && system(command)) abort();
+}
+
+static void enter(void) {
+  static char paths[2][128];
+  if (site[0]) return;
+  strcpy(site, "/tmp/sluice-fuzz-ledger-XXXXXX");
+  must(mkdtemp(site) != NULL);
+  atexit(leave);
+  snprintf(paths[0], sizeof paths[0], "%s/var", site);
+  snprintf(paths[1], sizeof paths[1], "%s/var/ledger/ledger.txt", site);
+  var = paths[0], path = paths[1];
+}
+
+static void start_with(str bytes) {
+  struct err err = { 0 };
+  const char *torn[] = { "1", "2" };
+  char name[160];
+  for (size_t i = 0; i < 2; i++) {
+    snprintf(name, sizeof name, "%s/ledger/ledger.torn-%s", var, torn[i]);
+    unlink(name);
+  }
+  unlink(path);
+  snprintf(name, sizeof name, "%s/ledger", var);
+  must(!file_make_folders(name, 0700, &err));
+  if (bytes.len) must(!file_put(path, 0600, bytes, &err));
+}
+
+/* Either OUT_DATA with its place, or a ledger that opens again to the same. */
+static struct ledger *open_any(size_t *torn) {
+  struct ledger *ledger;
+  struct err err = { 0 };
+  enum outcome out = ledger_open(var, &ledger, torn, &err);
+  if (!out) return ledger;
+  must(out == OUT_DATA && err.outcome == OUT_DATA && err.text[0] && !ledger);
+  return NULL;
+}
+
+static bool same_entry(const struct ledger_entry *a, const struct ledger_entry *b) {
+  bool same = a->line == b->line && str_eq(a->time, b->time) && str_eq(a->event, b->event) &&
+              str_eq(a->feed, b->feed) && a->word_count == b->word_count;
+  for (size_t i = 0; same && i < a->word_count; i++)
+    same = str_eq(a->words[i].name, b->words[i].name) && str_eq(a->words[i].value, b->words[i].value);
+  return same;
+}
+
+static void check_reopened(const struct ledger *ledger) {
+  size_t torn;
+  struct ledger *again = open_any(&torn);
+  must(again && !torn && ledger_count(again) == ledger_count(ledger));
+  for (size_t i = 0; i < ledger_count(again); i++)
+    must(same_entry(ledger_at(ledger, i), ledger_at(again, i)));
+  must(ledger_next_run(again) == ledger_next_run(ledger));
+  ledger_close(again);
+}
+
+static void check_file(str bytes) {
+  size_t torn;
+  start_with(bytes);
+  struct ledger *ledger = open_any(&torn);
+  if (!ledger) return;
+  must(torn <= bytes.len);
+  check_reopened(ledger);
+  ledger_close(ledger);
+}
+
+static void check_sealed(str bytes) {
+  struct buf file = buf_new(16 << 20);
+  char hex[DIGEST_TEXT], sum[DIGEST_TEXT] = "";
+  str line;
+  while (str_split(&bytes, '\n', &line)) {
+    struct digest *digest = digest_new();
+    digest_add(digest, str_of(sum));
+    digest_add(digest, line);
+    digest_add(digest, STR(" "));
+    digest_end(digest, hex);
+    snprintf(sum, sizeof sum, "~%.8s", hex);
+    buf_add(&file, line);
+    buf_printf(&file, " %s\n", sum);
+  }
+  check_file(buf_str(&file));
+  buf_free(&file);
+}
+
+static void append_line(struct ledger *ledger, str line) {
+  struct ledger_word words[LEDGER_WORDS_MOST + 2];
+  struct err err = { 0 };
+  size_t count = 0, kept = 0, before = ledger_count(ledger);
+  str heads[3] = { STR_NONE, STR_NONE, STR_NONE }, word;
+  bool named = true;
+  for (size_t i = 0; i < 3; i++) str_split(&line, '\x1f', &heads[i]);
+  while (count < LEDGER_WORDS_MOST + 2 && str_split(&line, '\x1f', &word)) {
+    size_t half = word.len / 2;
+    words[count++] = (struct ledger_word){ str_sub(word, 0, half), str_sub(word, half, word.len) };
+    kept += word.len > half;
+    named = named && (half || word.len == half);
+  }
+  enum outcome out = ledger_append(ledger, heads[0], heads[1], heads[2], words, count, &err);
+  must(out == (named && kept <= LEDGER_WORDS_MOST ? OUT_OK : OUT_BUG));
+  must(ledger_count(ledger) == before + !out);
+  if (out) return;
+  const struct ledger_entry *entry = ledger_at(ledger, before);
+  must(str_eq(entry->time, heads[0]) && str_eq(entry->event, heads[1]) && str_eq(entry->feed, heads[2]));
+  must(entry->word_count == kept);
+}
+
+/* Any one byte of it, in any line but for the last line's end. */
+static void check_flipped(unsigned seed) {
+  struct arena *arena = arena_new();
+  struct err err = { 0 };
+  size_t torn;
+  str all;
+  must(!in_read_whole(path, 64 << 20, arena, &all, &err));
+  if (all.len > 1) {
+    char *bytes = (char *)(uintptr_t)all.at;
+    bytes[seed % (all.len - 1)] ^= (char)(1 + (seed >> 8) % 127);
+    start_with(all);
+    must(!open_any(&torn));
+  }
+  arena_free(arena);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
+  if (size < 2 || size > 64 * 1024) return 0;
+  enter();
+  str bytes = { (const char *)data + 2, size - 2 }, line;
+  check_file(bytes);
+  check_sealed(bytes);
+  size_t torn;
+  start_with(STR_NONE);
+  struct ledger *ledger = open_any(&torn);
+  must(ledger != NULL);
+  for (size_t i = 0; i < 50 && str_split(&bytes, '\n', &line); i++) append_line(ledger, line);
+  check_reopened(ledger);
+  bool any = ledger_count(ledger) > 0;
+  ledger_close(ledger);
+  if (any) check_flipped(data[0] * 257u + data[1]);
+  return 0;
+}
