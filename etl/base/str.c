@@ -133,7 +133,14 @@ str str_right_chars(str utf8, size_t most) {
 bool str_is_utf8(str s, size_t *bad_at) {
   size_t i = 0;
   while (i < s.len) {
-    uint64_t w = 0;
+    uint64_t w = 0, four[4];
+    if (i + sizeof four <= s.len) {
+      memcpy(four, s.at + i, sizeof four);
+      if (!((four[0] | four[1] | four[2] | four[3]) & 0x8080808080808080u)) {
+        i += sizeof four;
+        continue;
+      }
+    }
     if (i + 8 <= s.len) memcpy(&w, s.at + i, 8);
     if (i + 8 <= s.len && !(w & 0x8080808080808080u)) {
       i += 8;

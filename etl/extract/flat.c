@@ -2,9 +2,9 @@
 #include "extract/flat.h"
 #include "codec/csv.h"
 #include "codec/scan.h"
+#include "extract/turns.h"
 
 #include <pthread.h>
-#include <sched.h>
 #include <stdatomic.h>
 #include <string.h>
 
@@ -34,7 +34,8 @@ struct flat {
   scan_function *scan;
   pthread_mutex_t lock; /* guards what follows */
   size_t serial;        /* chunk to hand out, in turn */
-  struct buf carry;     /* bytes behind the last whole row */
+  struct buf carry;     /* the header line and what was read with it */
+  struct turns *turns;  /* tsv that is not read by place */
   bool at_end, past_header;
   struct charset_reader *reader;
   struct csv_reader *csv;
@@ -117,8 +118,10 @@ static enum outcome open_tsv(struct flat *flat, struct err *err) {
   for (size_t i = 0; i < flat->settings.columns.count; i++)
     flat->all_there &= flat->header.column_at[i] != SIZE_MAX;
   flat->by_place = in_can_read_at(flat->in);
-  memmove(flat->carry.at, flat->carry.at + skip, flat->carry.len - skip);
-  flat->carry.len -= skip;
+  if (!flat->by_place)
+    flat->turns = turns_new(flat->in, flat->chunk_size, str_sub(buf_str(&flat->carry), skip, flat->carry.len),
+                            flat->at_end);
+  buf_free(&flat->carry);
   return OUT_OK;
 }
 
@@ -154,6 +157,7 @@ void flat_close(struct flat *flat) {
   in_close(flat->in);
   charset_reader_free(flat->reader);
   if (flat->csv) csv_reader_free(flat->csv);
+  turns_free(flat->turns);
   buf_free(&flat->carry);
   pthread_mutex_destroy(&flat->lock);
   arena_free(flat->arena);
@@ -396,35 +400,6 @@ static enum outcome read_place(struct flat_chunk *chunk, size_t index, str *byte
   return OUT_OK;
 }
 
-/* The next whole rows, in turn; the caller holds the lock. */
-static enum outcome read_in_turn(struct flat_chunk *chunk, str *bytes, struct err *err) {
-  struct flat *flat = chunk->flat;
-  make_room(chunk, flat->chunk_size + flat->carry.len + STEP);
-  char *base = chunk->bytes + ROWS_SLACK;
-  size_t len = flat->carry.len, got;
-  if (len) memcpy(base, flat->carry.at, len);
-  buf_clear(&flat->carry);
-  for (size_t want = len < flat->chunk_size ? flat->chunk_size - len : STEP; !flat->at_end; want = STEP) {
-    make_room(chunk, len + want + 1);
-    base = chunk->bytes + ROWS_SLACK;
-    got = 0;
-    enum outcome out = in_read(flat->in, base + len, want, &got, err);
-    len += got;
-    if (out == OUT_END) flat->at_end = true;
-    else if (out) return out;
-    if (len && memchr(base, '\n', len)) break;
-    if (len > ROW_MOST) return err_set(err, OUT_DATA, "a row is longer than 4 MiB");
-  }
-  if (!len) return OUT_END;
-  size_t whole = len;
-  while (whole && base[whole - 1] != '\n') whole--;
-  if (flat->at_end && whole < len) base[len] = '\n', whole = ++len;
-  buf_bytes(&flat->carry, base + whole, len - whole);
-  *bytes = (str){ base, whole };
-  atomic_store(&flat->bytes_read, in_position(flat->in));
-  return OUT_OK;
-}
-
 /* --- csv: rows are copied out of the parser --- */
 
 static enum outcome csv_row(void *user, const struct csv_row *row, struct err *err) {
@@ -496,27 +471,18 @@ static enum outcome next_csv(struct flat_chunk *chunk, struct rows *rows, struct
 
 /* --- */
 
-/* Inflating takes longer than working through, so the next worker soon gets its turn: it looks a few times
- * before it sleeps, because being woken costs more than a chunk. */
-static void wait_turn(struct flat *flat) {
-  for (int i = 0; i < LOOKS; i++) {
-    if (pthread_mutex_trylock(&flat->lock) == 0) return;
-    sched_yield();
-  }
-  pthread_mutex_lock(&flat->lock);
-}
-
 static enum outcome take_chunk(struct flat *flat, struct flat_chunk *chunk, str *bytes, size_t *index,
                                struct err *err) {
   if (flat->by_place) {
     *index = atomic_fetch_add(&flat->next, 1);
     return read_place(chunk, *index, bytes, err);
   }
-  wait_turn(flat);
-  enum outcome out = read_in_turn(chunk, bytes, err);
-  *index = flat->serial;
-  if (!out) flat->serial++;
-  pthread_mutex_unlock(&flat->lock);
+  struct turns_block block = { chunk->bytes, chunk->room, 0 };
+  enum outcome out = turns_take(flat->turns, &block, index, err);
+  chunk->bytes = block.bytes;
+  chunk->room = block.room;
+  *bytes = (str){ block.bytes + ROWS_SLACK, block.len };
+  if (!out) atomic_store(&flat->bytes_read, turns_position(flat->turns));
   return out;
 }
 

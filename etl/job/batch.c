@@ -225,7 +225,11 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
 static void set_row(struct item *item, const char *result, str more, const char *place) {
   item->row->result =
       arena_printf(item->batch->site->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
-  if (place) item->row->place = arena_str(item->batch->site->arena, str_of(place));
+  if (!place) return;
+  const char *site = item->batch->site->folder; /* places are told from the site on, as outputs are */
+  size_t above = strlen(site);
+  if (strncmp(place, site, above) == 0 && place[above] == '/') place += above + 1;
+  item->row->place = arena_str(item->batch->site->arena, str_of(place));
 }
 
 static enum outcome to_archive(struct item *item, const char **place, struct err *err) {
@@ -236,6 +240,7 @@ static enum outcome to_archive(struct item *item, const char **place, struct err
 static enum outcome skip(struct item *item, str reason, struct err *err) {
   const char *place = NULL;
   if (to_archive(item, &place, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  item->row->note_count = 0; /* what a rule says of it asks nobody now */
   set_row(item, "skipped", reason, NULL);
   return OUT_OK;
 }
@@ -330,7 +335,9 @@ static enum outcome release(struct item *item, struct err *err) {
   }
   if (out || to_archive(item, &place, err)) return err->outcome;
   set_row(item, automatic ? "released" : "ready",
-          automatic ? STR_NONE : STR("waits for a yes: sluice review"),
+          !count      ? STR("nothing to write")
+          : automatic ? STR_NONE
+                      : STR("waits for a yes: sluice review"),
           count ? arena_text(item->arena, files[0].name) : NULL);
   return OUT_OK;
 }
@@ -393,9 +400,10 @@ static str error_text(const struct item *item, const struct err *err) {
   struct err bare = *err;
   bare.file[0] = '\0';
   char text[ERR_TEXT_MOST + 64];
-  size_t len = err_format(&bare, text, sizeof text);
-  (void)len;
-  return arena_str(item->arena, str_of(text));
+  bare.line = bare.column = 0;
+  err_format(&bare, text, sizeof text);
+  return err->line ? arena_printf(item->arena, "line %llu: %s", (unsigned long long)err->line, text)
+                   : arena_str(item->arena, str_of(text));
 }
 
 /* Older than the feed's start-date: history is archived, never posted (R2). */

@@ -22,6 +22,7 @@ struct exec_keep {
   bool has_first;
   const struct exec_request *request;
   atomic_bool stop;
+  struct date_notes dates;
 };
 
 struct reading {
@@ -245,6 +246,7 @@ static void make_run(struct exec_keep *keep, const struct reading *reading, stru
   keep->run = (struct run){ .program = request->program,
                             .notation = reading->notation,
                             .calendar = request->calendar };
+  keep->run.notation.notes = &keep->dates;
   keep->run.today = request->today;
   keep->run.now = request->now;
   keep->run.full = request->full;
@@ -361,6 +363,11 @@ static bool same_sides(const struct tally *a, const struct tally *b) {
   return true;
 }
 
+/* Its amounts were not found wrong: it failed only at being written. */
+static bool was_not_refuted(const struct exec_result *tried, enum outcome out) {
+  return out == OUT_DATA && tried->tally && !tried->tally->file_rejected;
+}
+
 static enum dec_notation other(enum dec_notation notation) {
   return notation == DEC_POINT ? DEC_COMMA : DEC_POINT;
 }
@@ -379,8 +386,8 @@ static enum outcome try_notations(const struct exec_request *request, struct rea
   struct err second_err = { 0 };
   enum outcome second_out = attempt(request, &second, &tried, &second_err);
   bool second_better = !second_out && !bad_cells(&tried) && (out || bad);
-  bool both = twice && !second_out && !bad_cells(&tried);
-  bool differ = both && !same_sides(result->tally, tried.tally);
+  bool both = twice && !bad_cells(&tried) && (!second_out || was_not_refuted(&tried, second_out));
+  bool differ = both && (second_out || !same_sides(result->tally, tried.tally));
   exec_result_free(&tried);
   if (differ)
     return err_set(err, OUT_DATA,
@@ -390,16 +397,45 @@ static enum outcome try_notations(const struct exec_request *request, struct rea
   return attempt(request, reading, result, err);
 }
 
+static enum outcome read_again(const struct exec_request *request, struct reading *reading,
+                               enum date_order order, struct exec_result *result, struct err *err) {
+  reading->notation.order = order;
+  reading->notation.decimal = DEC_PLAIN;
+  again(result, err);
+  return try_notations(request, reading, result, err);
+}
+
+/* Stamps such as 03/11/2026: rows that only one order can read decide; else what the rules say of the days,
+ * which must not hold both ways (R8). */
+static enum outcome try_orders(const struct exec_request *request, struct reading *reading,
+                               struct exec_result *result, struct err *err) {
+  reading->notation.order = DATE_DAY_FIRST;
+  enum outcome out = try_notations(request, reading, result, err);
+  if (!result->keep || is_wrong_charset(result->keep)) return out;
+  bool not_day_first = atomic_load(&result->keep->dates.not_this);
+  bool not_month_first = atomic_load(&result->keep->dates.not_other);
+  if (not_day_first && not_month_first)
+    return err_set(err, OUT_DATA, "some days are written with the day first, others with the month first");
+  if (not_day_first) return read_again(request, reading, DATE_MONTH_FIRST, result, err);
+  if (not_month_first || !atomic_load(&result->keep->dates.asked)) return out;
+  enum outcome second = read_again(request, reading, DATE_MONTH_FIRST, result, err);
+  if (!out && !second)
+    return err_set(err, OUT_DATA, "day and month cannot be told apart: every day could be either");
+  return out && !second ? second : read_again(request, reading, DATE_DAY_FIRST, result, err);
+}
+
 enum outcome exec_file(const struct exec_request *request, struct exec_result *result, struct err *err) {
   *result = (struct exec_result){ .arena = arena_new() };
   prepare(request->program);
   enum charset stated = CHARSET_UTF_8;
   bool automatic = charset_is_auto(request->program);
   if (!automatic) charset_by_name(schema_option_word(request->program->from, "charset", 0), &stated);
-  struct reading reading = { stated, { DEC_PLAIN, DATE_DAY_FIRST, request->zone, -1 } };
-  enum outcome out = try_notations(request, &reading, result, err);
+  struct reading reading = { .charset = stated,
+                             .notation = { .decimal = DEC_PLAIN, .zone = request->zone, .places_most = -1 } };
+  enum outcome out = try_orders(request, &reading, result, err);
   if (!is_wrong_charset(result->keep)) return out;
   again(result, err);
-  reading = (struct reading){ request->fallback, { DEC_PLAIN, DATE_DAY_FIRST, request->zone, -1 } };
-  return try_notations(request, &reading, result, err);
+  reading.charset = request->fallback;
+  reading.notation.decimal = DEC_PLAIN;
+  return try_orders(request, &reading, result, err);
 }

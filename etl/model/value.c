@@ -46,6 +46,22 @@ static const char *parse_yes_no(str cell, value *v) {
   return "is neither yes nor no";
 }
 
+static void note_order(str cell, const struct notation *notation, bool good, int64_t seconds) {
+  stamp other;
+  enum date_order order = notation->order == DATE_DAY_FIRST ? DATE_MONTH_FIRST : DATE_DAY_FIRST;
+  bool other_good = date_parse_stamp(cell, order, notation->zone, &other);
+  if (good && other_good && other.seconds != seconds) atomic_store(&notation->notes->asked, true);
+  if (good && !other_good) atomic_store(&notation->notes->not_other, true);
+  if (!good && other_good) atomic_store(&notation->notes->not_this, true);
+}
+
+bool value_parse_stamp(str cell, const struct notation *notation, stamp *at) {
+  char mark = cell.len > 2 ? cell.at[2] : '\0';
+  bool good = date_parse_stamp(cell, mark == '.' ? DATE_DAY_FIRST : notation->order, notation->zone, at);
+  if (notation->notes && (mark == '/' || mark == '-')) note_order(cell, notation, good, at->seconds);
+  return good;
+}
+
 static const char *parse_time(str cell, const struct type_spec *type, const struct notation *notation,
                               value *v) {
   int32_t number;
@@ -61,7 +77,7 @@ static const char *parse_time(str cell, const struct type_spec *type, const stru
     return NULL;
   }
   v->type = TYPE_TIMESTAMP;
-  return date_parse_stamp(cell, notation->order, notation->zone, &v->as.at) ? NULL : "is not a time";
+  return value_parse_stamp(cell, notation, &v->as.at) ? NULL : "is not a time";
 }
 
 bool value_parse(str cell, const struct type_spec *type, const struct notation *notation, value *v,

@@ -15,6 +15,8 @@
 #include "model/date.h"
 #include "model/decimal.h"
 
+#include <stdatomic.h>
+
 enum type {
   TYPE_ABSENT, /* of a value: there is none. Of an expression: always absent */
   TYPE_ANY,    /* of an expression that was complained of, or a column whose table is not known */
@@ -68,13 +70,25 @@ static inline bool value_is_present(const value *v) { return v->type != TYPE_ABS
 const char *type_name(enum type type); /* "text", "decimal", ... */
 bool type_by_name(str name, enum type *type);
 
-/* How the cells of a file are to be read: settled per file (transform/readings.h). */
+/* What the stamps of a file said of the order of day and month. 03/11/2026 could be either, 13/11/2026 only
+ * one; 05/05/2026 and 03.11.2026 (always day first) leave nothing to ask. */
+struct date_notes {
+  atomic_bool asked;     /* a stamp whose day depends on the order */
+  atomic_bool not_this;  /* one that only the other order can read */
+  atomic_bool not_other; /* one that only this order can read */
+};
+
+/* How the cells of a file are to be read: settled per file (job/exec). */
 struct notation {
   enum dec_notation decimal;
   enum date_order order;
-  const struct zone *zone; /* the ledger's */
-  int32_t places_most;     /* decimals of the file's currency, for `decimal auto`; -1 = any */
+  const struct zone *zone;  /* the ledger's */
+  int32_t places_most;      /* decimals of the file's currency, for `decimal auto`; -1 = any */
+  struct date_notes *notes; /* NULL: nobody asks; by any thread */
 };
+
+/* A stamp by the notation, which is told in its notes what it says of the order. */
+bool value_parse_stamp(str cell, const struct notation *notation, stamp *at);
 
 /* A cell to a value. Blanks around it are dropped for all types but text; an empty one (for text: only
  * blanks) is absent. False: *why gets a static text such as "is not a number". */

@@ -25,9 +25,9 @@ void history_text(const struct history_entry *entries, size_t count, struct buf 
   arena_free(arena);
 }
 
-static void json_member(struct buf *text, const char *name, str value) {
+static void json_member(struct buf *text, const char *name, str content) {
   buf_printf(text, ", \"%s\": ", name);
-  json_text(text, value);
+  json_text(text, content);
 }
 
 void history_json(const struct history_entry *entries, size_t count, struct buf *text) {

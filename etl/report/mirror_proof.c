@@ -53,9 +53,9 @@ void mirror_proof_text(const struct mirror_facts *facts, struct buf *text) {
   arena_free(arena);
 }
 
-static void json_member(struct buf *text, const char *name, str value) {
+static void json_member(struct buf *text, const char *name, str content) {
   buf_printf(text, ", \"%s\": ", name);
-  json_text(text, value);
+  json_text(text, content);
 }
 
 static void json_side(struct buf *text, struct arena *arena, const char *title,

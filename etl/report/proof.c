@@ -154,6 +154,10 @@ static void widen(size_t *width, str text, size_t most) {
   if (chars <= most && chars > *width) *width = chars;
 }
 
+static str left_side(const struct proof_result *result) {
+  return result->left.len ? result->left : STR("absent");
+}
+
 static void add_proof(struct account *account, const struct proof_result *result,
                       const struct proof_widths *widths) {
   struct page *page = &account->page;
@@ -164,12 +168,11 @@ static void add_proof(struct account *account, const struct proof_result *result
   page_wrap(page, name, ENTRY + sizeof "FAILS  " - 1);
   if (str_chars(name) > widths->name) page_end(page);
   page_to(page, sides);
-  if (!result->right.len) page_wrap(page, result->left.len ? result->left : STR("absent"), sides);
-  else {
-    for (size_t used = str_chars(result->left); used < widths->left; used++) buf_char(page->text, ' ');
-    page_wrapf(page, sides, "%.*s %s %.*s", STR_ARG(result->left.len ? result->left : STR("absent")),
-               proof_sign(result), STR_ARG(result->right));
-  }
+  str left = left_side(result);
+  if (result->right.len) {
+    for (size_t used = str_chars(left); used < widths->left; used++) buf_char(page->text, ' ');
+    page_wrapf(page, sides, "%.*s %s %.*s", STR_ARG(left), proof_sign(result), STR_ARG(result->right));
+  } else page_wrap(page, left, sides);
   if (!result->holds && proof_difference(result, account->arena, &difference))
     page_wrapf(page, sides, "  difference %.*s", STR_ARG(difference));
   page_end(page);
@@ -191,7 +194,7 @@ static void add_proofs(struct account *account) {
   if (!tally->proof_count) return;
   for (size_t i = 0; i < tally->proof_count; i++) {
     widen(&widths.name, proof_name(account, &tally->proofs[i]), PROOF_TEXT_MOST);
-    if (tally->proofs[i].right.len) widen(&widths.left, tally->proofs[i].left, SIDE_MOST);
+    if (tally->proofs[i].right.len) widen(&widths.left, left_side(&tally->proofs[i]), SIDE_MOST);
   }
   title(account, "Proofs");
   add_proofs_that(account, false, &widths);

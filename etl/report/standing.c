@@ -99,9 +99,9 @@ void standing_questions_text(const struct standing_question *questions, size_t c
   }
 }
 
-static void json_member(struct buf *text, const char *name, str value) {
+static void json_member(struct buf *text, const char *name, str content) {
   buf_printf(text, ", \"%s\": ", name);
-  json_text(text, value);
+  json_text(text, content);
 }
 
 void standing_questions_json(const struct standing_question *questions, size_t count, struct buf *text) {

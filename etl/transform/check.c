@@ -105,7 +105,7 @@ static value parse_list(str text, struct arena *arena) {
 }
 
 static void read_setting(struct check *check, struct setting *setting, str text, struct place place) {
-  struct notation plain = { DEC_PLAIN, DATE_DAY_FIRST, NULL, -1 };
+  struct notation plain = { .decimal = DEC_PLAIN, .places_most = -1 };
   const char *why = NULL;
   setting->stated = true;
   if (setting->type.type == TYPE_LIST) setting->value = parse_list(text, check->arena);

@@ -188,7 +188,7 @@ static uint32_t code_of_day(struct day_coder *coder, int32_t day) {
 
 static bool day_of_text(const struct day_coder *coder, str text, int32_t *day) {
   stamp at;
-  if (!date_parse_stamp(text, coder->notation.order, coder->notation.zone, &at)) return false;
+  if (!value_parse_stamp(text, &coder->notation, &at)) return false;
   *day = zone_day(coder->notation.zone, at.seconds);
   return true;
 }

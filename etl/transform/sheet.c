@@ -140,7 +140,7 @@ static str cell_of(const struct sheet_row *row, ptrdiff_t column) {
 static void read_values(struct finder *finder, struct complaints *wrong) {
   const struct lookup *lookup = finder->lookup;
   const struct sheet *sheet = lookup->sheet;
-  const struct notation plain = { DEC_PLAIN, DATE_DAY_FIRST, NULL, -1 };
+  const struct notation plain = { .decimal = DEC_PLAIN, .places_most = -1 };
   finder->values = ARENA_ARRAY(finder->arena, value, sheet->row_count * lookup->take_count + 1);
   for (size_t take = 0; take < lookup->take_count; take++) {
     ptrdiff_t column = sheet_column(sheet, lookup->takes[take].name);

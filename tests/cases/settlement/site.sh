@@ -7,6 +7,17 @@ sheets=transforms/lookups
 # run [OPTION..]: the settlement feed, at a time that never changes
 run() { "$SLUICE" -C . run settlement --now 2026-11-21T02:00:00Z "$@"; }
 
+# refused [OPTION..]: the same, and the reason that lies beside each file that was kept, without the facts of
+# the run that change with every spec
+refused() {
+  run "$@"
+  code=$?
+  for each in var/inbox/reject/settlement/*.why var/inbox/hold/settlement/*.why; do
+    if [ -f "$each" ]; then sed -e '/^  Source/,/^$/d' -e '/^  Made with/,/^$/d' "$each"; fi
+  done
+  return $code
+}
+
 # setting NAME VALUE: in sluice.conf, in place of what stands there
 setting() {
   grep -v "^$1 " sluice.conf >sluice.conf.new

@@ -434,15 +434,64 @@ static void test_facts(void **state) {
   arena_free(arena);
 }
 
+static void test_folders_move(void **state) {
+  (void)state;
+  for (int pass = 0; pass < 2; pass++) {
+    struct err err = { 0 };
+    start_over();
+    no_renameat2 = pass == 1;
+    assert_int_equal(file_make_folders("a/in", 0755, &err), OUT_OK);
+    put("a/in/x", "one");
+    assert_int_equal(file_move("a", "b", &err), OUT_OK);
+    assert_file("b/in/x", STR("one"));
+    assert_int_equal(file_make_folders("a", 0755, &err), OUT_OK);
+    assert_int_equal(file_move("b", "a", &err), OUT_REFUSED); /* not onto an empty one either */
+    assert_file("b/in/x", STR("one"));
+    assert_int_equal(file_remove_folder("a", &err), OUT_OK);
+    assert_int_equal(file_remove_folder("b", &err), OUT_OK);
+  }
+}
+
+static void test_remove_folder(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  assert_int_equal(file_make_folders("a/b/c", 0755, &err), OUT_OK);
+  assert_int_equal(file_make_folders("kept", 0755, &err), OUT_OK);
+  put("a/b/x", "one");
+  put("kept/y", "two");
+  assert_int_equal(symlink("../../kept", "a/b/link"), 0);
+  assert_int_equal(file_remove_folder("a", &err), OUT_OK);
+  assert_names(".", "kept");
+  assert_file("kept/y", STR("two"));
+  assert_int_equal(file_remove_folder("a", &err), OUT_OK);
+  assert_int_equal(file_remove_folder("kept/y", &err), OUT_SYSTEM);
+  assert_file("kept/y", STR("two"));
+}
+
+static void test_cut(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  put("a", "one two");
+  start_over();
+  assert_int_equal(file_cut("a", 3, &err), OUT_OK);
+  assert_string_equal(steps, "f");
+  assert_file("a", STR("one"));
+  assert_int_equal(file_cut("a", 0, &err), OUT_OK);
+  assert_file("a", STR_NONE);
+  assert_int_equal(file_cut("nowhere", 0, &err), OUT_SYSTEM);
+  assert_false(file_exists("nowhere"));
+}
+
 #define IN_FOLDER(test) cmocka_unit_test_setup_teardown(test, enter, leave)
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    IN_FOLDER(test_put),        IN_FOLDER(test_pieces),     IN_FOLDER(test_only_a_part_before_commit),
-    IN_FOLDER(test_commit_new), IN_FOLDER(test_sync_fails), IN_FOLDER(test_write_fails),
-    IN_FOLDER(test_names),      IN_FOLDER(test_append),     IN_FOLDER(test_make_folders),
-    IN_FOLDER(test_move),       IN_FOLDER(test_remove),     IN_FOLDER(test_sync),
-    IN_FOLDER(test_sweep),      IN_FOLDER(test_list),       IN_FOLDER(test_facts),
+    IN_FOLDER(test_put),          IN_FOLDER(test_pieces),        IN_FOLDER(test_only_a_part_before_commit),
+    IN_FOLDER(test_commit_new),   IN_FOLDER(test_sync_fails),    IN_FOLDER(test_write_fails),
+    IN_FOLDER(test_names),        IN_FOLDER(test_append),        IN_FOLDER(test_make_folders),
+    IN_FOLDER(test_move),         IN_FOLDER(test_remove),        IN_FOLDER(test_sync),
+    IN_FOLDER(test_sweep),        IN_FOLDER(test_list),          IN_FOLDER(test_facts),
+    IN_FOLDER(test_folders_move), IN_FOLDER(test_remove_folder), IN_FOLDER(test_cut),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

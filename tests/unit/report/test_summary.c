@@ -143,7 +143,7 @@ static void test_wrap(void **state) {
     page_wrap(&page, buf_str(&long_text), 4);
     page_end(&page);
     str all = buf_str(&text), line;
-    while (str_split(&all, '\n', &line)) {
+    while (all.len && str_split(&all, '\n', &line)) {
       assert_true(str_chars(line) <= PAGE_WIDTH);
       assert_true(str_starts(line, STR("    \xc3\xa9"))); /* indented, and no word begins with a blank */
       for (size_t at = 0; at < line.len; at++) letters += line.at[at] == '\xa9';
