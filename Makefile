@@ -7,7 +7,7 @@
 #   make check      the house rules, in seconds
 #   make asan       the tests under the sanitizers, with gcc and with clang
 #   make fuzz       every fuzz entry for FUZZ_SECONDS
-#   make bench      speed and memory beside other programs; SCALE in MB
+#   make bench      speed and memory beside other programs; SCALE=100: with a hundredth of the data
 #   make lint fmt   clang-tidy and cppcheck; clang-format
 #   make install    to $(DESTDIR)$(PREFIX)
 #   make deps       the Debian packages that are missing
@@ -17,7 +17,7 @@
 
 MODE         ?= release
 PREFIX       ?= /usr/local
-SCALE        ?= 1000
+SCALE        ?= 1
 FUZZ_SECONDS ?= 60
 JOBS         ?= $(shell nproc)
 ifeq ($(origin CC),default)
@@ -169,7 +169,7 @@ fuzz: deps deps-dev
 
 bench: deps deps-bench
 	$(PARALLEL) all
-	@SCALE=$(SCALE) SLUICE=$(CURDIR)/sluice bash tests/bench/run.sh SCALE=$(SCALE)
+	@SCALE=$(SCALE) SLUICE=$(CURDIR)/sluice bash tests/bench/run.sh
 
 lint: deps deps-lint
 	@printf '%s\n' $(SOURCES) | xargs -P $(JOBS) -n 4 \

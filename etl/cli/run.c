@@ -81,6 +81,10 @@ static int run_run(struct cli *cli) {
     feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
   settings_check(session.library);
   code = cli_complaints(session.library);
+  int64_t workers;
+  const char *stated = cli_option(cli, "--workers");
+  if (stated && str_to_int(str_of(stated), &workers) && workers > 0 && workers <= 64)
+    session.site.workers = (size_t)workers;
   struct bar bar = { 0 };
   for (size_t i = 0; i < cli->word_count && !code; i++) {
     bar.shown = false;
@@ -100,6 +104,7 @@ static int run_run(struct cli *cli) {
 static const struct cli_option options[] = {
   { "--file", "FILE", "only this file of the inbox" },
   { "--dry-run", NULL, "shows what would be written, and writes nothing" },
+  { "--workers", "N", "threads for one file; else one for each processor" },
   { "--now", "TIME", "the run's stated time, as 2026-11-21T02:00:00Z" },
   { NULL, NULL, NULL },
 };

@@ -102,7 +102,7 @@ static void add_tie(const struct trail *trail, struct arena *arena, struct buf *
   if (sign > 0)
     buf_printf(text, " = %.*s %.*s\n", STR_ARG(str_sub(field, 0, (size_t)sign)),
                STR_ARG(str_sub(field, (size_t)sign + 1, field.len)));
-  else buf_add(text, STR("; the line is worked out of them, it holds no such amount\n"));
+  else buf_add(text, STR("; what the line holds is worked out of them\n"));
 }
 
 static void line_text(const struct trail *trail, struct arena *arena, struct buf *text) {
