@@ -5,7 +5,8 @@
 #include "cli/session.h"
 #include "job/answer.h"
 
-typedef enum outcome answer_one(const struct custody *custody, str item, void *user, str *said, struct err *err);
+typedef enum outcome answer_one(const struct custody *custody, str item, void *user, str *said,
+                                struct err *err);
 
 /* Opens the site, answers every word from `first` on, closes it. One that cannot be done does not stop the
  * rest. */

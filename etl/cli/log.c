@@ -57,7 +57,9 @@ static int run_log(struct cli *cli) {
     if (!feed || str_eq(entry->feed, str_of(feed))) add_entry(cli->arena, entry, &entries, &count);
   }
   size_t from = (uint64_t)most < count ? count - (size_t)most : 0;
-  show(cli, entries ? entries + from : NULL, count - from, "nothing has happened yet");
+  show(cli, entries ? entries + from : NULL, count - from,
+       feed ? arena_printf(cli->arena, "nothing has happened in feed %s", feed).at
+            : "nothing has happened yet");
   session_close(&session);
   return EXIT_CLEAN;
 }

@@ -4,7 +4,7 @@
 #include "job/why.h"
 #include "report/trail.h"
 
-static void fill_trail(struct arena *arena, const struct why *why, struct trail *trail) {
+static void fill_trail(struct arena *arena, const char *site, const struct why *why, struct trail *trail) {
   struct trail_line *lines = ARENA_ARRAY(arena, struct trail_line, why->line_count + 1);
   struct trail_row *rows = ARENA_ARRAY(arena, struct trail_row, why->kept + 1);
   for (size_t i = 0; i < why->line_count; i++)
@@ -12,10 +12,9 @@ static void fill_trail(struct arena *arena, const struct why *why, struct trail 
   for (size_t i = 0; i < why->kept; i++) rows[i] = (struct trail_row){ why->rows[i].row, why->rows[i].cells };
   trail->source = why->source;
   trail->key = why->key;
-  trail->original = str_of(why->original);
-  while (str_starts(trail->original, STR("./")))
-    trail->original = str_sub(trail->original, 2, trail->original.len);
-  trail->released = why->released;
+  trail->original = naming_below(site, why->original);
+  trail->state = why->state;
+  trail->time = why->time;
   trail->mirror_of = why->mirror_of;
   trail->changed = why->changed;
   trail->lines = lines;
@@ -83,7 +82,7 @@ static int run_why(struct cli *cli) {
   if (out && !code) code = cli_fail(&err);
   struct buf text = buf_new((size_t)1 << 28);
   if (!out && !code) {
-    fill_trail(cli->arena, &why, &trail);
+    fill_trail(cli->arena, session.site.folder, &why, &trail);
     if (cli->json) trail_json(&trail, &text);
     else trail_text(&trail, &text);
     cli_print(buf_str(&text));
@@ -94,7 +93,7 @@ static int run_why(struct cli *cli) {
 }
 
 const struct command command_why = { "why",
-                                     "OUTPUT[:LINE] | SOURCE ROW",
+                                     "FILE[:LINE] | FILE ROW",
                                      "an output line back to its source rows; a source row forward",
                                      NULL,
                                      1,

@@ -73,10 +73,13 @@ static enum outcome take_open(const struct custody *custody, str name, struct it
   return items_find_open(items, count, name, item, err);
 }
 
-static struct words words_of(const struct item_state *item) {
+/* The key's state is another's to say when it was adopted or released since the item was held. */
+static struct words words_of(const struct custody *custody, const struct item_state *item) {
   struct words words = { .count = 0 };
-  add_word(&words, item->about_key ? "id" : "of", item->id);
-  add_word(&words, item->about_key ? "key" : "of-key", item->key);
+  bool own = item->about_key &&
+             (!item->key.len || ledger_by_key(custody->ledger, item->feed, item->key) == item->entry);
+  add_word(&words, own ? "id" : "of", item->id);
+  add_word(&words, own ? "key" : "of-key", item->key);
   add_word(&words, "k", item->k);
   add_word(&words, "file", item->file);
   add_word(&words, "sha256", item->sha256);
@@ -84,20 +87,29 @@ static struct words words_of(const struct item_state *item) {
   return words;
 }
 
+/* A run may have moved them all and died before it said so. */
+static bool all_stand(const struct custody *custody, const struct ledger_entry *entry) {
+  for (size_t i = 0; i < entry->word_count; i++)
+    if (str_eq(entry->words[i].name, STR("output")) && !spool_released(custody->spool, entry->words[i].value))
+      return false;
+  return true;
+}
+
+/* The entry of what was built says all, its outputs too; what a dead run had moved already is not in ready/K.
+ */
 static enum outcome release_ready(const struct custody *custody, const struct item_state *item, str *said,
                                   struct err *err) {
-  static const char *const kept[] = {
-    "id", "key", "k", "file", "sha256", "content", "day", "rows", "amount"
-  };
-  struct words words = { .count = 0 };
-  for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
-    add_word(&words, kept[i], ledger_word(item->entry, kept[i]));
-  enum outcome out = batch_release(custody->site, custody->spool, custody->ledger, item->feed, item->k,
-                                   words.items, words.count, err);
-  if (out == OUT_END || out == OUT_REFUSED) return err->outcome = OUT_DATA;
-  if (out) return out;
+  const struct ledger_entry *built = item->entry;
+  str *names;
+  size_t count;
+  enum outcome out = spool_release(custody->spool, item->k, &names, &count, err);
+  if (out == OUT_REFUSED || (out == OUT_END && !all_stand(custody, built))) return err->outcome = OUT_DATA;
+  if (out && out != OUT_END) return out;
+  str time = batch_time(custody->site, custody->site->arena);
+  if (ledger_append(custody->ledger, time, STR("released"), item->feed, built->words, built->word_count, err))
+    return err->outcome;
   *said = arena_printf(custody->site->arena, "%.*s is released: %.*s", STR_ARG(item_name(item)),
-                       STR_ARG(ledger_word(item->entry, "output")));
+                       STR_ARG(ledger_word(built, "output")));
   return OUT_OK;
 }
 
@@ -112,7 +124,7 @@ static enum outcome find_held(const struct custody *custody, const struct item_s
 static enum outcome return_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
   const char *path, *work;
-  struct words words = words_of(item);
+  struct words words = words_of(custody, item);
   if (find_held(custody, item, &path, err) ||
       spool_take_again(custody->spool, item->feed, path, &work, err) ||
       spool_give_back(custody->spool, item->feed, work, err) ||
@@ -141,18 +153,27 @@ static str reason_with(const struct custody *custody, const char *path) {
                       STR_ARG(old));
 }
 
+static enum outcome append_no(const struct custody *custody, const struct item_state *item, struct err *err) {
+  struct words words = words_of(custody, item);
+  add_word(&words, "reason", STR("a person said no"));
+  return append(custody, "refused", item->feed, &words, err);
+}
+
 static enum outcome refuse_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
-  const char *path, *work, *place;
-  struct words words = words_of(item);
-  if (find_held(custody, item, &path, err)) return err->outcome;
+  struct arena *arena = custody->site->arena;
+  const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256), *work, *place;
+  if (!path) { /* somebody took it away: the question can be closed all the same */
+    *said = arena_printf(arena, "%.*s is refused; it was not in var/inbox/hold/%.*s any more",
+                         STR_ARG(item->file), STR_ARG(item->feed));
+    return append_no(custody, item, err);
+  }
   str why = reason_with(custody, path);
   if (spool_take_again(custody->spool, item->feed, path, &work, err) ||
-      spool_reject(custody->spool, item->feed, work, why, &place, err) ||
-      append(custody, "refused", item->feed, &words, err))
+      spool_reject(custody->spool, item->feed, work, why, &place, err) || append_no(custody, item, err))
     return err->outcome;
-  *said = arena_printf(custody->site->arena, "%.*s is refused; it is kept in var/inbox/reject/%.*s",
-                       STR_ARG(item->file), STR_ARG(item->feed));
+  *said = arena_printf(arena, "%.*s is refused; it is kept as %.*s", STR_ARG(item->file),
+                       STR_ARG(naming_below(custody->site->folder, place)));
   return OUT_OK;
 }
 
@@ -160,9 +181,7 @@ enum outcome answer_no(const struct custody *custody, str name, str *said, struc
   struct item_state *item;
   if (take_open(custody, name, &item, err)) return err->outcome;
   if (!str_eq(item->state, STR("ready"))) return refuse_held(custody, item, said, err);
-  struct words words = words_of(item);
-  if (spool_ready_drop(custody->spool, item->k, err) || append(custody, "refused", item->feed, &words, err))
-    return err->outcome;
+  if (spool_ready_drop(custody->spool, item->k, err) || append_no(custody, item, err)) return err->outcome;
   *said = arena_printf(custody->site->arena, "%.*s is refused: nothing of it is released",
                        STR_ARG(item_name(item)));
   return OUT_OK;

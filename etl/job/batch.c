@@ -335,9 +335,9 @@ static enum outcome release(struct item *item, struct err *err) {
   }
   if (out || to_archive(item, &place, err)) return err->outcome;
   set_row(item, automatic ? "released" : "ready",
-          !count      ? STR("nothing to write")
-          : automatic ? STR_NONE
-                      : STR("waits for a yes: sluice review"),
+          !automatic ? STR("waits for a yes: sluice review")
+          : count    ? STR_NONE
+                     : STR("nothing to write"),
           count ? arena_text(item->arena, files[0].name) : NULL);
   return OUT_OK;
 }

@@ -1,7 +1,15 @@
 /* job/naming: names of outputs: as a person types them, and those of a second release or a reversal. */
 #include "job/naming.h"
 
+#include <string.h>
+
 enum { NUMBER_MOST = 1000 };
+
+str naming_below(const char *site, const char *path) {
+  size_t len = strlen(site);
+  bool below = strncmp(path, site, len) == 0 && path[len] == '/';
+  return str_of(below ? path + len + 1 : path);
+}
 
 static size_t base_at(str name) {
   size_t at = name.len;

@@ -12,6 +12,8 @@
 
 #include "spool/ledger.h"
 
+/* A path of the site without the site's folder, for people. */
+str naming_below(const char *site, const char *path);
 str naming_released(struct arena *arena, str typed);
 str naming_reversal(struct arena *arena, str name);
 /* For an item that is released: the name, or with the first free number from 2 when the same item was

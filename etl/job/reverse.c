@@ -94,7 +94,8 @@ static enum outcome check_untouched(const struct work *work, const char *path, s
   if (in_read_whole(proof, JOURNAL_MOST, work->arena, &text, err)) return err->outcome;
   for (size_t i = 0; i + digest.len <= text.len; i++)
     if (memcmp(text.at + i, digest.at, digest.len) == 0) return OUT_OK;
-  return err_set(err, OUT_DATA, "%s is not what was released: its SHA-256 is not in its proof", path);
+  return err_set(err, OUT_DATA, "%.*s is not what was released: its SHA-256 is not in its proof",
+                 STR_ARG(naming_below(work->custody->site->folder, path)));
 }
 
 static enum outcome put(const struct work *work, str name, const char *ending, str bytes, struct err *err) {

@@ -1,15 +1,8 @@
 /* job/standing: how a site stands, gathered from its ledger, inboxes and held files. */
 #include "job/standing.h"
-
-#include <string.h>
+#include "job/naming.h"
 
 /* --- questions --- */
-
-static str below_site(const struct custody *custody, const char *path) {
-  size_t len = strlen(custody->site->folder);
-  bool below = strncmp(path, custody->site->folder, len) == 0 && path[len] == '/';
-  return str_of(below ? path + len + 1 : path);
-}
 
 static str place_of(const struct custody *custody, const struct item_state *item) {
   struct arena *arena = custody->site->arena;
@@ -17,7 +10,7 @@ static str place_of(const struct custody *custody, const struct item_state *item
     return arena_printf(arena, "var/outbox/ready/%.*s/%.*s", STR_ARG(item->k),
                         STR_ARG(ledger_word(item->entry, "output")));
   const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256);
-  if (path) return below_site(custody, path);
+  if (path) return naming_below(custody->site->folder, path);
   return arena_printf(arena, "it no longer lies in var/inbox/hold/%.*s", STR_ARG(item->feed));
 }
 
@@ -26,6 +19,13 @@ static str name_among(const struct item_state *items, size_t count, const struct
   for (size_t i = 0; i < count; i++)
     if (&items[i] != item && item_is_open(&items[i]) && str_eq(items[i].key, item->key)) return item->id;
   return item->key;
+}
+
+/* Other content than what was released would be held again as long as that stands. */
+static str held_question(const struct item_state *item, struct arena *arena) {
+  if (item->about_key) return arena_printf(arena, "%.*s; shall it be taken again?", STR_ARG(item->reason));
+  return arena_printf(arena, "%.*s; yes after \"sluice reverse %.*s\", no keeps what was released",
+                      STR_ARG(item->reason), STR_ARG(item->key));
 }
 
 struct standing_question *standing_questions(const struct custody *custody, str feed, size_t *count) {
@@ -44,8 +44,7 @@ struct standing_question *standing_questions(const struct custody *custody, str 
     question->file = item->file;
     question->amount = item->amount;
     question->since = item->time;
-    question->question = ready ? STR("its proofs hold; shall it be released?")
-                               : arena_printf(arena, "%.*s; shall it be taken again?", STR_ARG(item->reason));
+    question->question = ready ? STR("its proofs hold; shall it be released?") : held_question(item, arena);
     question->place = place_of(custody, item);
     question->name = name_among(items, item_count, item);
   }

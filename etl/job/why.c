@@ -74,7 +74,8 @@ static enum outcome open_item(struct asked *asked, struct spool *spool, struct e
   why->source = ledger_word(entry, "file");
   why->id = ledger_word(entry, "id");
   why->key = ledger_word(entry, "key");
-  why->released = entry->time;
+  why->state = entry->event;
+  why->time = entry->time;
   why->original = spool_original(spool, ledger_word(entry, "day"), why->id);
   if (!why->original)
     return err_set(err, OUT_DATA, "the original of %.*s is not in the archive any more",
@@ -82,7 +83,8 @@ static enum outcome open_item(struct asked *asked, struct spool *spool, struct e
   char digest[DIGEST_TEXT];
   if (digest_file(why->original, digest, err)) return err->outcome;
   if (!str_eq(str_of(digest), ledger_word(entry, "sha256")))
-    return err_set(err, OUT_DATA, "%s is not the file that was read: its SHA-256 differs", why->original);
+    return err_set(err, OUT_DATA, "%.*s is not the file that was read: its SHA-256 differs",
+                   STR_ARG(naming_below(asked->site->folder, why->original)));
   why->changed = !str_eq(batch_k(asked->site, why->id), ledger_word(entry, "k"));
   return OUT_OK;
 }
@@ -275,6 +277,9 @@ enum outcome why_output(struct site *site, struct spool *spool, struct ledger *l
     name = why->mirror_of = mirrored_by(asked.entry, name);
     asked.entry = ledger_by_output(ledger, name);
   }
+  if (!asked.entry && find_source(ledger, output))
+    return err_set(err, OUT_DATA, "%.*s is a source, not an output: which row of it? as: sluice why %.*s 2",
+                   STR_ARG(output), STR_ARG(output));
   if (!asked.entry) return err_set(err, OUT_DATA, "%.*s was not released by this site", STR_ARG(output));
   enum outcome out = find_lines(&asked, spool, err);
   if (!out && line) out = rows_of_line(&asked, name, line, err);

@@ -21,7 +21,7 @@ struct why_row { /* one row of the source */
 
 struct why {
   str source, id, key; /* of the ledger's entry */
-  str released;        /* its time */
+  str state, time;     /* its time */
   str mirror_of;       /* the output asked for is a reversal: of this one, whose lines and rows these are */
   const char *original;
   bool changed; /* specs or settings differ from those of the release: the answer is today's */

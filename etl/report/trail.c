@@ -124,8 +124,8 @@ static void line_text(const struct trail *trail, struct arena *arena, struct buf
 }
 
 static void file_text(const struct trail *trail, struct arena *arena, struct buf *text) {
-  buf_printf(text, "%.*s, released %.*s\n", STR_ARG(trail->asked),
-             STR_ARG(table_time(arena, trail->released)));
+  buf_printf(text, "%.*s, %.*s %.*s\n", STR_ARG(trail->asked), STR_ARG(trail->state),
+             STR_ARG(table_time(arena, trail->time)));
   if (trail->mirror_of.len)
     buf_printf(text, "It reverses %.*s, whose lines these are.\n", STR_ARG(trail->mirror_of));
   add_source(trail, text);
@@ -185,7 +185,8 @@ void trail_json(const struct trail *trail, struct buf *text) {
   json_member(text, "source", trail->source);
   json_member(text, "key", trail->key);
   json_member(text, "original", trail->original);
-  json_member(text, "released", trail->released);
+  json_member(text, "state", trail->state);
+  json_member(text, "time", trail->time);
   json_member(text, "reverses", trail->mirror_of);
   buf_printf(text, ", \"changed\": %s,\n \"lines\": [", trail->changed ? "true" : "false");
   for (size_t i = 0; i < trail->line_count; i++) {

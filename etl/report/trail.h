@@ -29,7 +29,8 @@ struct trail {
   enum trail_kind kind;
   str asked;                 /* the output or the source, as typed */
   str source, key, original; /* original: where it lies in the archive */
-  str released, mirror_of;   /* "" = it is no reversal */
+  str state, time;           /* released or ready, and when */
+  str mirror_of;             /* "" = it is no reversal */
   bool changed;              /* specs or settings differ from those of the release */
   const struct trail_line *lines;
   size_t line_count;
