@@ -43,15 +43,15 @@ struct batch {
 /* An error that stops the feed as a whole; errors of files are in the rows. */
 enum outcome batch_run(struct batch *batch, struct err *err);
 
-/* Shared with why, replay and review: where the pieces of an item are. */
+/* job/identity.c, shared with why, replay and review: by what an item is known. */
 str batch_id(struct arena *arena, str feed, const char *digest);
 /* K: the item, every spec file read so far, the settings and our own version of the formats. */
 str batch_k(const struct site *site, str id);
 str batch_time(const struct site *site, struct arena *arena); /* the run's stated time, for the ledger */
 str batch_day(const struct site *site, struct arena *arena);
 
-/* ready/K to outbox/, the ledger's entry; used when built and when a person says yes. `entry` words go into
- * it. */
+/* ready/K, just built, to outbox/, and the ledger's entry with `words` (job/answer.c does it for a person's
+ * yes). */
 enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
                            const struct ledger_word *words, size_t count, struct err *err);
 

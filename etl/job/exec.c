@@ -67,6 +67,7 @@ static enum outcome read_currency(struct exec_keep *keep, struct exec_result *re
   const struct field *field = currency_field(program);
   keep->run.notation.places_most = -1;
   if (!field) return OUT_OK;
+  if (!keep->first.count) return err_set(err, OUT_DATA, "the file has a header line and nothing below it");
   str code = first_cell(&keep->first, need_column(program, field));
   if (!code.len)
     return err_set(err, OUT_DATA, "the first row has no %.*s", STR_ARG(field->name)), err_at(err, 2, 0);
@@ -363,9 +364,22 @@ static bool same_sides(const struct tally *a, const struct tally *b) {
   return true;
 }
 
-/* Its amounts were not found wrong: it failed only at being written. */
-static bool was_not_refuted(const struct exec_result *tried, enum outcome out) {
-  return out == OUT_DATA && tried->tally && !tried->tally->file_rejected;
+static bool asks_of_output(const struct node *node) {
+  if (node->op == OP_AGGREGATE && node->aggregate->record) return true;
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (asks_of_output(node->kids[i])) return true;
+  return false;
+}
+
+/* Its amounts add up, and it failed only at being written (1.234 in a field of two decimals). */
+static bool was_not_refuted(const struct exec_result *tried) {
+  const struct tally *tally = tried->tally;
+  if (!tally || !tally->dropped) return false;
+  for (size_t i = 0; i < tally->proof_count; i++)
+    if (!tally->proofs[i].holds && tally->proofs[i].proof->node &&
+        !asks_of_output(tally->proofs[i].proof->node))
+      return false;
+  return true;
 }
 
 static enum dec_notation other(enum dec_notation notation) {
@@ -386,7 +400,7 @@ static enum outcome try_notations(const struct exec_request *request, struct rea
   struct err second_err = { 0 };
   enum outcome second_out = attempt(request, &second, &tried, &second_err);
   bool second_better = !second_out && !bad_cells(&tried) && (out || bad);
-  bool both = twice && !bad_cells(&tried) && (!second_out || was_not_refuted(&tried, second_out));
+  bool both = twice && !bad_cells(&tried) && (!second_out || was_not_refuted(&tried));
   bool differ = both && (second_out || !same_sides(result->tally, tried.tally));
   exec_result_free(&tried);
   if (differ)
@@ -405,6 +419,8 @@ static enum outcome read_again(const struct exec_request *request, struct readin
   return try_notations(request, reading, result, err);
 }
 
+static const char mixed_orders[] = "some days are written with the day first, others with the month first";
+
 /* Stamps such as 03/11/2026: rows that only one order can read decide; else what the rules say of the days,
  * which must not hold both ways (R8). */
 static enum outcome try_orders(const struct exec_request *request, struct reading *reading,
@@ -414,9 +430,12 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
   if (!result->keep || is_wrong_charset(result->keep)) return out;
   bool not_day_first = atomic_load(&result->keep->dates.not_this);
   bool not_month_first = atomic_load(&result->keep->dates.not_other);
-  if (not_day_first && not_month_first)
-    return err_set(err, OUT_DATA, "some days are written with the day first, others with the month first");
-  if (not_day_first) return read_again(request, reading, DATE_MONTH_FIRST, result, err);
+  if (not_day_first && not_month_first) return err_set(err, OUT_DATA, "%s", mixed_orders);
+  if (not_day_first) {
+    out = read_again(request, reading, DATE_MONTH_FIRST, result, err);
+    bool mixed = result->keep && atomic_load(&result->keep->dates.not_this);
+    return mixed ? err_set(err, OUT_DATA, "%s", mixed_orders) : out;
+  }
   if (not_month_first || !atomic_load(&result->keep->dates.asked)) return out;
   enum outcome second = read_again(request, reading, DATE_MONTH_FIRST, result, err);
   if (!out && !second)

@@ -266,7 +266,9 @@ void day_coder_rows(struct day_coder *coder, const struct rows *rows, uint32_t *
   const uint32_t *at = rows->at[coder->column], *len = rows->len[coder->column];
   for (size_t row = 0; row < rows->count; row++) {
     const char *cell = rows->bytes + at[row];
-    if (!len[row]) codes[row] = DAY_ABSENT;
+    bool as_before = row && len[row] == len[row - 1] && same_bytes(cell, rows->bytes + at[row - 1], len[row]);
+    if (as_before) codes[row] = codes[row - 1]; /* the rows of one order mostly share their time */
+    else if (!len[row]) codes[row] = DAY_ABSENT;
     else if (has_shape(cell, len[row])) codes[row] = code_of_cell(coder, cell, len[row]);
     else codes[row] = code_of_text(coder, (str){ cell, len[row] });
   }

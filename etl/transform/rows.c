@@ -1,81 +1,9 @@
 /* transform/rows: works through blocks of rows, one worker for each thread. */
-#include "transform/rows.h"
-#include "transform/coder.h"
-#include "transform/gather.h"
-#include "transform/lines.h"
-#include "transform/numbers.h"
+#include "transform/rows_internal.h"
 
 #include <string.h>
 
-enum { COMBOS_MOST = 32768, CODES_MOST = 32768, BLOCK_ROWS_START = 4096 };
-
-enum verdict { PASS, LEAVE, HEADER, BAD };
-
-/* What a group is told by rows that agree in all coded columns. */
-struct part {
-  uint64_t where; /* bit i: aggregate i counts these rows */
-  value *of;      /* by aggregate, when it is coded */
-  str *keys;      /* by key, when it is coded: its bytes in the group's key */
-  bool idle;      /* no aggregate changes */
-};
-
-struct said {
-  const struct rule *rule;
-  str text, about, suggest;
-};
-
-/* Rows that agree in all coded columns and days. */
-struct combo {
-  uint64_t code;
-  enum verdict verdict;
-  const struct rule *rule; /* that made them leave */
-  str why;                 /* BAD */
-  struct said *said;
-  size_t said_count;
-  struct part *parts; /* by plan fold */
-  uint64_t count, first, last;
-  struct number_sum sums[];
-};
-
-struct slot {
-  uint64_t code;
-  struct combo *combo;
-};
-
-struct last_group {
-  struct buf key;
-  char *state;
-};
-
-struct rows_worker {
-  const struct plan *plan;
-  const struct program *program;
-  struct ctx ctx;
-  struct rec rec;
-  str *cells;
-  size_t filled; /* row that the record holds; SIZE_MAX: none */
-  const struct rows *rows;
-  struct arena *scratch, *combos;
-  struct tally *tally;
-  struct fold **folds;
-  struct emitter *emitter;
-  struct gather *gathers[FOLDS_MOST];
-  const struct sink *sink;
-  struct lines *lines[FOLDS_MOST];
-  struct line_format formats[FOLDS_MOST];
-  struct coder *coder;
-  struct day_coder *days[DAYS_MOST];
-  uint32_t *codes, *day_codes[DAYS_MOST];
-  size_t code_room;
-  struct numbers *numbers[NUMBERS_MOST];
-  struct slot *slots;
-  size_t slot_count, combo_count;
-  struct last_group last[FOLDS_MOST];
-  struct buf key;
-  bool wide_folds;
-  rows_hit *hit;
-  void *hit_user;
-};
+enum { BLOCK_ROWS_START = 4096 };
 
 struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *sink, size_t memory_most) {
   struct rows_worker *worker = mem_alloc(sizeof *worker);
@@ -165,7 +93,7 @@ void rows_trace(struct rows_worker *worker, rows_hit *hit, void *user) {
 }
 
 /* Makes one row current for eval(). */
-static void set_row(struct rows_worker *worker, size_t row) {
+void rows_set(struct rows_worker *worker, size_t row) {
   if (worker->filled == row) return;
   arena_reset(worker->scratch);
   for (size_t i = 0; i < worker->plan->level->column_count; i++)
@@ -173,154 +101,6 @@ static void set_row(struct rows_worker *worker, size_t row) {
   worker->rec.row = worker->rows->place + row;
   worker->ctx.recs[worker->plan->level->index] = &worker->rec;
   worker->filled = row;
-}
-
-static void set_bad(struct rows_worker *worker, struct combo *combo) {
-  combo->verdict = BAD;
-  combo->why = arena_str(worker->combos, str_of(worker->ctx.err.text));
-  worker->ctx.failed = false;
-}
-
-static void judge(struct rows_worker *worker, struct combo *combo) {
-  const struct program *program = worker->program;
-  struct ctx *ctx = &worker->ctx;
-  combo->verdict = PASS;
-  if (program->header && eval_yes(program->header, ctx)) combo->verdict = HEADER;
-  for (size_t i = 0; i < program->rule_count && combo->verdict == PASS && !ctx->failed; i++) {
-    const struct rule *rule = &program->rules[i];
-    if (rule->file || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed) continue;
-    struct said *said = ARENA_PUSH(worker->combos, combo->said, combo->said_count);
-    *said = (struct said){ rule, STR_NONE, STR_NONE, STR_NONE };
-    said->text = arena_str(worker->combos, eval_text(rule->text, ctx));
-    said->about = arena_str(worker->combos, eval_text(rule->about, ctx));
-    said->suggest = arena_str(worker->combos, eval_text(rule->suggest, ctx));
-    if (rule->kind != RULE_WARN && rule->kind != RULE_REVIEW) combo->verdict = LEAVE, combo->rule = rule;
-  }
-  if (ctx->failed) set_bad(worker, combo);
-}
-
-static bool changes_nothing(const struct plan_aggregate *aggregate, const value *of) {
-  enum aggregate_kind kind = aggregate->aggregate->kind;
-  if (!aggregate->of_coded || aggregate->number >= 0 || !of) return false;
-  if (kind == AGG_ANY) return !value_is_present(of) || !of->as.yes;
-  return !value_is_present(of) && kind != AGG_COUNT && kind != AGG_ALL;
-}
-
-static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, struct part *part) {
-  struct ctx *ctx = &worker->ctx;
-  part->of = ARENA_ARRAY(worker->combos, value, fold->aggregate_count + 1);
-  part->keys = ARENA_ARRAY(worker->combos, str, fold->key_count + 1);
-  part->idle = true;
-  for (size_t i = 0; i < fold->aggregate_count; i++) {
-    const struct plan_aggregate *aggregate = &fold->aggregates[i];
-    bool hidden = aggregate->aggregate->kind == AGG_COUNT && !aggregate->aggregate->where;
-    bool yes =
-        !aggregate->where_coded || !aggregate->aggregate->where || eval_yes(aggregate->aggregate->where, ctx);
-    if (yes) part->where |= (uint64_t)1 << i;
-    bool evaluated = yes && aggregate->aggregate->of && aggregate->of_coded && aggregate->number < 0;
-    if (evaluated) {
-      value v = eval(aggregate->aggregate->of, ctx);
-      part->of[i] = value_keep(&v, worker->combos);
-    }
-    if (yes && !hidden && !changes_nothing(aggregate, &part->of[i])) part->idle = false;
-  }
-  for (size_t i = 0; i < fold->key_count; i++) {
-    if (!fold->key_coded[i]) continue;
-    value v = eval(fold->keys[i], ctx);
-    buf_clear(&worker->key);
-    if (value_key(&v, &worker->key, &ctx->err)) ctx->failed = true;
-    part->keys[i] = arena_str(worker->combos, buf_str(&worker->key));
-  }
-}
-
-static struct combo *new_combo(struct rows_worker *worker, size_t row, uint64_t code) {
-  const struct plan *plan = worker->plan;
-  struct combo *combo = arena_alloc(worker->combos, sizeof *combo + plan->number_count * sizeof *combo->sums);
-  combo->code = code;
-  combo->first = combo->last = worker->rows->place + row;
-  worker->filled = SIZE_MAX;
-  set_row(worker, row);
-  if (plan->rules_coded) judge(worker, combo);
-  combo->parts = ARENA_ARRAY(worker->combos, struct part, plan->fold_count + 1);
-  for (size_t i = 0; i < plan->fold_count && combo->verdict == PASS; i++) {
-    fill_part(worker, &plan->folds[i], &combo->parts[i]);
-    if (worker->ctx.failed) set_bad(worker, combo);
-  }
-  worker->combo_count++;
-  return combo;
-}
-
-static void grow_slots(struct rows_worker *worker) {
-  size_t count = worker->slot_count * 2;
-  struct slot *slots = mem_alloc(sizeof *slots * count);
-  for (size_t i = 0; i < worker->slot_count; i++) {
-    if (!worker->slots[i].combo) continue;
-    size_t at = (worker->slots[i].code * 0x9fb21c651e98df25u >> 32) & (count - 1);
-    while (slots[at].combo) at = (at + 1) & (count - 1);
-    slots[at] = worker->slots[i];
-  }
-  mem_free(worker->slots);
-  worker->slots = slots;
-  worker->slot_count = count;
-}
-
-static inline struct combo *find_combo(struct rows_worker *worker, size_t row, uint64_t code) {
-  size_t at = (code * 0x9fb21c651e98df25u >> 32) & (worker->slot_count - 1);
-  while (worker->slots[at].combo) {
-    if (worker->slots[at].code == code) return worker->slots[at].combo;
-    at = (at + 1) & (worker->slot_count - 1);
-  }
-  struct combo *combo = new_combo(worker, row, code);
-  worker->slots[at] = (struct slot){ code, combo };
-  if (worker->combo_count * 2 > worker->slot_count) grow_slots(worker);
-  return combo;
-}
-
-/* --- from combos to groups --- */
-
-static bool add_combo(struct rows_worker *worker, const struct combo *combo, const struct plan_fold *fold,
-                      const struct part *part) {
-  struct fold *groups = worker->folds[fold->index];
-  buf_clear(&worker->key);
-  for (size_t i = 0; i < fold->key_count; i++) buf_add(&worker->key, part->keys[i]);
-  str key = buf_str(&worker->key);
-  char *state = fold_state(groups, key, fold_hash(key));
-  for (size_t i = 0; i < fold->aggregate_count; i++) {
-    const struct plan_aggregate *aggregate = &fold->aggregates[i];
-    char *at = state + aggregate->aggregate->offset;
-    if (!(part->where >> i & 1)) continue;
-    bool good;
-    if (aggregate->number >= 0) {
-      const struct number_sum *sum = &combo->sums[aggregate->number];
-      good = acc_add_sum(at, sum->whole + sum->part, numbers_places(worker->numbers[aggregate->number]),
-                         fold_arena(groups));
-    } else
-      good = acc_add(aggregate->aggregate->kind, at, &part->of[i], combo->count, combo->first, combo->last,
-                     fold_arena(groups));
-    if (!good) return false;
-  }
-  return true;
-}
-
-static void say(struct rows_worker *worker, const struct said *said, uint64_t times, uint64_t row) {
-  tally_message(worker->tally, said->rule->kind, false, said->text, said->about, said->suggest, times, row);
-}
-
-static enum outcome flush(struct rows_worker *worker, struct err *err) {
-  for (size_t i = 0; i < worker->slot_count; i++) {
-    const struct combo *combo = worker->slots[i].combo;
-    if (!combo || !combo->count) continue;
-    for (size_t j = 0; j < combo->said_count; j++) say(worker, &combo->said[j], combo->count, combo->first);
-    for (size_t j = 0; j < worker->plan->fold_count && combo->verdict == PASS; j++)
-      if (worker->plan->folds[j].coded &&
-          !add_combo(worker, combo, &worker->plan->folds[j], &combo->parts[j]))
-        return err_set(err, OUT_DATA, "a sum has more than 38 digits");
-  }
-  memset(worker->slots, 0, sizeof *worker->slots * worker->slot_count);
-  worker->combo_count = 0;
-  arena_reset(worker->combos);
-  coder_reset(worker->coder);
-  return OUT_OK;
 }
 
 /* --- row by row --- */
@@ -348,7 +128,7 @@ static bool row_passes(struct rows_worker *worker, size_t row) {
   const struct program *program = worker->program;
   struct ctx *ctx = &worker->ctx;
   uint64_t place = worker->rows->place + row;
-  set_row(worker, row);
+  rows_set(worker, row);
   if (program->header && eval_yes(program->header, ctx)) {
     worker->tally->header++;
     return false;
@@ -366,82 +146,7 @@ static bool row_passes(struct rows_worker *worker, size_t row) {
   return !row_failed(worker, row);
 }
 
-static bool wide_key(struct rows_worker *worker, const struct plan_fold *fold, const struct part *part,
-                     size_t row) {
-  buf_clear(&worker->key);
-  for (size_t i = 0; i < fold->key_count; i++) {
-    const struct node *node = fold->keys[i];
-    if (fold->key_coded[i]) {
-      buf_add(&worker->key, part->keys[i]);
-    } else if (node->op == OP_COLUMN && node->type == TYPE_TEXT && node->field && !node->field->required &&
-               rows_cell(worker->rows, node->index, row).len <= (size_t)node->field->type.size) {
-      str cell = rows_cell(worker->rows, node->index, row);
-      bool there = cell.len && (cell.at[0] != ' ' || str_trim(cell).len);
-      buf_char(&worker->key, there);
-      if (!there) continue;
-      buf_add(&worker->key, cell);
-      buf_char(&worker->key, '\0');
-    } else {
-      set_row(worker, row);
-      value v = eval(node, &worker->ctx);
-      if (worker->ctx.failed || value_key(&v, &worker->key, &worker->ctx.err)) return false;
-    }
-  }
-  return true;
-}
-
-/* Neighbours often share a key (the rows of one order): then the table is not asked again. */
-static char *wide_state(struct rows_worker *worker, size_t index) {
-  struct last_group *last = &worker->last[index];
-  str key = buf_str(&worker->key);
-  if (last->state && str_eq(key, buf_str(&last->key))) return last->state;
-  buf_clear(&last->key);
-  buf_add(&last->key, key);
-  return last->state = fold_run(worker->folds[worker->plan->folds[index].index], key, fold_hash(key));
-}
-
-static bool add_wide(struct rows_worker *worker, const struct plan_aggregate *aggregate,
-                     const struct part *part, size_t i, char *state, struct arena *arena, size_t row) {
-  uint64_t place = worker->rows->place + row;
-  char *at = state + aggregate->aggregate->offset;
-  if (!(part->where >> i & 1)) return true;
-  if (!aggregate->where_coded) {
-    set_row(worker, row);
-    if (!eval_yes(aggregate->aggregate->where, &worker->ctx)) return !worker->ctx.failed;
-  }
-  if (aggregate->number >= 0) {
-    struct numbers *numbers = worker->numbers[aggregate->number];
-    return acc_add_sum(at, numbers_at(numbers, row), numbers_places(numbers), arena);
-  }
-  value v = value_yes_no(true);
-  if (aggregate->aggregate->of && aggregate->of_coded) v = part->of[i];
-  else if (aggregate->aggregate->of) {
-    set_row(worker, row);
-    v = eval(aggregate->aggregate->of, &worker->ctx);
-  }
-  return !worker->ctx.failed && acc_add(aggregate->aggregate->kind, at, &v, 1, place, place, arena);
-}
-
-static bool wide_row(struct rows_worker *worker, const struct combo *combo, size_t index, size_t row) {
-  const struct plan_fold *fold = &worker->plan->folds[index];
-  const struct part *part = &combo->parts[index];
-  if (fold->may_skip && part->idle) return true;
-  if (!wide_key(worker, fold, part, row)) return false;
-  char *state = wide_state(worker, index);
-  for (size_t i = 0; i < fold->aggregate_count; i++)
-    if (!add_wide(worker, &fold->aggregates[i], part, i, state, fold_run_arena(worker->folds[fold->index]),
-                  row))
-      return false;
-  return true;
-}
-
-static bool wide_rows(struct rows_worker *worker, const struct combo *combo, size_t row) {
-  for (size_t i = 0; i < worker->plan->fold_count; i++)
-    if (!worker->plan->folds[i].coded && !wide_row(worker, combo, i, row)) return false;
-  return true;
-}
-
-static void set_user_row(void *user, size_t row) { set_row(user, row); }
+static void set_user_row(void *user, size_t row) { rows_set(user, row); }
 
 /* The first record goes the usual way (it may open a file); then lines, where they are lines. */
 static void start_lines(struct rows_worker *worker, size_t map) {
@@ -461,7 +166,7 @@ static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *
       worker->tally->written++;
       continue;
     }
-    set_row(worker, row);
+    rows_set(worker, row);
     enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], err);
     if (out) return out;
     if (first) start_lines(worker, i);
@@ -470,7 +175,7 @@ static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *
 }
 
 static enum outcome gather_row(struct rows_worker *worker, size_t row, struct err *err) {
-  set_row(worker, row);
+  rows_set(worker, row);
   for (size_t i = 0; i < worker->plan->gather_count; i++) {
     enum outcome out = gather_add(worker->gathers[i], worker->rows, row, &worker->ctx, err);
     if (out || row_failed(worker, row)) return out;
@@ -551,18 +256,12 @@ static void make_code_room(struct rows_worker *worker, size_t rows) {
 static enum outcome code_block(struct rows_worker *worker, const struct rows *rows, struct err *err) {
   make_code_room(worker, rows->count);
   if (!coder_rows(worker->coder, rows, CODES_MOST, worker->codes)) {
-    if (flush(worker, err)) return err->outcome;
+    if (combos_flush(worker, err)) return err->outcome;
     coder_rows(worker->coder, rows, SIZE_MAX, worker->codes);
   }
   for (size_t i = 0; i < worker->plan->day_count; i++)
     day_coder_rows(worker->days[i], rows, worker->day_codes[i]);
   return OUT_OK;
-}
-
-/* Sums held so far follow when a number needs more places. */
-static void raise_sums(struct rows_worker *worker, size_t number, int32_t places) {
-  for (size_t i = 0; i < worker->slot_count; i++)
-    if (worker->slots[i].combo) number_sum_raise(&worker->slots[i].combo->sums[number], places);
 }
 
 enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, struct err *err) {
@@ -575,7 +274,7 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
     if (worker->lines[i]) lines_block(worker->lines[i], rows);
   for (size_t i = 0; i < plan->number_count; i++) {
     int32_t raised = numbers_read(worker->numbers[i], rows);
-    if (raised) raise_sums(worker, i, raised);
+    if (raised) combos_raise(worker, i, raised);
     flawed |= numbers_any_flaw(worker->numbers[i]);
   }
   worker->tally->rows += rows->count;
@@ -587,18 +286,18 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
     }
     uint64_t code = worker->codes[row];
     for (size_t i = 0; i < plan->day_count; i++) code = code << 20 | worker->day_codes[i][row];
-    out = one_row(worker, find_combo(worker, row, code), row, flawed, err);
+    out = one_row(worker, combo_of(worker, row, code), row, flawed, err);
   }
   for (size_t i = 0; i < plan->map_count && !out; i++)
     if (worker->lines[i]) out = worker->sink->appended(worker->sink->user, plan->maps[i]->record, err);
-  if (!out && worker->combo_count > COMBOS_MOST) out = flush(worker, err);
+  if (!out && worker->combo_count > COMBOS_MOST) out = combos_flush(worker, err);
   return out;
 }
 
 enum outcome rows_end(struct rows_worker *worker, struct err *err) {
   for (size_t i = 0; i < worker->program->fold_count; i++)
     if (!fold_settle(worker->folds[i])) return err_set(err, OUT_DATA, "a sum has more than 38 digits");
-  return flush(worker, err);
+  return combos_flush(worker, err);
 }
 
 enum outcome rows_join(struct rows_worker *worker, struct rows_worker *other, struct err *err) {
