@@ -79,7 +79,6 @@ static void gather_facts(const struct item *item, struct proof_facts *facts) {
   facts->transform = item->batch->feed->programs[0]->name;
   facts->source =
       arena_printf(item->arena, "inbox/%.*s/%.*s", STR_ARG(facts->feed), STR_ARG(item->drop->name));
-  facts->time = batch_time(site, item->arena);
   memcpy(facts->digest, item->digest, sizeof facts->digest);
   facts->bytes = item->drop->size;
   facts->charset = str_of(charset_name(item->result.charset));
@@ -90,7 +89,9 @@ static void gather_facts(const struct item *item, struct proof_facts *facts) {
   facts->currency = item->result.currency;
   facts->new_columns = item->result.new_columns;
   facts->new_column_count = item->result.new_column_count;
-  facts->spec_count = library_files(site->library, &facts->specs);
+  struct library_file *specs;
+  facts->spec_count = batch_specs(site, item->batch->feed, &specs);
+  facts->specs = specs;
   facts->tally = item->result.tally;
   facts->transliterated = item->outlets ? outlets_transliterated(item->outlets) : 0;
 }
@@ -398,6 +399,15 @@ static enum outcome decide_known(struct item *item, const struct ledger_entry *k
               err);
 }
 
+/* Something else stands under a name of ours in outbox/: nothing was moved, a person must look. */
+static enum outcome occupied(struct item *item, struct err *err) {
+  str reason = arena_str(item->arena, str_of(err->text));
+  *err = (struct err){ 0 };
+  if (spool_ready_drop(item->batch->spool, item->k, err)) return err->outcome;
+  return hold(item, reason,
+              STR("Move the file that is there away, or adopt this item; then drop this file again.\n"), err);
+}
+
 static enum outcome decide_good(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   const struct ledger_entry *known = known_key(item);
@@ -410,6 +420,7 @@ static enum outcome decide_good(struct item *item, struct err *err) {
   if (strict && wants_a_look(item))
     return hold(item, STR("strict: the file has something that needs a look"), STR_NONE, err);
   enum outcome out = release(item, err);
+  if (out == OUT_REFUSED) return occupied(item, err);
   return out ? out : wants_a_look(item) ? OUT_END : OUT_OK;
 }
 
@@ -444,7 +455,7 @@ static enum outcome work_item(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return decide(item, err->outcome, err);
   item->id = batch_id(item->arena, batch->feed->name, item->digest);
-  item->k = batch_k(batch->site, item->id);
+  item->k = batch_k(batch->site, batch->feed, item->id);
   const struct ledger_entry *known = ledger_by_id(batch->ledger, item->id);
   if (was_released(known) && !batch->again) {
     item->row->amount = item->row->proof = STR("-");
@@ -481,7 +492,7 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   item->work = item->drop->path;
   enum outcome out = digest_file(item->work, item->digest, err);
   item->id = batch_id(item->arena, item->batch->feed->name, item->digest);
-  item->k = batch_k(item->batch->site, item->id);
+  item->k = batch_k(item->batch->site, item->batch->feed, item->id);
   if (!out) out = run_transform(item, err);
   fill_row(item);
   const struct outlet_file *files;
@@ -549,6 +560,22 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   return OUT_OK;
 }
 
+/* The run's own entry: that it happened, though nothing lay in the inbox. */
+static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
+  struct arena *arena = batch->site->arena;
+  bool good = true;
+  for (size_t i = 0; i < batch->outcome_count; i++)
+    good = good && (batch->outcomes[i] == OUT_OK || batch->outcomes[i] == OUT_END);
+  struct ledger_word words[] = {
+    { STR("run"), arena_printf(arena, "%llu", (unsigned long long)ledger_next_run(batch->ledger)) },
+    { STR("files"), arena_printf(arena, "%zu", done) },
+    { STR("exit"), good ? STR("0") : STR("3") },
+    { STR("reason"), arena_printf(arena, "%zu file%s", done, done == 1 ? "" : "s") },
+  };
+  return ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name,
+                       words, sizeof words / sizeof *words, err);
+}
+
 enum outcome batch_run(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
   if (feed->program_count != 1)
@@ -567,6 +594,7 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
   if (!any)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
+  if (!batch->dry_run && log_end(batch, done, err)) return err->outcome;
   if (batch->file && !done)
     return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
   return OUT_OK;

@@ -45,8 +45,10 @@ enum outcome batch_run(struct batch *batch, struct err *err);
 
 /* job/identity.c, shared with why, replay and review: by what an item is known. */
 str batch_id(struct arena *arena, str feed, const char *digest);
-/* K: the item, every spec file read so far, the settings and our own version of the formats. */
-str batch_k(const struct site *site, str id);
+/* The spec files, sheets and settings that a feed depends on, in the order of reading. */
+size_t batch_specs(const struct site *site, const struct feed *feed, struct library_file **specs);
+/* K: the item, those files, and our own version of the formats. */
+str batch_k(const struct site *site, const struct feed *feed, str id);
 str batch_time(const struct site *site, struct arena *arena); /* the run's stated time, for the ledger */
 str batch_day(const struct site *site, struct arena *arena);
 

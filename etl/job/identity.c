@@ -11,14 +11,57 @@ str batch_id(struct arena *arena, str feed, const char *digest) {
   return arena_printf(arena, "%.16s", hex);
 }
 
-str batch_k(const struct site *site, str id) {
+static bool is_schema(const char *name, str schema) {
+  str bare = str_of(name), wanted = schema;
+  if (!str_starts(bare, STR("schemas/")) || !str_ends(bare, STR(".schema"))) return false;
+  bare = str_sub(bare, 8, bare.len - 7);
+  if (bare.len != wanted.len) return false;
+  for (size_t i = 0; i < bare.len; i++)
+    if (bare.at[i] != wanted.at[i] && !(bare.at[i] == '/' && wanted.at[i] == '.')) return false;
+  return true;
+}
+
+static bool is_named(const char *name, const char *folder, str middle, const char *ending) {
+  str whole = str_of(name), start = str_of(folder), end = str_of(ending);
+  return whole.len == start.len + middle.len + end.len && str_starts(whole, start) && str_ends(whole, end) &&
+         str_eq(str_sub(whole, start.len, start.len + middle.len), middle);
+}
+
+static bool is_of_program(const struct program *program, const char *name) {
+  bool used =
+      is_named(name, "transforms/", program->name, ".transform") || is_schema(name, program->from->name);
+  for (size_t i = 0; i < program->into_count; i++) used = used || is_schema(name, program->into[i]->name);
+  for (size_t i = 0; i < program->lookup_count; i++)
+    used = used || is_named(name, "transforms/lookups/", program->lookups[i]->from, "");
+  return used;
+}
+
+/* Does what this feed makes depend on the file? Other feeds of the same run read files of their own. */
+static bool is_of_feed(const struct site *site, const struct feed *feed, const char *name) {
+  bool used = str_eq(str_of(name), STR("sluice.conf")) || is_named(name, "feeds/", feed->name, ".feed") ||
+              is_named(name, "transforms/lookups/", site_setting(site, STR_NONE, "fiscal-calendar"), "");
+  for (size_t i = 0; i < feed->program_count; i++) used = used || is_of_program(feed->programs[i], name);
+  for (size_t i = 0; i < feed->load_count; i++) used = used || is_schema(name, feed->loads[i].name);
+  return used;
+}
+
+size_t batch_specs(const struct site *site, const struct feed *feed, struct library_file **specs) {
   const struct library_file *files;
-  size_t count = library_files(site->library, &files);
+  size_t count = library_files(site->library, &files), kept = 0;
+  *specs = ARENA_ARRAY(site->arena, struct library_file, count + 1);
+  for (size_t i = 0; i < count; i++)
+    if (is_of_feed(site, feed, files[i].name)) (*specs)[kept++] = files[i];
+  return kept;
+}
+
+str batch_k(const struct site *site, const struct feed *feed, str id) {
+  struct library_file *specs;
+  size_t count = batch_specs(site, feed, &specs);
   struct digest *digest = digest_new();
   char hex[DIGEST_TEXT];
   digest_add(digest, arena_printf(site->arena, "%.*s\n%d\n", STR_ARG(id), FORMAT_VERSION));
   for (size_t i = 0; i < count; i++)
-    digest_add(digest, arena_printf(site->arena, "%s %s\n", files[i].name, files[i].digest));
+    digest_add(digest, arena_printf(site->arena, "%s %s\n", specs[i].name, specs[i].digest));
   digest_end(digest, hex);
   return arena_printf(site->arena, "%.16s", hex);
 }

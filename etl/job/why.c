@@ -85,7 +85,7 @@ static enum outcome open_item(struct asked *asked, struct spool *spool, struct e
   if (!str_eq(str_of(digest), ledger_word(entry, "sha256")))
     return err_set(err, OUT_DATA, "%.*s is not the file that was read: its SHA-256 differs",
                    STR_ARG(naming_below(asked->site->folder, why->original)));
-  why->changed = !str_eq(batch_k(asked->site, why->id), ledger_word(entry, "k"));
+  why->changed = !str_eq(batch_k(asked->site, asked->feed, why->id), ledger_word(entry, "k"));
   return OUT_OK;
 }
 

@@ -26,6 +26,8 @@ static const char *parse_number(str cell, const struct type_spec *type, const st
   int64_t whole;
   if (!dec_parse(cell, notation->decimal, &d)) return "is not a number";
   if (type->type == TYPE_DECIMAL) {
+    if (notation->places_most >= 0 && d.scale > notation->places_most)
+      return "has more decimals than its currency";
     if (type->size >= 0 && !dec_rescale(d, type->size, &d)) return "has more decimals than its field";
     *v = value_decimal(d);
     return NULL;

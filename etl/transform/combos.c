@@ -62,10 +62,9 @@ static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, 
   }
 }
 
-static struct combo *new_combo(struct rows_worker *worker, size_t row, uint64_t code) {
+static struct combo *new_combo(struct rows_worker *worker, size_t row) {
   const struct plan *plan = worker->plan;
   struct combo *combo = arena_alloc(worker->combos, sizeof *combo + plan->number_count * sizeof *combo->sums);
-  combo->code = code;
   combo->first = combo->last = worker->rows->place + row;
   worker->filled = SIZE_MAX;
   rows_set(worker, row);
@@ -79,12 +78,16 @@ static struct combo *new_combo(struct rows_worker *worker, size_t row, uint64_t 
   return combo;
 }
 
+static inline size_t slot_hash(uint32_t label, uint64_t days) {
+  return ((days * 0x9fb21c651e98df25u) ^ label) * 0xd6e8feb86659fd93u >> 32;
+}
+
 static void grow_slots(struct rows_worker *worker) {
   size_t count = worker->slot_count * 2;
   struct slot *slots = mem_alloc(sizeof *slots * count);
   for (size_t i = 0; i < worker->slot_count; i++) {
     if (!worker->slots[i].combo) continue;
-    size_t at = (worker->slots[i].code * 0x9fb21c651e98df25u >> 32) & (count - 1);
+    size_t at = slot_hash(worker->slots[i].label, worker->slots[i].days) & (count - 1);
     while (slots[at].combo) at = (at + 1) & (count - 1);
     slots[at] = worker->slots[i];
   }
@@ -93,14 +96,14 @@ static void grow_slots(struct rows_worker *worker) {
   worker->slot_count = count;
 }
 
-struct combo *combo_of(struct rows_worker *worker, size_t row, uint64_t code) {
-  size_t at = (code * 0x9fb21c651e98df25u >> 32) & (worker->slot_count - 1);
+struct combo *combo_of(struct rows_worker *worker, size_t row, uint32_t label, uint64_t days) {
+  size_t at = slot_hash(label, days) & (worker->slot_count - 1);
   while (worker->slots[at].combo) {
-    if (worker->slots[at].code == code) return worker->slots[at].combo;
+    if (worker->slots[at].label == label && worker->slots[at].days == days) return worker->slots[at].combo;
     at = (at + 1) & (worker->slot_count - 1);
   }
-  struct combo *combo = new_combo(worker, row, code);
-  worker->slots[at] = (struct slot){ code, combo };
+  struct combo *combo = new_combo(worker, row);
+  worker->slots[at] = (struct slot){ days, label, combo };
   if (worker->combo_count * 2 > worker->slot_count) grow_slots(worker);
   return combo;
 }

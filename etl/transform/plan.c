@@ -51,7 +51,9 @@ static bool repeats(const struct rows *rows, size_t column) {
 static bool coded_below(const struct plan *plan, const struct node *node, bool day) {
   if (node->op == OP_COLUMN) {
     bool is_stamp = node->field && node->field->type.type == TYPE_TIMESTAMP;
-    if (is_stamp && day) return true;
+    if (is_stamp && day)
+      for (size_t i = 0; i < plan->day_count; i++)
+        if (plan->days[i] == node->index) return true;
     return !plan->wide[node->index];
   }
   if (node->op == OP_CALL && str_eq(str_of(node->function->name), STR("source-row"))) return false;

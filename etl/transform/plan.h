@@ -16,7 +16,7 @@
 #include "model/stream.h"
 #include "transform/eval.h"
 
-enum { CODED_MOST = 16, DAYS_MOST = 3, NUMBERS_MOST = 24, FOLDS_MOST = 24, AGGREGATES_MOST = 64 };
+enum { CODED_MOST = 16, DAYS_MOST = 2, NUMBERS_MOST = 24, FOLDS_MOST = 24, AGGREGATES_MOST = 64 };
 
 struct number { /* a decimal or integer column that sums read */
   size_t column;

@@ -284,9 +284,9 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
       reject_row(worker, row, flaw_text(rows->flaw[row]));
       continue;
     }
-    uint64_t code = worker->codes[row];
-    for (size_t i = 0; i < plan->day_count; i++) code = code << 20 | worker->day_codes[i][row];
-    out = one_row(worker, combo_of(worker, row, code), row, flawed, err);
+    uint64_t days = 0;
+    for (size_t i = 0; i < plan->day_count; i++) days = days << 32 | worker->day_codes[i][row];
+    out = one_row(worker, combo_of(worker, row, worker->codes[row], days), row, flawed, err);
   }
   for (size_t i = 0; i < plan->map_count && !out; i++)
     if (worker->lines[i]) out = worker->sink->appended(worker->sink->user, plan->maps[i]->record, err);

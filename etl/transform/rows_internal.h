@@ -27,7 +27,6 @@ struct said {
 
 /* Rows that agree in all coded columns and days. */
 struct combo {
-  uint64_t code;
   enum verdict verdict;
   const struct rule *rule; /* that made them leave */
   str why;                 /* BAD */
@@ -39,7 +38,8 @@ struct combo {
 };
 
 struct slot {
-  uint64_t code;
+  uint64_t days; /* two codes of days */
+  uint32_t label;
   struct combo *combo;
 };
 
@@ -82,7 +82,7 @@ struct rows_worker {
 void rows_set(struct rows_worker *worker, size_t row);
 
 /* combos.c */
-struct combo *combo_of(struct rows_worker *worker, size_t row, uint64_t code);
+struct combo *combo_of(struct rows_worker *worker, size_t row, uint32_t label, uint64_t days);
 enum outcome combos_flush(struct rows_worker *worker, struct err *err); /* into the groups; none is left */
 void combos_raise(struct rows_worker *worker, size_t number, int32_t places); /* sums follow a larger scale */
 
