@@ -59,8 +59,8 @@ END {
   bar("W1 2 threads", "W1|sluice|2", "W1|DuckDB|2", 4, "DuckDB 2 threads")
   bar("W1r 1 thread", "W1r|sluice|1", "W1|sluice|1", 0.85, "W1")
   bar("W1r 2 threads", "W1r|sluice|2", "W1|sluice|2", 0.85, "W1")
-  bar("W1f 1 thread", "W1f|sluice|1", "W1|sluice|1", 0.7, "W1 (a bar without custody)")
-  bar("W1f 2 threads", "W1f|sluice|2", "W1|sluice|2", 0.7, "W1 (a bar without custody)")
+  bar("W1p 1 thread", "W1p|sluice|1", "W1|sluice|1", 0.7, "W1")
+  bar("W1p 2 threads", "W1p|sluice|2", "W1|sluice|2", 0.7, "W1")
   slowest = "W1f|SHA-256|1"
   if (has("W1f|sealing|1") && speed("W1f|sealing|1") < speed(slowest)) slowest = "W1f|sealing|1"
   if (has("W1f|synced write|1") && speed("W1f|synced write|1") < speed(slowest)) slowest = "W1f|synced write|1"

@@ -139,6 +139,10 @@ entries_make() {
     "$(miller_totals transaction-type,amount-type,amount-description amount "$s")"
   entry W1 "wc -l" 1 none "$bytes" "$n" "wc -l $s"
 
+  # W1p: the whole plan of the feed (journal, month split, proofs), custody and digest aside
+  for t in 1 2; do
+    entry W1p sluice $t journal "$bytes" "$n" "$sluice -C $root transform settlement-to-journal $s --workers $t"
+  done
   for t in 1 2; do entry W1f sluice $t feed "$bytes" "$n" "$(sluice_feed $t)"; done
   entry W1f "SHA-256" 1 none "$bytes" "$n" "openssl dgst -sha256 $s"
   entry W1f "synced write" 1 none "$bytes" "$n" "dd if=$s of=$out/synced bs=1M conv=fsync status=none"
@@ -181,6 +185,7 @@ sorted_same() { # EXPECTED
 check() { # KIND NAME
   case $1 in
   none) echo - ;;
+  journal) echo yes ;; # its own proofs held: the exit code
   totals) sorted_same "$data/$2.totals" yes ;;
   channels) sorted_same "$data/$2.channels" yes ;;
   reshape)

@@ -7,14 +7,26 @@ sheets=transforms/lookups
 # run [OPTION..]: the settlement feed, at a time that never changes
 run() { "$SLUICE" -C . run settlement --now 2026-11-21T02:00:00Z "$@"; }
 
-# refused [OPTION..]: the same, and the reason that lies beside each file that was kept, without the facts of
-# the run that change with every spec
+# told FILE..: an account, without the facts of the run that change with every spec
+told() {
+  for each in "$@"; do
+    if [ -f "$each" ]; then sed -e '/^  Source/,/^$/d' -e '/^  Made with/,/^$/d' "$each"; fi
+  done
+}
+
+# refused [OPTION..]: run, and the reason that lies beside each file that was kept
 refused() {
   run "$@"
   code=$?
-  for each in var/inbox/reject/settlement/*.why var/inbox/hold/settlement/*.why; do
-    if [ -f "$each" ]; then sed -e '/^  Source/,/^$/d' -e '/^  Made with/,/^$/d' "$each"; fi
-  done
+  told var/inbox/reject/settlement/*.why var/inbox/hold/settlement/*.why
+  return $code
+}
+
+# proved [OPTION..]: run, and the proof beside each output
+proved() {
+  run "$@"
+  code=$?
+  told outbox/sl/settlement/*.proof
   return $code
 }
 
