@@ -53,7 +53,7 @@ ifeq ($(MODE_$(MODE)),)
 $(error MODE=$(MODE) is none of release, dev, asan, tsan, cov)
 endif
 
-ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ietl $(CPPFLAGS)
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ietl -DSLUICE_SHARE=\"$(PREFIX)/share/sluice\" $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(MODE_$(MODE)) $(WARNINGS) -pthread $(CFLAGS)
 ALL_LDFLAGS  = $(MODE_$(MODE)) -pthread -Wl,--as-needed $(LDFLAGS)
 
