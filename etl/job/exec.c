@@ -374,12 +374,15 @@ static bool asks_of_output(const struct node *node) {
 /* Its amounts add up, and it failed only at being written (1.234 in a field of two decimals). */
 static bool was_not_refuted(const struct exec_result *tried) {
   const struct tally *tally = tried->tally;
+  bool proved = false;
   if (!tally || !tally->dropped) return false;
-  for (size_t i = 0; i < tally->proof_count; i++)
-    if (!tally->proofs[i].holds && tally->proofs[i].proof->node &&
-        !asks_of_output(tally->proofs[i].proof->node))
-      return false;
-  return true;
+  for (size_t i = 0; i < tally->proof_count; i++) {
+    const struct node *node = tally->proofs[i].proof->node;
+    if (!node || asks_of_output(node)) continue;
+    if (!tally->proofs[i].holds) return false;
+    proved = true;
+  }
+  return proved;
 }
 
 static enum dec_notation other(enum dec_notation notation) {

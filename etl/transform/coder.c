@@ -14,6 +14,7 @@ struct coded {
 struct coder {
   size_t columns[COLUMNS_MOST];
   size_t column_count;
+  bool steady;
   uint32_t *slots; /* code + 1 */
   size_t slot_count;
   struct coded *items;
@@ -21,10 +22,11 @@ struct coder {
   struct arena *arena;
 };
 
-struct coder *coder_new(const size_t *columns, size_t count) {
+struct coder *coder_new(const size_t *columns, size_t count, bool steady) {
   struct coder *coder = mem_alloc(sizeof *coder);
   memcpy(coder->columns, columns, count * sizeof *columns);
   coder->column_count = count;
+  coder->steady = steady;
   coder->slot_count = START_SLOTS;
   coder->slots = mem_alloc(sizeof *coder->slots * coder->slot_count);
   coder->arena = arena_new();
@@ -113,8 +115,21 @@ static uint32_t add(struct coder *coder, const struct rows *rows, size_t row, ui
   return (uint32_t)coder->count - 1;
 }
 
+static inline bool is_as_before(const struct coder *coder, const struct rows *rows, size_t row) {
+  for (size_t i = 0; i < coder->column_count; i++) {
+    const uint32_t *at = rows->at[coder->columns[i]], *len = rows->len[coder->columns[i]];
+    if (len[row] != len[row - 1] || !same_bytes(rows->bytes + at[row], rows->bytes + at[row - 1], len[row]))
+      return false;
+  }
+  return true;
+}
+
 bool coder_rows(struct coder *coder, const struct rows *rows, size_t most, uint32_t *codes) {
   for (size_t row = 0; row < rows->count; row++) {
+    if (coder->steady && row && is_as_before(coder, rows, row)) {
+      codes[row] = codes[row - 1];
+      continue;
+    }
     uint64_t hash = 0x2545f4914f6cdd1du;
     for (size_t i = 0; i < coder->column_count; i++)
       hash = mix(hash, rows->bytes + rows->at[coder->columns[i]][row], rows->len[coder->columns[i]][row]);

@@ -16,7 +16,8 @@
 #include "model/value.h"
 
 struct coder;
-struct coder *coder_new(const size_t *columns, size_t count);
+/* `steady`: rows mostly repeat the one before; that is looked at first. */
+struct coder *coder_new(const size_t *columns, size_t count, bool steady);
 /* codes[row] for every row of the block. False when there are more than `most` different ones: then
  * coder_reset and start the block again. */
 bool coder_rows(struct coder *coder, const struct rows *rows, size_t most, uint32_t *codes);

@@ -96,14 +96,16 @@ static void grow_slots(struct rows_worker *worker) {
   worker->slot_count = count;
 }
 
-struct combo *combo_of(struct rows_worker *worker, size_t row, uint32_t label, uint64_t days) {
+struct combo *combo_of(struct rows_worker *worker, size_t row, uint32_t label, uint32_t steady,
+                       uint64_t days) {
   size_t at = slot_hash(label, days) & (worker->slot_count - 1);
   while (worker->slots[at].combo) {
-    if (worker->slots[at].label == label && worker->slots[at].days == days) return worker->slots[at].combo;
+    const struct slot *slot = &worker->slots[at];
+    if (slot->label == label && slot->steady == steady && slot->days == days) return slot->combo;
     at = (at + 1) & (worker->slot_count - 1);
   }
   struct combo *combo = new_combo(worker, row);
-  worker->slots[at] = (struct slot){ days, label, combo };
+  worker->slots[at] = (struct slot){ days, label, steady, combo };
   if (worker->combo_count * 2 > worker->slot_count) grow_slots(worker);
   return combo;
 }
@@ -150,6 +152,7 @@ enum outcome combos_flush(struct rows_worker *worker, struct err *err) {
   worker->combo_count = 0;
   arena_reset(worker->combos);
   coder_reset(worker->coder);
+  coder_reset(worker->steady);
   return OUT_OK;
 }
 

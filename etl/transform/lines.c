@@ -88,7 +88,7 @@ static void add_field(struct lines *lines, const struct field *field, const stru
   if (to->way != WAY_CODED) return;
   size_t columns[CODED_MOST], count = 0;
   columns_of(node, columns, &count);
-  to->coder = coder_new(columns, count);
+  to->coder = coder_new(columns, count, false);
 }
 
 struct lines *lines_new(const struct plan *plan, const struct block *block,

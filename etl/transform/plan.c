@@ -33,8 +33,8 @@ static void add_uses(const struct node *node, struct uses *uses, bool day) {
   for (size_t i = 0; i < node->kid_count; i++) add_uses(node->kids[i], uses, below);
 }
 
-/* Few different values among the first rows: the column is coded. */
-static bool repeats(const struct rows *rows, size_t column) {
+/* How many different values the first rows have; 0: too many to be coded. */
+static size_t variety(const struct rows *rows, size_t column) {
   uint64_t seen[256] = { 0 };
   size_t different = 0, count = rows->count < SAMPLE_ROWS ? rows->count : SAMPLE_ROWS;
   for (size_t row = 0; row < count; row++) {
@@ -42,10 +42,10 @@ static bool repeats(const struct rows *rows, size_t column) {
     size_t at = hash >> 56;
     while (seen[at] && seen[at] != hash) at = (at + 1) & 255;
     if (seen[at]) continue;
-    if (++different > FEW_VALUES) return false;
+    if (++different > FEW_VALUES) return 0;
     seen[at] = hash;
   }
-  return true;
+  return different ? different : 1;
 }
 
 static bool coded_below(const struct plan *plan, const struct node *node, bool day) {
@@ -163,9 +163,11 @@ static void find_uses(const struct plan *plan, struct uses *uses) {
 
 static void choose_columns(struct plan *plan, const struct uses *uses, const struct rows *first) {
   for (size_t i = 0; i < plan->level->column_count; i++) {
-    bool coded = uses->text[i] && !plan->plain && plan->coded_count < CODED_MOST && repeats(first, i);
-    plan->wide[i] = !coded;
-    if (coded) plan->coded[plan->coded_count++] = i;
+    size_t values = uses->text[i] && !plan->plain ? variety(first, i) : 0;
+    bool fits = plan->coded_count < CODED_MOST && plan->steady_count < CODED_MOST;
+    plan->wide[i] = !values || !fits;
+    if (!plan->wide[i] && values == 1) plan->steady[plan->steady_count++] = i;
+    else if (!plan->wide[i]) plan->coded[plan->coded_count++] = i;
     if (uses->day[i] && plan->day_count < DAYS_MOST) plan->days[plan->day_count++] = i;
   }
 }

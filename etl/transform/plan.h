@@ -48,6 +48,8 @@ struct plan {
   const struct level *level; /* the rows' */
   size_t coded[CODED_MOST];  /* columns */
   size_t coded_count;
+  size_t steady[CODED_MOST]; /* coded columns that were the same in all of the first rows */
+  size_t steady_count;
   size_t days[DAYS_MOST]; /* timestamp columns asked only for their day */
   size_t day_count;
   bool *wide; /* by column */

@@ -23,7 +23,8 @@ struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *
   worker->ctx.run = plan->run;
   worker->ctx.arena = worker->scratch;
   worker->ctx.answers = answers_new(program);
-  worker->coder = coder_new(plan->coded, plan->coded_count);
+  worker->coder = coder_new(plan->coded, plan->coded_count, false);
+  worker->steady = coder_new(plan->steady, plan->steady_count, true);
   for (size_t i = 0; i < plan->day_count; i++)
     worker->days[i] = day_coder_new(plan->days[i], &plan->run->notation);
   for (size_t i = 0; i < plan->number_count; i++)
@@ -47,6 +48,7 @@ void rows_worker_free(struct rows_worker *worker) {
   for (size_t i = 0; i < FOLDS_MOST; i++) buf_free(&worker->last[i].key);
   for (size_t i = 0; i < FOLDS_MOST; i++) gather_free(worker->gathers[i]), lines_free(worker->lines[i]);
   coder_free(worker->coder);
+  coder_free(worker->steady);
   emitter_free(worker->emitter);
   answers_free(worker->ctx.answers);
   tally_free(worker->tally);
@@ -56,6 +58,7 @@ void rows_worker_free(struct rows_worker *worker) {
   mem_free(worker->folds);
   mem_free(worker->cells);
   mem_free(worker->codes);
+  mem_free(worker->steady_codes);
   mem_free(worker->slots);
   mem_free(worker);
 }
@@ -249,15 +252,18 @@ static void make_code_room(struct rows_worker *worker, size_t rows) {
   if (rows <= worker->code_room) return;
   worker->code_room = rows > BLOCK_ROWS_START ? rows : BLOCK_ROWS_START;
   worker->codes = mem_grow(worker->codes, worker->code_room * sizeof *worker->codes);
+  worker->steady_codes = mem_grow(worker->steady_codes, worker->code_room * sizeof *worker->codes);
   for (size_t i = 0; i < worker->plan->day_count; i++)
     worker->day_codes[i] = mem_grow(worker->day_codes[i], worker->code_room * sizeof **worker->day_codes);
 }
 
 static enum outcome code_block(struct rows_worker *worker, const struct rows *rows, struct err *err) {
   make_code_room(worker, rows->count);
-  if (!coder_rows(worker->coder, rows, CODES_MOST, worker->codes)) {
+  if (!coder_rows(worker->coder, rows, CODES_MOST, worker->codes) ||
+      !coder_rows(worker->steady, rows, CODES_MOST, worker->steady_codes)) {
     if (combos_flush(worker, err)) return err->outcome;
     coder_rows(worker->coder, rows, SIZE_MAX, worker->codes);
+    coder_rows(worker->steady, rows, SIZE_MAX, worker->steady_codes);
   }
   for (size_t i = 0; i < worker->plan->day_count; i++)
     day_coder_rows(worker->days[i], rows, worker->day_codes[i]);
@@ -286,7 +292,8 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
     }
     uint64_t days = 0;
     for (size_t i = 0; i < plan->day_count; i++) days = days << 32 | worker->day_codes[i][row];
-    out = one_row(worker, combo_of(worker, row, worker->codes[row], days), row, flawed, err);
+    struct combo *combo = combo_of(worker, row, worker->codes[row], worker->steady_codes[row], days);
+    out = one_row(worker, combo, row, flawed, err);
   }
   for (size_t i = 0; i < plan->map_count && !out; i++)
     if (worker->lines[i]) out = worker->sink->appended(worker->sink->user, plan->maps[i]->record, err);

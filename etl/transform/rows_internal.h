@@ -39,7 +39,7 @@ struct combo {
 
 struct slot {
   uint64_t days; /* two codes of days */
-  uint32_t label;
+  uint32_t label, steady;
   struct combo *combo;
 };
 
@@ -64,9 +64,9 @@ struct rows_worker {
   const struct sink *sink;
   struct lines *lines[FOLDS_MOST];
   struct line_format formats[FOLDS_MOST];
-  struct coder *coder;
+  struct coder *coder, *steady;
   struct day_coder *days[DAYS_MOST];
-  uint32_t *codes, *day_codes[DAYS_MOST];
+  uint32_t *codes, *steady_codes, *day_codes[DAYS_MOST];
   size_t code_room;
   struct numbers *numbers[NUMBERS_MOST];
   struct slot *slots;
@@ -82,7 +82,8 @@ struct rows_worker {
 void rows_set(struct rows_worker *worker, size_t row);
 
 /* combos.c */
-struct combo *combo_of(struct rows_worker *worker, size_t row, uint32_t label, uint64_t days);
+struct combo *combo_of(struct rows_worker *worker, size_t row, uint32_t label, uint32_t steady,
+                       uint64_t days);
 enum outcome combos_flush(struct rows_worker *worker, struct err *err); /* into the groups; none is left */
 void combos_raise(struct rows_worker *worker, size_t number, int32_t places); /* sums follow a larger scale */
 
