@@ -443,7 +443,7 @@ static enum outcome next_csv(struct flat_chunk *chunk, struct rows *rows, struct
   buf_bytes(&chunk->text, slack, sizeof slack);
   chunk->rows = 0;
   enum outcome out = OUT_OK;
-  while (!out && !flat->at_end && chunk->text.len < flat->chunk_size) {
+  while (!out && !flat->at_end && chunk->text.len - sizeof slack < flat->chunk_size) {
     size_t got = 0;
     out = in_read(flat->in, raw, sizeof raw, &got, err);
     flat->at_end = out == OUT_END;

@@ -277,6 +277,9 @@ static enum outcome finish(struct exec_keep *keep, struct exec_result *result, c
   struct rows_worker *worker = keep->workers[0];
   result->tally = rows_tally(worker);
   tally_number(result->tally, number_row, keep->flat);
+  if (result->tally->header > 1)
+    return err_set(err, OUT_DATA, "the file has %llu summary rows; it may have one, and it comes first",
+                   (unsigned long long)result->tally->header);
   if (close_folds(keep, result, err)) return err->outcome;
   keep->emitter = rows_emitter(worker);
   if (!keep->emitter) {

@@ -12,6 +12,8 @@ struct level_out {
   struct buf bytes;
   struct outlet_line *lines;
   size_t line_count;
+  size_t counted; /* bytes whose line ends were counted */
+  uint64_t line_ends;
 };
 
 struct outlet {
@@ -101,6 +103,18 @@ void outlets_free(struct outlets *outlets) {
 
 /* --- files --- */
 
+/* Line ends up to a place; places only grow until the level is emptied. */
+static uint64_t lines_before(struct level_out *out, size_t place) {
+  for (; out->counted < place; out->counted++) out->line_ends += out->bytes.at[out->counted] == '\n';
+  return out->line_ends;
+}
+
+static void empty_level(struct level_out *out) {
+  buf_clear(&out->bytes);
+  out->line_count = out->counted = 0;
+  out->line_ends = 0;
+}
+
 static enum outcome flush(struct outlets *outlets, struct outlet *outlet, struct err *err) {
   struct level_out *out = &outlet->levels[0];
   str bytes = buf_str(&out->bytes);
@@ -117,9 +131,8 @@ static enum outcome flush(struct outlets *outlets, struct outlet *outlet, struct
     if (outlet->current->line_count < LINES_MOST)
       *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
   }
-  for (size_t i = 0; i < bytes.len && outlet->current; i++) outlet->line += bytes.at[i] == '\n';
-  out->line_count = 0;
-  buf_clear(&out->bytes);
+  if (outlet->current) outlet->line += lines_before(out, bytes.len);
+  empty_level(out);
   return got;
 }
 
@@ -223,8 +236,7 @@ static void note_line(struct outlets *outlets, struct outlet *outlet, const stru
   struct level_out *out = &outlet->levels[outlet->level];
   if (written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST || out->bytes.len == before)
     return;
-  uint64_t line = 1;
-  for (size_t i = 0; i < before; i++) line += out->bytes.at[i] == '\n';
+  uint64_t line = 1 + lines_before(out, before);
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
   *noted = (struct outlet_line){ .block = written->block, .key = outlets->key, .group = outlets->group };
   noted->shown = (struct proof_line){
@@ -235,16 +247,14 @@ static void note_line(struct outlets *outlets, struct outlet *outlet, const stru
 /* What waited is put behind its parent; its lines move down by what stands before them. */
 static void append_held(struct outlets *outlets, struct outlet *outlet, struct level_out *held) {
   struct level_out *out = &outlet->levels[outlet->level];
-  uint64_t lines = 0;
-  for (size_t i = 0; i < out->bytes.len; i++) lines += out->bytes.at[i] == '\n';
+  uint64_t lines = lines_before(out, out->bytes.len);
   for (size_t i = 0; i < held->line_count; i++) {
     struct outlet_line *line = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
     *line = held->lines[i];
     line->shown.line += lines;
   }
   buf_add(&out->bytes, buf_str(&held->bytes));
-  held->line_count = 0;
-  buf_clear(&held->bytes);
+  empty_level(held);
 }
 
 static enum outcome hold(void *user, const struct record *record, struct err *err) {
@@ -259,8 +269,7 @@ static enum outcome drop(void *user, const struct record *record, struct err *er
   struct outlet *outlet = outlet_of(user, record);
   (void)err;
   if (!outlet || !outlet->level) return OUT_OK;
-  buf_clear(&outlet->levels[outlet->level].bytes);
-  outlet->levels[outlet->level].line_count = 0;
+  empty_level(&outlet->levels[outlet->level]);
   outlet->level--;
   return OUT_OK;
 }

@@ -63,7 +63,7 @@ static dec sum_value(const struct sum *sum) {
 
 static bool add_units(struct sum *sum, dec units, struct arena *arena) {
   int64_t added;
-  if (!sum->is_wide && !sum->as.units) sum->scale = units.scale;
+  if (!sum->is_wide && !sum->as.units && sum->scale < units.scale) sum->scale = units.scale;
   bool narrow = !sum->is_wide && units.scale == sum->scale && units.mantissa == (int64_t)units.mantissa;
   if (narrow && !__builtin_add_overflow(sum->as.units, (int64_t)units.mantissa, &added)) {
     sum->as.units = added;
@@ -84,10 +84,12 @@ bool acc_add_sum(char *state, int128 units, int32_t scale, struct arena *arena) 
   return add_units((struct sum *)(void *)state, (dec){ units, scale }, arena);
 }
 
+/* Of equal values that are written differently (1.5 and 1.50) the first row's stays. */
 static bool replaces(enum aggregate_kind kind, const struct kept *old, const value *v, uint64_t row) {
+  int order = kind == AGG_MIN || kind == AGG_MAX ? value_compare(v, &old->v) : 0;
   switch (kind) {
-  case AGG_MIN: return value_compare(v, &old->v) < 0;
-  case AGG_MAX: return value_compare(v, &old->v) > 0;
+  case AGG_MIN: return order < 0 || (order == 0 && row < old->row);
+  case AGG_MAX: return order > 0 || (order == 0 && row < old->row);
   case AGG_LAST: return row >= old->row;
   default: return row < old->row;
   }
@@ -97,7 +99,7 @@ static void keep(enum aggregate_kind kind, struct kept *kept, const value *v, ui
                  struct arena *arena) {
   if (kept->seen && !value_equal(&kept->v, v)) kept->differs = true;
   if (kept->seen && !replaces(kind, kept, v, row)) return;
-  bool same_text = kept->seen && value_equal(&kept->v, v);
+  bool same_text = kept->seen && v->type == TYPE_TEXT && value_equal(&kept->v, v);
   if (!same_text) kept->v = value_keep(v, arena);
   kept->row = row;
   kept->seen = true;
@@ -133,7 +135,10 @@ static void add_to_many(struct many *many, const value *v, uint64_t row, struct 
   if (!value_is_present(&item->v)) {
     *item = (struct listed){ value_keep(v, arena), row };
     many->count++;
-  } else if (row < item->row) item->row = row;
+  } else if (row < item->row) {
+    item->row = row;
+    if (v->type != TYPE_TEXT) item->v = *v;
+  }
 }
 
 bool acc_add(enum aggregate_kind kind, char *state, const value *v, uint64_t times, uint64_t first_row,
@@ -241,6 +246,22 @@ value acc_result(const struct aggregate *aggregate, const char *state, struct ar
     return kept->seen ? kept->v : value_absent();
   }
   }
+}
+
+void acc_move(enum aggregate_kind kind, char *state, struct arena *arena) {
+  void *at = state;
+  if (kind == AGG_SUM && ((struct sum *)at)->is_wide) {
+    dec *wide = ARENA_NEW(arena, dec);
+    *wide = *((struct sum *)at)->as.wide;
+    ((struct sum *)at)->as.wide = wide;
+  } else if (kind == AGG_LIST || kind == AGG_DISTINCT) {
+    struct many *many = at;
+    struct listed *items = ARENA_ARRAY(arena, struct listed, many->room);
+    for (size_t i = 0; i < many->room; i++)
+      items[i] = (struct listed){ value_keep(&many->items[i].v, arena), many->items[i].row };
+    many->items = items;
+  } else if (kind >= AGG_MIN && kind <= AGG_SAME && ((struct kept *)at)->seen)
+    ((struct kept *)at)->v = value_keep(&((struct kept *)at)->v, arena);
 }
 
 static void save_value(const value *v, struct buf *out) {

@@ -26,6 +26,8 @@ bool acc_add_sum(char *state, int128 units, int32_t scale, struct arena *arena);
 bool acc_merge(enum aggregate_kind kind, char *state, const char *other, struct arena *arena);
 /* same(): *differs is set when the values did not agree. */
 value acc_result(const struct aggregate *aggregate, const char *state, struct arena *arena, bool *differs);
+/* Gives the state copies of what it points at, in another arena. */
+void acc_move(enum aggregate_kind kind, char *state, struct arena *arena);
 /* For spilling: the state with its texts, and back. */
 void acc_save(enum aggregate_kind kind, const char *state, struct buf *out);
 bool acc_load(enum aggregate_kind kind, str *from, char *state, struct arena *arena);

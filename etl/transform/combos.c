@@ -42,7 +42,6 @@ static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, 
   part->idle = true;
   for (size_t i = 0; i < fold->aggregate_count; i++) {
     const struct plan_aggregate *aggregate = &fold->aggregates[i];
-    bool hidden = aggregate->aggregate->kind == AGG_COUNT && !aggregate->aggregate->where;
     bool yes =
         !aggregate->where_coded || !aggregate->aggregate->where || eval_yes(aggregate->aggregate->where, ctx);
     if (yes) part->where |= (uint64_t)1 << i;
@@ -51,7 +50,7 @@ static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, 
       value v = eval(aggregate->aggregate->of, ctx);
       part->of[i] = value_keep(&v, worker->combos);
     }
-    if (yes && !hidden && !changes_nothing(aggregate, &part->of[i])) part->idle = false;
+    if (yes && !aggregate->aggregate->own && !changes_nothing(aggregate, &part->of[i])) part->idle = false;
   }
   for (size_t i = 0; i < fold->key_count; i++) {
     if (!fold->key_coded[i]) continue;
@@ -124,8 +123,9 @@ static bool add_combo(struct rows_worker *worker, const struct combo *combo, con
     bool good;
     if (aggregate->number >= 0) {
       const struct number_sum *sum = &combo->sums[aggregate->number];
-      good = acc_add_sum(at, sum->whole + sum->part, numbers_places(worker->numbers[aggregate->number]),
-                         fold_arena(groups));
+      int128 units;
+      if (sum->overflowed || __builtin_add_overflow(sum->whole, sum->part, &units)) return false;
+      good = acc_add_sum(at, units, numbers_places(worker->numbers[aggregate->number]), fold_arena(groups));
     } else
       good = acc_add(aggregate->aggregate->kind, at, &part->of[i], combo->count, combo->first, combo->last,
                      fold_arena(groups));

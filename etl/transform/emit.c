@@ -177,7 +177,7 @@ static bool pass_rules(struct emitter *emitter, const struct block *block) {
     if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
     say(emitter, rule, false);
     if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    emitter->tally->dropped++;
+    emitter->tally->dropped += rule->kind != RULE_SKIP;
     return false;
   }
   return true;
@@ -208,7 +208,7 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
   if (!fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
-    if (failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     emitter->tally->dropped++;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
   }
@@ -220,9 +220,8 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
                                 struct err *err) {
   const struct block *block = instance->block;
   if (!fill_fields(emitter, instance)) {
-    failed(emitter, RULE_REJECT);
     emitter->tally->dropped++;
-    emitter->tally->file_rejected = true;
+    if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     return OUT_OK;
   }
   enum outcome out = hand_over(emitter, instance, key, err);
@@ -230,19 +229,38 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
   return out ? out : emitter->sink->close(emitter->sink->user, block->record, err);
 }
 
-/* The instance's `when` and rules have said yes. */
+/* The instance's `when` and rules have said yes. What fails refuses the file: a journal without one of its
+ * lines is no journal. A record made of one row as it streams by fails with that row: ctx stays failed. */
 enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err) {
   const struct block *block = instance->block;
   bool late = block->after_kids || has_proof(emitter, block);
   enum outcome out =
       late ? write_late(emitter, instance, key, err) : write_early(emitter, instance, key, err);
-  if (!out && emitter->ctx.failed) failed(emitter, RULE_REJECT), emitter->tally->file_rejected = true;
+  if (!out && !block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
   return out;
 }
 
+/* A condition that cannot be computed refuses the file: nobody knows what it would have kept out. */
+static bool says_yes(struct emitter *emitter, const struct node *condition) {
+  bool yes = !condition || eval_yes(condition, &emitter->ctx);
+  if (!failed(emitter, RULE_REJECT)) return yes;
+  emitter->tally->file_rejected = true;
+  return false;
+}
+
 bool emit_wanted(struct emitter *emitter, const struct block *block) {
-  if (block->when && !eval_yes(block->when, &emitter->ctx)) return false;
-  return pass_rules(emitter, block);
+  return says_yes(emitter, block->when) && pass_rules(emitter, block);
+}
+
+/* The same without a word: is there another one to come? */
+static bool will_be_wanted(struct emitter *emitter, const struct block *block) {
+  if (!says_yes(emitter, block->when)) return false;
+  for (size_t i = 0; i < block->rule_count; i++) {
+    const struct rule *rule = &block->rules[i];
+    bool leaves = rule->kind != RULE_WARN && rule->kind != RULE_REVIEW;
+    if (leaves && says_yes(emitter, rule->when)) return false;
+  }
+  return true;
 }
 
 void emit_enter(struct emitter *emitter, struct instance *instance) {
@@ -293,7 +311,7 @@ static size_t next_wanted(struct emitter *emitter, const struct block *block, si
     struct instance *instance = group_instance(emitter, block, index, prefix, &key);
     if (!str_starts(key, prefix)) return count;
     emit_enter(emitter, instance);
-    bool good = rules ? emit_wanted(emitter, block) : !block->when || eval_yes(block->when, &emitter->ctx);
+    bool good = rules ? emit_wanted(emitter, block) : will_be_wanted(emitter, block);
     emit_leave(emitter, instance);
     if (good) return index;
   }
@@ -395,6 +413,7 @@ enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
   if (fold_count(emitter->folds[0])) fold_at(emitter->folds[0], 0, &key, &state);
   else state = fold_state(emitter->folds[0], STR_NONE, 0);
   emitter->ctx.file_state = state;
+  emitter->ctx.rejected = emitter->tally->rejected;
   if (!file_rules(emitter, false)) return err_set(err, OUT_DATA, "a rule refuses the file");
   for (size_t i = 0; i < program->output_count; i++) {
     const struct block *block = program->outputs[i];

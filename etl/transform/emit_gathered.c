@@ -3,7 +3,7 @@
 #include "transform/emit_internal.h"
 #include "transform/gather.h"
 
-#include <string.h>
+#include <stdlib.h>
 
 /* One record of a block with `each`, with what it is sorted by. */
 struct one {
@@ -38,19 +38,11 @@ static void collect(void *user, struct ctx *ctx) {
   buf_free(&key);
 }
 
-static bool before(const struct one *a, const struct one *b) {
-  int order = str_compare(a->key, b->key);
-  return order ? order < 0 : a->order < b->order;
-}
-
-/* Groups are small: insertion keeps equal keys in the order of the file. */
-static void sort(struct one *items, size_t count) {
-  for (size_t i = 1; i < count; i++) {
-    struct one one = items[i];
-    size_t at = i;
-    for (; at > 0 && before(&one, &items[at - 1]); at--) items[at] = items[at - 1];
-    items[at] = one;
-  }
+static int compare(const void *a, const void *b) {
+  const struct one *x = a, *y = b;
+  int order = str_compare(x->key, y->key);
+  return order ? order
+               : (x->order > y->order) - (x->order < y->order); /* equal keys: the order of the file */
 }
 
 static const struct recs *members_around(const struct emitter *emitter) {
@@ -67,7 +59,7 @@ static struct collecting collect_under(struct emitter *emitter, const struct lev
   collecting.arena = arena;
   const struct recs *members = members_around(emitter);
   if (members) eval_over(&emitter->ctx, level, members, collect, &collecting);
-  if (count) sort(collecting.items, collecting.count);
+  if (count && collecting.count) qsort(collecting.items, collecting.count, sizeof *collecting.items, compare);
   return collecting;
 }
 

@@ -73,6 +73,7 @@ struct ctx {
   struct instance *instance;
   const char *file_state;  /* the file's running aggregates */
   char *file_totals;       /* accumulators of program->totals */
+  uint64_t rejected;       /* records of the file, once all have streamed by */
   struct answers *answers; /* lookups already answered; one for each thread */
   struct err err;
   bool failed;

@@ -82,7 +82,6 @@ uint64_t fold_hash(str key) { return str_hash(key); }
 struct arena *fold_arena(struct fold *fold) {
   return fold->arena;
 }
-const size_t *fold_offsets(const struct fold *fold) { return fold->offsets; }
 size_t fold_spilled(const struct fold *fold) { return fold->spilled; }
 
 static str entry_key(const struct fold *fold, const struct entry *entry) {
@@ -203,7 +202,11 @@ char *fold_run(struct fold *fold, str key, uint64_t hash) {
 static bool read_entry(struct fold *fold, FILE *part, uint32_t *hash, str *key, char *state,
                        struct arena *scratch) {
   uint32_t size, key_len;
-  if (fread(&size, sizeof size, 1, part) != 1) return false;
+  size_t begun = fread(&size, 1, sizeof size, part);
+  if (begun != sizeof size) {
+    fold->failed |= begun || ferror(part);
+    return false;
+  }
   char *bytes = arena_alloc(scratch, size);
   if (fread(bytes, 1, size, part) != size || size < sizeof *hash + sizeof key_len) {
     fold->failed = true;
@@ -224,8 +227,9 @@ static bool add_part(struct fold *fold, FILE *part, struct err *err) {
   char *state = mem_alloc(fold->state_size + 1);
   uint32_t hash;
   str key;
+  fold->failed |= fflush(part) != 0 || ferror(part);
   rewind(part);
-  bool good = true;
+  bool good = !fold->failed;
   while (good && read_entry(fold, part, &hash, &key, state, scratch)) {
     good = merge_entry(fold, key, hash, state, fold->offsets);
     arena_reset(scratch);
@@ -251,7 +255,9 @@ bool fold_add_all(struct fold *fold, struct fold *other, struct err *err) {
     spill(fold);
   }
   empty(other);
-  return !fold->failed;
+  if (fold->failed || other->failed)
+    err_set(err, OUT_SYSTEM, "a temporary file could not be written or read back");
+  return !fold->failed && !other->failed;
 }
 
 static int by_key(const void *a, const void *b, size_t state_size) {
@@ -280,6 +286,8 @@ static void keep_entry(struct fold *fold, struct entry *entry, struct arena *kep
   if (kept) {
     same = arena_alloc(kept, sizeof *same + fold->state_size + entry->key_len);
     memcpy(same, entry, sizeof *same + fold->state_size + entry->key_len);
+    for (size_t i = 0; i < fold->aggregate_count; i++)
+      acc_move(fold->aggregates[i]->kind, same->bytes + fold->offsets[i], kept);
   }
   fold->sorted[fold->sorted_count++] = same;
 }
@@ -289,29 +297,16 @@ static void keep_all(struct fold *fold, fold_keep *keep, void *user, struct aren
     if (!keep || keep(user, entry_key(fold, entry), entry->bytes)) keep_entry(fold, entry, kept, room);
 }
 
-/* States whose texts point into the table's arena keep it from being emptied between parts. */
-static bool states_borrow(const struct fold *fold) {
-  for (size_t i = 0; i < fold->aggregate_count; i++) {
-    enum aggregate_kind kind = fold->aggregates[i]->kind;
-    if (kind != AGG_SUM && kind != AGG_COUNT && kind != AGG_ANY && kind != AGG_ALL) return true;
-  }
-  return false;
-}
-
 static enum outcome close_parts(struct fold *fold, fold_keep *keep, void *user, size_t *room,
                                 struct err *err) {
   spill(fold);
   fold->kept = arena_new();
-  bool borrow = states_borrow(fold);
   size_t most = fold->memory_most;
   fold->memory_most = SIZE_MAX; /* a part is folded in memory, whatever it takes */
   for (size_t i = 0; i < PARTS && !err->outcome; i++) {
     if (!fold->parts[i] || !add_part(fold, fold->parts[i], err)) continue;
     keep_all(fold, keep, user, fold->kept, room);
-    if (!borrow) empty(fold);
-    memset(fold->slots, 0, sizeof *fold->slots * fold->slot_count);
-    fold->count = 0;
-    fold->newest = NULL;
+    empty(fold);
   }
   fold->memory_most = most;
   return err->outcome;

@@ -27,7 +27,6 @@ struct arena *fold_arena(struct fold *fold); /* for texts in states */
 char *fold_run(struct fold *fold, str key, uint64_t hash);
 struct arena *fold_run_arena(struct fold *fold);
 bool fold_settle(struct fold *fold); /* merges what is outstanding; false when a sum overflowed */
-const size_t *fold_offsets(const struct fold *fold);
 bool fold_add_all(struct fold *fold, struct fold *other, struct err *err); /* empties `other` */
 
 /* keep: true when the group is to come out. NULL keeps all. */

@@ -260,6 +260,11 @@ static value full_run(struct ctx *ctx, const value *given, size_t count) {
   return value_yes_no(ctx->run->full);
 }
 
+static value rejected(struct ctx *ctx, const value *given, size_t count) {
+  (void)given, (void)count;
+  return value_integer((int64_t)ctx->rejected);
+}
+
 static value source_file(struct ctx *ctx, const value *given, size_t count) {
   (void)given, (void)count;
   return value_text(ctx->run->source_file);
@@ -327,6 +332,8 @@ const struct function functions[] = {
   { "found", "x", "b", "yes when the lookup has a row for this record", FUNCTION_RUN, NULL, false },
   { "full-run", "", "b", "yes when everything is to be sent, not only what changed", FUNCTION_RUN, full_run,
     false },
+  { "rejected", "", "i", "how many records were rejected; for rules and proofs about the file", FUNCTION_RUN,
+    rejected, false },
   { "source-file", "", "t", "the name of the file being read", FUNCTION_RUN, source_file, false },
   { "source-row", "", "i", "the row in it, from 1", FUNCTION_RUN, source_row, false },
 };

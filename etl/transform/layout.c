@@ -20,6 +20,7 @@ static void count_records(struct program *program, struct group *group) {
     .kind = AGG_COUNT, .type = TYPE_INTEGER, .group = group, .slot = group->aggregate_count
   };
   count->level = group->level ? group->level : program->streamed;
+  count->own = true;
   *ARENA_PUSH(program->arena, group->aggregates, group->aggregate_count) = count;
 }
 

@@ -66,7 +66,8 @@ static enum way way_of(const struct field *field, const struct node *node) {
   if (!from || from->fallback) return node->op == OP_COLUMN ? WAY_EVAL : WAY_CODED;
   if (from->type.type == TYPE_TEXT && field->type.type == TYPE_TEXT) return WAY_COPY;
   bool whole = from->type.type == TYPE_INTEGER && field->type.type == TYPE_INTEGER;
-  bool decimal = from->type.type == TYPE_DECIMAL && field->type.type == TYPE_DECIMAL && field->type.size >= 0;
+  bool decimal = from->type.type == TYPE_DECIMAL && field->type.type == TYPE_DECIMAL &&
+                 field->type.size >= 0 && (from->type.size < 0 || from->type.size == field->type.size);
   return whole || decimal ? WAY_NUMBER : WAY_EVAL;
 }
 
@@ -79,6 +80,10 @@ static size_t least_size(const struct field *a, const struct field *b) {
 static void add_field(struct lines *lines, const struct field *field, const struct node *node) {
   struct line_field *to = &lines->fields[lines->count++];
   *to = (struct line_field){ .field = field, .node = node, .way = way_of(field, node) };
+  const struct notation *notation = &lines->plan->run->notation;
+  bool point = notation->decimal != DEC_COMMA &&
+               (notation->places_most < 0 || notation->places_most >= field->type.size);
+  if (to->way == WAY_NUMBER && !point) to->way = WAY_EVAL;
   if (to->way == WAY_COPY) to->most = field->choice_count ? 0 : least_size(field, node->field);
   if (to->way == WAY_COPY || to->way == WAY_NUMBER) to->column = node->index;
   if (to->way == WAY_DAY) {
@@ -88,6 +93,10 @@ static void add_field(struct lines *lines, const struct field *field, const stru
   if (to->way != WAY_CODED) return;
   size_t columns[CODED_MOST], count = 0;
   columns_of(node, columns, &count);
+  if (count == CODED_MOST) { /* perhaps more than were listed */
+    to->way = WAY_EVAL;
+    return;
+  }
   to->coder = coder_new(columns, count, false);
 }
 
@@ -155,20 +164,22 @@ static inline bool any(bytes16 hits) {
 }
 
 /* Copies a cell that asks for no quotes; false, and nothing kept, when it asks for them. Reads and writes up
- * to 15 bytes past it: blocks have slack, and room for it was made. A cell of a row holds no line end. */
+ * to 15 bytes past it: blocks have slack, and room for it was made. A cell of a csv row can hold line ends.
+ */
 static inline bool copy_bare(const char *at, size_t len, char mark, struct buf *out) {
   static const bytes16 places = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
   if (at[0] == ' ' || at[len - 1] == ' ' ||
       (out->room - out->len < len + 16 && !buf_make_room(out, len + 16)))
     return false;
   bytes16 hits = { 0 }, marks = mark - (bytes16){ 0 }, quotes = '"' - (bytes16){ 0 },
-          ends = '\r' - (bytes16){ 0 };
+          ends = '\r' - (bytes16){ 0 }, feeds = '\n' - (bytes16){ 0 };
   char *to = out->at + out->len;
   for (size_t i = 0; i < len; i += 16) {
     bytes16 piece;
     memcpy(&piece, at + i, 16);
     memcpy(to + i, &piece, 16);
-    bytes16 hit = (bytes16)(piece == marks) | (bytes16)(piece == quotes) | (bytes16)(piece == ends);
+    bytes16 hit = (bytes16)(piece == marks) | (bytes16)(piece == quotes) | (bytes16)(piece == ends) |
+                  (bytes16)(piece == feeds);
     if (len - i < 16) hit &= (bytes16)(places < (char)(len - i) - (bytes16){ 0 });
     hits |= hit;
   }
@@ -177,9 +188,17 @@ static inline bool copy_bare(const char *at, size_t len, char mark, struct buf *
   return true;
 }
 
+/* tsv has no quoting: what parts cells and lines becomes a blank, as load/csv writes it. */
+static void put_tsv(str text, struct buf *out) {
+  size_t from = out->len;
+  buf_add(out, text);
+  for (size_t i = from; i < out->len; i++)
+    if (out->at[i] == '\t' || out->at[i] == '\n' || out->at[i] == '\r') out->at[i] = ' ';
+}
+
 static void put_text(const struct lines *lines, str text, struct buf *out) {
   if (lines->format->separator == '\t') {
-    buf_add(out, text); /* a tsv cell holds no tab */
+    put_tsv(text, out);
     return;
   }
   if (!text.len) return;
@@ -209,7 +228,7 @@ static bool encode(struct lines *lines, const struct line_field *field, struct c
   bool good = !ctx->failed && emit_fits(ctx, field->field, &v);
   if (good) value_format(&v, &field->field->type, lines->plan->run->notation.zone, &plain);
   buf_clear(&lines->cell);
-  if (good && lines->format->separator == '\t') buf_add(&lines->cell, buf_str(&plain));
+  if (good && lines->format->separator == '\t') put_tsv(buf_str(&plain), &lines->cell);
   else if (good) csv_write_field(&lines->cell, buf_str(&plain), lines->format->separator);
   buf_free(&plain);
   ctx->failed = false; /* the emitter will say it */

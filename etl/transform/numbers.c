@@ -17,7 +17,7 @@ struct numbers {
   int64_t *units;
   const char **why; /* by row, when any is flawed */
   size_t room;
-  bool flawed, other_lives;
+  bool flawed, other_lives, overflowed;
   uint64_t bad;
   struct big *bigs;
   size_t big_count, big_room;
@@ -29,7 +29,8 @@ struct numbers *numbers_new(const struct number *number, const struct notation *
   numbers->column = number->column;
   numbers->notation = *notation;
   numbers->mark = notation->decimal == DEC_COMMA ? ',' : '.';
-  numbers->places = notation->places_most >= 0 ? notation->places_most : number->places;
+  bool is_money = number->field->type.type == TYPE_DECIMAL && notation->places_most >= 0;
+  numbers->places = is_money ? notation->places_most : number->places;
   numbers->places_most = notation->places_most;
   numbers->other_lives = true;
   return numbers;
@@ -47,6 +48,7 @@ bool numbers_any_flaw(const struct numbers *numbers) { return numbers->flawed; }
 const char *numbers_why(const struct numbers *numbers, size_t row) {
   return numbers->flawed ? numbers->why[row] : NULL;
 }
+bool numbers_overflowed(const struct numbers *numbers) { return numbers->overflowed; }
 int32_t numbers_places(const struct numbers *numbers) { return numbers->places; }
 bool numbers_other_lives(const struct numbers *numbers) { return numbers->other_lives; }
 uint64_t numbers_bad(const struct numbers *numbers) { return numbers->bad; }
@@ -61,8 +63,8 @@ int128 numbers_at(const struct numbers *numbers, size_t row) {
 }
 
 void numbers_add_big(const struct numbers *numbers, size_t row, struct number_sum *sum) {
-  sum->whole += sum->part;
-  sum->whole += numbers_at(numbers, row);
+  sum->overflowed |= __builtin_add_overflow(sum->whole, sum->part, &sum->whole);
+  sum->overflowed |= __builtin_add_overflow(sum->whole, numbers_at(numbers, row), &sum->whole);
   sum->part = 0;
 }
 
@@ -73,13 +75,16 @@ static int128 power(int32_t places) {
 }
 
 void number_sum_raise(struct number_sum *sum, int32_t places) {
-  sum->whole = (sum->whole + sum->part) * power(places);
+  sum->overflowed |= __builtin_add_overflow(sum->whole, sum->part, &sum->whole);
+  sum->overflowed |= __builtin_mul_overflow(sum->whole, power(places), &sum->whole);
   sum->part = 0;
 }
 
 static void raise(struct numbers *numbers, int32_t places, size_t rows) {
   int128 by = power(places - numbers->places);
-  for (size_t i = 0; i < numbers->big_count; i++) numbers->bigs[i].units *= by;
+  for (size_t i = 0; i < numbers->big_count; i++)
+    if (__builtin_mul_overflow(numbers->bigs[i].units, by, &numbers->bigs[i].units))
+      numbers->overflowed = true;
   for (size_t i = 0; i < rows; i++) {
     int128 units = numbers->units[i] * by;
     if (units == (int64_t)units) numbers->units[i] = (int64_t)units;
@@ -155,7 +160,7 @@ static inline bool read_quickly(const char *at, uint32_t len, char mark, int32_t
   }
   int32_t missing = places - decimals;
   if (missing > 6) return false;
-  sum *= tens[missing];
+  if (__builtin_mul_overflow(sum, tens[missing], &sum)) return false;
   *units = minus ? -sum : sum;
   return true;
 }

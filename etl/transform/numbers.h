@@ -13,6 +13,7 @@
 struct number_sum {
   int64_t part; /* added to until it would overflow, then moved into whole */
   int128 whole;
+  bool overflowed; /* 128 bits were not enough */
 };
 void number_sum_raise(struct number_sum *sum, int32_t places); /* by so many more decimals */
 
@@ -23,6 +24,7 @@ void numbers_free(struct numbers *numbers);
 int32_t numbers_read(struct numbers *numbers, const struct rows *rows);
 bool numbers_any_flaw(const struct numbers *numbers);
 const char *numbers_why(const struct numbers *numbers, size_t row); /* NULL: the cell is good */
+bool numbers_overflowed(const struct numbers *numbers); /* a value did not follow a larger scale */
 int32_t numbers_places(const struct numbers *numbers);
 int128 numbers_at(const struct numbers *numbers, size_t row); /* an empty cell is 0 */
 bool numbers_other_lives(const struct numbers *numbers);

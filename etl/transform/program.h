@@ -126,6 +126,7 @@ struct aggregate {
   const struct record *record; /* of written records */
   struct block *scope;         /* block under whose instance they are summed; NULL = the file */
   struct place place;
+  bool own; /* not asked for by the spec: counts rows for the proof (layout.c) */
 };
 
 /* Records of `level` with equal keys. The file itself is the group without keys. */

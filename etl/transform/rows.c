@@ -29,6 +29,7 @@ struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *
     worker->days[i] = day_coder_new(plan->days[i], &plan->run->notation);
   for (size_t i = 0; i < plan->number_count; i++)
     worker->numbers[i] = numbers_new(&plan->numbers[i], &plan->run->notation);
+  worker->wide = wide_parts_new(plan->fold_count);
   worker->slot_count = 1024;
   worker->slots = mem_alloc(sizeof *worker->slots * worker->slot_count);
   for (size_t i = 0; i < FOLDS_MOST; i++) worker->last[i].key = buf_new(1 << 20);
@@ -59,6 +60,7 @@ void rows_worker_free(struct rows_worker *worker) {
   mem_free(worker->cells);
   mem_free(worker->codes);
   mem_free(worker->steady_codes);
+  wide_parts_free(worker->wide, worker->plan->fold_count);
   mem_free(worker->slots);
   mem_free(worker);
 }
@@ -172,6 +174,12 @@ static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *
     rows_set(worker, row);
     enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], err);
     if (out) return out;
+    if (ctx->failed) {
+      reject_row(worker, row, str_of(ctx->err.text));
+      ctx->failed = false;
+      worker->tally->mapped--;
+      return OUT_OK;
+    }
     if (first) start_lines(worker, i);
   }
   return OUT_OK;
@@ -239,7 +247,7 @@ static enum outcome one_row(struct rows_worker *worker, struct combo *combo, siz
     if (!row_failed(worker, row)) return err_set(err, OUT_DATA, "a sum has more than 38 digits");
     return OUT_OK;
   }
-  combo->count++;
+  if (!combo->count++) combo->first = worker->rows->place + row;
   combo->last = worker->rows->place + row;
   for (size_t i = 0; i < plan->number_count; i++) numbers_add(worker->numbers[i], row, &combo->sums[i]);
   worker->tally->folded += !plan->map_count;
@@ -282,6 +290,8 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
     int32_t raised = numbers_read(worker->numbers[i], rows);
     if (raised) combos_raise(worker, i, raised);
     flawed |= numbers_any_flaw(worker->numbers[i]);
+    if (numbers_overflowed(worker->numbers[i]))
+      return err_set(err, OUT_DATA, "a sum has more than 38 digits");
   }
   worker->tally->rows += rows->count;
   enum outcome out = OUT_OK;

@@ -72,6 +72,7 @@ struct rows_worker {
   struct slot *slots;
   size_t slot_count, combo_count;
   struct last_group last[FOLDS_MOST];
+  struct wide_part *wide; /* by plan fold: wide.c */
   struct buf key;
   bool wide_folds;
   rows_hit *hit;
@@ -89,6 +90,8 @@ void combos_raise(struct rows_worker *worker, size_t number, int32_t places); /*
 
 /* wide.c: groups whose keys or values are computed row by row. False: the row failed (ctx), or a sum
  * overflowed. */
+struct wide_part *wide_parts_new(size_t count);
+void wide_parts_free(struct wide_part *parts, size_t count);
 bool wide_rows(struct rows_worker *worker, const struct combo *combo, size_t row);
 bool wide_key(struct rows_worker *worker, const struct plan_fold *fold, const struct part *part, size_t row);
 

@@ -45,11 +45,19 @@ static bool one_matches(char pattern, char c) {
   return a == b || pattern == '?';
 }
 
+/* Bytes of the character at a place. */
+static size_t char_len(str text, size_t at) {
+  size_t len = 1;
+  while (at + len < text.len && ((unsigned char)text.at[at + len] & 0xc0) == 0x80) len++;
+  return len;
+}
+
 bool pattern_matches(str pattern, str text) {
   size_t p = 0, t = 0, star = SIZE_MAX, again = 0;
   while (t < text.len) {
     if (p < pattern.len && pattern.at[p] == '*') star = p++, again = t;
-    else if (p < pattern.len && one_matches(pattern.at[p], text.at[t])) p++, t++;
+    else if (p < pattern.len && one_matches(pattern.at[p], text.at[t]))
+      t += pattern.at[p++] == '?' ? char_len(text, t) : 1;
     else if (star != SIZE_MAX) p = star + 1, t = ++again;
     else return false;
   }

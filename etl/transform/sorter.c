@@ -113,8 +113,9 @@ enum outcome sorter_add(struct sorter *sorter, str key, str record, struct err *
 /* Reads the run's next piece; its file is closed in thought (next = NULL) at the end. */
 static void advance(struct sorter *sorter, struct run *run) {
   struct piece head;
-  if (fread(&head, sizeof head, 1, run->file) != 1) {
-    sorter->failed |= !feof(run->file);
+  size_t begun = fread(&head, 1, sizeof head, run->file);
+  if (begun != sizeof head) {
+    sorter->failed |= begun || ferror(run->file);
     mem_free(run->next);
     run->next = NULL;
     return;
@@ -139,6 +140,7 @@ enum outcome sorter_sort(struct sorter *sorter, struct err *err) {
   }
   if (write_run(sorter, err)) return err->outcome;
   for (size_t i = 0; i < sorter->run_count; i++) {
+    sorter->failed |= fflush(sorter->runs[i].file) != 0 || ferror(sorter->runs[i].file);
     rewind(sorter->runs[i].file);
     advance(sorter, &sorter->runs[i]);
   }
