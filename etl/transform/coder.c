@@ -1,5 +1,6 @@
 /* transform/coder: small numbers for cells that repeat. */
 #include "transform/coder.h"
+#include "base/map.h"
 
 #include <string.h>
 
@@ -156,6 +157,7 @@ bool coder_rows(struct coder *coder, const struct rows *rows, size_t most, uint3
 
 enum { HOUR_SLOTS = 8192, KEY = 32 };
 #define SPLIT UINT32_MAX
+enum { BAD_MOST = 65536 };
 
 struct prefix {
   char key[KEY]; /* the leading bytes and what follows the seconds; zero padded */
@@ -169,6 +171,8 @@ struct day_coder {
   size_t hour_count, minute_count;
   int32_t *days; /* by code - DAY_FIRST */
   size_t day_count, day_room;
+  struct arena *arena;
+  struct map *bad; /* texts that are no stamps */
   char last[KEY];
   uint32_t last_code;
 };
@@ -177,6 +181,8 @@ struct day_coder *day_coder_new(size_t column, const struct notation *notation) 
   struct day_coder *coder = mem_alloc(sizeof *coder);
   coder->column = column;
   coder->notation = *notation;
+  coder->arena = arena_new();
+  coder->bad = map_new(coder->arena);
   coder->hours = mem_alloc(sizeof *coder->hours * HOUR_SLOTS);
   coder->minutes = mem_alloc(sizeof *coder->minutes * HOUR_SLOTS);
   return coder;
@@ -184,6 +190,7 @@ struct day_coder *day_coder_new(size_t column, const struct notation *notation) 
 
 void day_coder_free(struct day_coder *coder) {
   if (!coder) return;
+  arena_free(coder->arena);
   mem_free(coder->hours);
   mem_free(coder->minutes);
   mem_free(coder->days);
@@ -208,11 +215,19 @@ static bool day_of_text(const struct day_coder *coder, str text, int32_t *day) {
   return true;
 }
 
+/* Each has a code of its own, so that each row is told what stands in it. */
+static uint32_t code_of_bad(struct day_coder *coder, str text) {
+  if (map_count(coder->bad) >= BAD_MOST && !map_has(coder->bad, text)) text = STR("");
+  void **code = map_put(coder->bad, text);
+  if (!*code) *code = (void *)(uintptr_t)(DAY_BAD_FIRST + map_count(coder->bad));
+  return (uint32_t)(uintptr_t)*code;
+}
+
 static uint32_t code_of_text(struct day_coder *coder, str cell) {
   int32_t day;
   str bare = str_trim(cell);
   if (!bare.len) return DAY_ABSENT;
-  return day_of_text(coder, bare, &day) ? code_of_day(coder, day) : DAY_BAD;
+  return day_of_text(coder, bare, &day) ? code_of_day(coder, day) : code_of_bad(coder, bare);
 }
 
 static bool two_digits(const char *at, char most_tens) {
@@ -240,8 +255,7 @@ static uint32_t code_of_prefix(struct day_coder *coder, const char *at, uint32_t
   memcpy(text, at, len);
   for (size_t i = keep; i < 19; i++)
     if (text[i] != ':') text[i] = '0';
-  if (!day_of_text(coder, (str){ text, len }, &first))
-    return code_of_text(coder, (str){ at, len }) == DAY_BAD ? DAY_BAD : SPLIT;
+  if (!day_of_text(coder, (str){ text, len }, &first)) return SPLIT;
   for (size_t i = keep; i < 19; i++)
     if (text[i] != ':') text[i] = i == 14 || i == 17 ? '5' : '9';
   if (!day_of_text(coder, (str){ text, len }, &last) || first != last) return SPLIT;

@@ -24,11 +24,8 @@ bool coder_rows(struct coder *coder, const struct rows *rows, size_t most, uint3
 void coder_reset(struct coder *coder);
 void coder_free(struct coder *coder);
 
-enum {
-  DAY_ABSENT = 0,
-  DAY_BAD = 1,
-  DAY_FIRST = 2
-}; /* codes: no stamp, not readable, then one for each day */
+/* Codes: no stamp; one for each day; one for each text that is no stamp. */
+enum { DAY_ABSENT = 0, DAY_FIRST = 1, DAY_BAD_FIRST = 1 << 24 };
 struct day_coder;
 struct day_coder *day_coder_new(size_t column, const struct notation *notation);
 void day_coder_rows(struct day_coder *coder, const struct rows *rows, uint32_t *codes);

@@ -45,12 +45,14 @@ static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, 
     bool yes =
         !aggregate->where_coded || !aggregate->aggregate->where || eval_yes(aggregate->aggregate->where, ctx);
     if (yes) part->where |= (uint64_t)1 << i;
-    bool evaluated = yes && aggregate->aggregate->of && aggregate->of_coded && aggregate->number < 0;
+    bool evaluated = yes && aggregate->where_coded && aggregate->aggregate->of && aggregate->of_coded &&
+                     aggregate->number < 0;
     if (evaluated) {
       value v = eval(aggregate->aggregate->of, ctx);
       part->of[i] = value_keep(&v, worker->combos);
     }
-    if (yes && !aggregate->aggregate->own && !changes_nothing(aggregate, &part->of[i])) part->idle = false;
+    if (yes && !aggregate->aggregate->own && !(evaluated && changes_nothing(aggregate, &part->of[i])))
+      part->idle = false;
   }
   for (size_t i = 0; i < fold->key_count; i++) {
     if (!fold->key_coded[i]) continue;

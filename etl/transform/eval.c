@@ -153,11 +153,21 @@ static void loop_source(struct ctx *ctx, struct looping *loop) {
   if (one[0]) eval_over(ctx, level, &from, loop_one, loop);
 }
 
+/* A sum is written with the decimals it needs, and no fewer than its currency's: how it was added up does not
+ * show. */
+static value tidy(value v, const struct ctx *ctx) {
+  int32_t least = ctx->run->notation.places_most;
+  if (v.type != TYPE_DECIMAL) return v;
+  dec same = dec_trim(v.as.decimal);
+  if (least > same.scale) dec_rescale(same, least, &same);
+  return value_decimal(same);
+}
+
 static value result(const struct aggregate *aggregate, const char *state, struct ctx *ctx) {
   bool differs;
   value v = acc_result(aggregate, state, ctx->arena, &differs);
   if (differs) eval_fail(ctx, aggregate->place, "the records of this group do not agree on a value");
-  return v;
+  return aggregate->kind == AGG_SUM && !aggregate->record ? tidy(v, ctx) : v;
 }
 
 static value aggregate_value(const struct aggregate *aggregate, struct ctx *ctx) {

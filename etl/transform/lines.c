@@ -238,6 +238,7 @@ static bool encode(struct lines *lines, const struct line_field *field, struct c
 static bool put_coded(struct lines *lines, struct line_field *field, size_t row, struct ctx *ctx,
                       lines_set_row *set_row, void *user, struct buf *out) {
   uint32_t code = field->codes[row];
+  if (field->way == WAY_DAY && (code < DAY_FIRST || code >= DAY_BAD_FIRST)) return false;
   if (code >= field->encoded_room) {
     size_t room = field->encoded_room ? field->encoded_room : 256;
     while (room <= code) room *= 2;
@@ -245,7 +246,6 @@ static bool put_coded(struct lines *lines, struct line_field *field, size_t row,
     memset(field->encoded + field->encoded_room, 0, (room - field->encoded_room) * sizeof *field->encoded);
     field->encoded_room = room;
   }
-  if (field->way == WAY_DAY && code < DAY_FIRST) return false;
   str *encoded = &field->encoded[code];
   if (!encoded->at) {
     set_row(user, row);

@@ -68,7 +68,7 @@ bool plan_is_coded(const struct plan *plan, const struct node *node) {
 }
 
 static int number_of(struct plan *plan, const struct node *node) {
-  if (plan->plain || !node || node->op != OP_COLUMN || !node->field) return -1;
+  if (!node || node->op != OP_COLUMN || !node->field) return -1;
   if (node->field->type.type != TYPE_DECIMAL && node->field->type.type != TYPE_INTEGER) return -1;
   if (node->field->fallback || node->field->required) return -1;
   for (size_t i = 0; i < plan->number_count; i++)
@@ -133,6 +133,7 @@ static enum outcome plan_fold(struct plan *plan, const struct group *group, stru
     *to =
         (struct plan_aggregate){ from, plan_is_coded(plan, from->where), plan_is_coded(plan, from->of), -1 };
     if (from->kind == AGG_SUM) to->number = number_of(plan, from->of);
+    if (plan->plain) to->number = -1; /* read all the same: a bad amount rejects its row either way */
     fold->coded &= to->where_coded && (to->of_coded || to->number >= 0);
   }
   fold->may_skip = group->block && group->block->when && no_when_untouched(plan, group->block->when, group);

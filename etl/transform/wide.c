@@ -55,12 +55,13 @@ static bool work_out(struct rows_worker *worker, const struct plan_fold *fold, c
   for (size_t i = 0; i < fold->aggregate_count; i++) {
     const struct plan_aggregate *aggregate = &fold->aggregates[i];
     if (!(part->where >> i & 1)) continue;
-    bool computed = aggregate->number < 0 && aggregate->aggregate->of && !aggregate->of_coded;
+    bool computed =
+        aggregate->number < 0 && aggregate->aggregate->of && !(aggregate->of_coded && aggregate->where_coded);
     if (!aggregate->where_coded || computed) rows_set(worker, row);
     if (!aggregate->where_coded && !eval_yes(aggregate->aggregate->where, ctx))
       wide->counts &= ~((uint64_t)1 << i);
     else if (computed) wide->values[i] = eval(aggregate->aggregate->of, ctx);
-    else if (aggregate->aggregate->of && aggregate->of_coded) wide->values[i] = part->of[i];
+    else if (aggregate->aggregate->of && aggregate->number < 0) wide->values[i] = part->of[i];
     else wide->values[i] = value_yes_no(true);
     if (ctx->failed) return false;
   }

@@ -89,11 +89,12 @@ static void check_days(const char *zone_title, enum date_order order, const char
     stamp at;
     bool good = date_parse_stamp(cell, order, zone, &at);
     days[row] = good ? zone_day(zone, at.seconds) : 0;
-    uint32_t kind = !cell.len ? DAY_ABSENT : !good ? DAY_BAD : DAY_FIRST;
-    if (kind == DAY_FIRST ? codes[row] < DAY_FIRST : codes[row] != kind)
-      fail_msg("%s: \"%.*s\" got %u", zone_title, STR_ARG(cell), codes[row]);
+    bool right = !cell.len ? codes[row] == DAY_ABSENT
+                 : good    ? codes[row] >= DAY_FIRST && codes[row] < DAY_BAD_FIRST
+                           : codes[row] >= DAY_BAD_FIRST;
+    if (!right) fail_msg("%s: \"%.*s\" got %u", zone_title, STR_ARG(cell), codes[row]);
     for (size_t before = 0; before < row; before++)
-      if (codes[row] >= DAY_FIRST && codes[before] >= DAY_FIRST &&
+      if (good && codes[before] >= DAY_FIRST && codes[before] < DAY_BAD_FIRST &&
           (days[row] == days[before]) != (codes[row] == codes[before]))
         fail_msg("%s: \"%.*s\" (day %d, code %u) against row %zu (day %d, code %u)", zone_title,
                  STR_ARG(cell), days[row], codes[row], before, days[before], codes[before]);

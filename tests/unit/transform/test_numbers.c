@@ -79,7 +79,7 @@ static void check(enum dec_notation notation, int32_t places_most, const char *c
   struct numbers *numbers = numbers_new(&number, &how);
   struct buf text = buf_new(1 << 16);
   struct table table;
-  struct number_sum sum = { 0, 0 };
+  struct number_sum sum = { 0 };
   dec want_sum = dec_of(0);
   uint64_t bad = 0;
   for (size_t i = 0; i < count; i++) buf_printf(&text, "%s\n", texts[i]);
@@ -92,8 +92,8 @@ static void check(enum dec_notation notation, int32_t places_most, const char *c
     dec d = dec_of(0);
     bool good = !cell.len || dec_parse(cell, notation, &d);
     dec same; /* 38 digits at the column's scale: one that has more is told */
-    bool fits = good && (places_most < 0 || d.scale <= places_most) &&
-                dec_rescale(d, numbers_places(numbers), &same);
+    bool fits =
+        good && (places_most < 0 || d.scale <= places_most) && dec_rescale(d, numbers_places(numbers), &same);
     const char *why = numbers_why(numbers, row);
     if (fits != !why) fail_msg("\"%s\" under %d: %s", texts[row], (int)notation, why ? why : "taken");
     bad += !fits;
@@ -129,7 +129,7 @@ static void test_scale_rises(void **state) {
   struct notation how = { .decimal = DEC_POINT, .places_most = -1 };
   struct number number = { .column = 0, .field = &field, .places = 2 };
   struct numbers *numbers = numbers_new(&number, &how);
-  struct number_sum sum = { 0, 0 };
+  struct number_sum sum = { 0 };
   for (size_t i = 0; i < 4; i++) {
     struct table table;
     table_fill(&table, blocks[i], 1, arena);
