@@ -481,8 +481,9 @@ static enum outcome take_chunk(struct flat *flat, struct flat_chunk *chunk, str 
   enum outcome out = turns_take(flat->turns, &block, index, err);
   chunk->bytes = block.bytes;
   chunk->room = block.room;
+  if (out) return out;
   *bytes = (str){ block.bytes + ROWS_SLACK, block.len };
-  if (!out) atomic_store(&flat->bytes_read, turns_position(flat->turns));
+  atomic_store(&flat->bytes_read, turns_position(flat->turns));
   return out;
 }
 

@@ -174,7 +174,7 @@ bool fold_settle(struct fold *fold) {
   }
   for (size_t i = 0; i < fold->run_count; i++) {
     const struct run_state *run = &fold->runs[i];
-    str key = { fold->run_keys.at + run->key_at, run->key_len };
+    str key = str_sub(buf_str(&fold->run_keys), run->key_at, run->key_at + run->key_len);
     if (!merge_entry(fold, key, run->hash, fold->run_states + i * fold->state_size, fold->offsets))
       fold->overflowed = true;
   }
