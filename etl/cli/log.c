@@ -40,6 +40,11 @@ static void show(const struct cli *cli, const struct history_entry *entries, siz
   buf_free(&text);
 }
 
+/* That a release was begun is said by what came of it, but for the one that still has to be finished. */
+static bool is_shown(const struct ledger *ledger, const struct ledger_entry *entry) {
+  return !str_eq(entry->event, STR("releasing")) || ledger_by_id(ledger, ledger_word(entry, "id")) == entry;
+}
+
 /* --- log --- */
 
 static int run_log(struct cli *cli) {
@@ -54,7 +59,8 @@ static int run_log(struct cli *cli) {
   size_t count = 0;
   for (size_t i = 0; i < ledger_count(session.ledger); i++) {
     const struct ledger_entry *entry = ledger_at(session.ledger, i);
-    if (!feed || str_eq(entry->feed, str_of(feed))) add_entry(cli->arena, entry, &entries, &count);
+    if ((!feed || str_eq(entry->feed, str_of(feed))) && is_shown(session.ledger, entry))
+      add_entry(cli->arena, entry, &entries, &count);
   }
   size_t from = (uint64_t)most < count ? count - (size_t)most : 0;
   show(cli, entries ? entries + from : NULL, count - from,
@@ -100,7 +106,8 @@ static int run_find(struct cli *cli) {
   size_t count = 0;
   for (size_t i = 0; i < ledger_count(session.ledger); i++) {
     const struct ledger_entry *entry = ledger_at(session.ledger, i);
-    if (entry_holds(entry, wanted)) add_entry(cli->arena, entry, &entries, &count);
+    if (is_shown(session.ledger, entry) && entry_holds(entry, wanted))
+      add_entry(cli->arena, entry, &entries, &count);
   }
   show(cli, entries, count, arena_printf(cli->arena, "no entry holds \"%.*s\"", STR_ARG(wanted)).at);
   session_close(&session);

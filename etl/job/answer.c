@@ -21,9 +21,17 @@ static enum outcome append(const struct custody *custody, const char *event, str
   return ledger_append(custody->ledger, time, str_of(event), feed, words->items, words->count, err);
 }
 
-enum outcome answer_lock(const struct custody *custody, str feed, struct err *err) {
+static enum outcome lock(const struct custody *custody, str feed, struct err *err) {
   enum outcome out = spool_lock(custody->spool, feed, err);
   return out ? out : ledger_refresh(custody->ledger, err);
+}
+
+enum outcome answer_lock(const struct custody *custody, str feed, struct err *err) {
+  const struct ledger_entry **finished;
+  size_t count;
+  enum outcome out = lock(custody, feed, err);
+  return out ? out
+             : batch_finish_all(custody->site, custody->spool, custody->ledger, feed, &finished, &count, err);
 }
 
 static str day_of(const struct ledger_entry *entry) { return str_sub(entry->time, 0, 10); }
@@ -68,18 +76,15 @@ static enum outcome take_open(const struct custody *custody, str name, struct it
   size_t count;
   struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &count);
   if (items_find_open(items, count, name, item, err)) return err->outcome;
-  if (answer_lock(custody, (*item)->feed, err)) return err->outcome;
+  if (lock(custody, (*item)->feed, err)) return err->outcome;
   items = items_list(custody->ledger, STR_NONE, arena, &count);
   return items_find_open(items, count, name, item, err);
 }
 
-/* The key's state is another's to say when it was adopted or released since the item was held. */
-static struct words words_of(const struct custody *custody, const struct item_state *item) {
+static struct words words_of(const struct item_state *item) {
   struct words words = { .count = 0 };
-  bool own = item->about_key &&
-             (!item->key.len || ledger_by_key(custody->ledger, item->feed, item->key) == item->entry);
-  add_word(&words, own ? "id" : "of", item->id);
-  add_word(&words, own ? "key" : "of-key", item->key);
+  add_word(&words, "id", item->id);
+  add_word(&words, "key", item->key);
   add_word(&words, "k", item->k);
   add_word(&words, "file", item->file);
   add_word(&words, "sha256", item->sha256);
@@ -87,7 +92,7 @@ static struct words words_of(const struct custody *custody, const struct item_st
   return words;
 }
 
-/* A run may have moved them all and died before it said so. */
+/* Moved without an entry, as earlier versions did it. */
 static bool all_stand(const struct custody *custody, const struct ledger_entry *entry) {
   for (size_t i = 0; i < entry->word_count; i++)
     if (str_eq(entry->words[i].name, STR("output")) && !spool_released(custody->spool, entry->words[i].value))
@@ -95,20 +100,35 @@ static bool all_stand(const struct custody *custody, const struct ledger_entry *
   return true;
 }
 
-/* The entry of what was built says all, its outputs too; what a dead run had moved already is not in ready/K.
- */
+/* One that is out: moved from ready/K, wherever it may be by now. NULL: none is. */
+static const str *one_out(const struct custody *custody, const struct item_state *item) {
+  const struct ledger_entry *built = item->entry;
+  bool begun = batch_begun(custody->ledger, item->id) != NULL;
+  for (size_t i = 0; i < built->word_count; i++) {
+    const str *name = &built->words[i].value;
+    if (str_eq(built->words[i].name, STR("output")) && !spool_in_ready(custody->spool, item->k, *name) &&
+        (begun || spool_released(custody->spool, *name)))
+      return name;
+  }
+  return NULL;
+}
+
+/* The entry of what was built says all, its outputs too. */
 static enum outcome release_ready(const struct custody *custody, const struct item_state *item, str *said,
                                   struct err *err) {
-  const struct ledger_entry *built = item->entry;
-  str *names;
-  size_t count;
-  enum outcome out = spool_release(custody->spool, item->k, &names, &count, err);
-  if (out == OUT_REFUSED || (out == OUT_END && !all_stand(custody, built))) return err->outcome = OUT_DATA;
-  if (out && out != OUT_END) return out;
-  str time = batch_time(custody->site, custody->site->arena);
-  if (ledger_append(custody->ledger, time, STR("released"), item->feed, built->words, built->word_count, err))
-    return err->outcome;
-  *said = arena_printf(custody->site->arena, "%.*s is released: %.*s", STR_ARG(item_name(item)),
+  const struct ledger_entry *built = item->entry, *begun = batch_begun(custody->ledger, item->id);
+  struct site *site = custody->site;
+  enum outcome out = begun ? batch_finish(site, custody->spool, custody->ledger, begun, err)
+                           : batch_release(site, custody->spool, custody->ledger, item->feed, item->k,
+                                           built->words, built->word_count, err);
+  if (out == OUT_END && all_stand(custody, built)) {
+    *err = (struct err){ 0 };
+    out = ledger_append(custody->ledger, batch_time(site, site->arena), STR("released"), item->feed,
+                        built->words, built->word_count, err);
+  }
+  if (out == OUT_REFUSED || out == OUT_END) return err->outcome = OUT_DATA;
+  if (out) return out;
+  *said = arena_printf(site->arena, "%.*s is released: %.*s", STR_ARG(item_name(item)),
                        STR_ARG(ledger_word(built, "output")));
   return OUT_OK;
 }
@@ -124,7 +144,7 @@ static enum outcome find_held(const struct custody *custody, const struct item_s
 static enum outcome return_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
   const char *path, *work;
-  struct words words = words_of(custody, item);
+  struct words words = words_of(item);
   if (find_held(custody, item, &path, err) ||
       spool_take_again(custody->spool, item->feed, path, &work, err) ||
       spool_give_back(custody->spool, item->feed, work, err) ||
@@ -154,7 +174,7 @@ static str reason_with(const struct custody *custody, const char *path) {
 }
 
 static enum outcome append_no(const struct custody *custody, const struct item_state *item, struct err *err) {
-  struct words words = words_of(custody, item);
+  struct words words = words_of(item);
   add_word(&words, "reason", STR("a person said no"));
   return append(custody, "refused", item->feed, &words, err);
 }
@@ -181,6 +201,12 @@ enum outcome answer_no(const struct custody *custody, str name, str *said, struc
   struct item_state *item;
   if (take_open(custody, name, &item, err)) return err->outcome;
   if (!str_eq(item->state, STR("ready"))) return refuse_held(custody, item, said, err);
+  const str *out = one_out(custody, item);
+  if (out)
+    return err_set(err, OUT_DATA,
+                   "%.*s is out already: %.*s was moved there by a run that died; \"sluice review --yes\" "
+                   "finishes it, and \"sluice reverse\" takes it back then",
+                   STR_ARG(item_name(item)), STR_ARG(*out));
   if (spool_ready_drop(custody->spool, item->k, err) || append_no(custody, item, err)) return err->outcome;
   *said = arena_printf(custody->site->arena, "%.*s is refused: nothing of it is released",
                        STR_ARG(item_name(item)));

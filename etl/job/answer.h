@@ -19,6 +19,7 @@ struct custody {
   struct ledger *ledger;
 };
 
+/* The feed is ours, its ledger read, and what dead runs began to release is finished. */
 enum outcome answer_lock(const struct custody *custody, str feed, struct err *err);
 /* `key` was booked by other means: a later file with it is skipped (R2). */
 enum outcome answer_adopt(const struct custody *custody, str feed, str key, str *said, struct err *err);

@@ -12,12 +12,24 @@ enum { WORDS_MOST = 60 };
 
 /* --- the transform of one item --- */
 
+/* A rehearsal holds no lock, so that it builds nothing where runs do. */
+static enum outcome scratch(struct item *item, struct err *err) {
+  const char *above = getenv("TMPDIR");
+  if (item->folder && file_remove_folder(item->folder, err)) return err->outcome;
+  str place = arena_printf(item->arena, "%s/sluice-XXXXXX", above && *above ? above : "/tmp");
+  char *folder = arena_alloc(item->arena, place.len + 1);
+  memcpy(folder, place.at, place.len);
+  item->folder = mkdtemp(folder);
+  return item->folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", place.at);
+}
+
 static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   struct item *item = user;
   struct batch *batch = item->batch;
   outlets_free(item->outlets);
   item->outlets = NULL;
-  if (spool_build(batch->spool, item->k, &item->folder, err)) return err->outcome;
+  if (batch->dry_run ? scratch(item, err) : spool_build(batch->spool, item->k, &item->folder, err))
+    return err->outcome;
   enum outcome out = outlets_for_feed(batch->feed, item->folder, batch->site->zone, &item->outlets, err);
   *sink = outlets_sink(item->outlets);
   return out;
@@ -111,14 +123,21 @@ static void set_row(struct item *item, const char *result, str more, const char 
   item->row->place = arena_str(item->batch->site->arena, str_of(place));
 }
 
-static enum outcome to_archive(struct item *item, const char **place, struct err *err) {
-  return spool_archive(item->batch->spool, item->work, batch_day(item->batch->site, item->arena), item->id,
-                       place, err);
+/* The original of a release that a later run finished goes where the entry says that it is. */
+static str archive_day(const struct item *item) {
+  const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
+  str day = was_released(known) ? ledger_word(known, "day") : STR_NONE;
+  bool wanted = day.len && !spool_original(item->batch->spool, day, item->id);
+  return wanted ? day : batch_day(item->batch->site, item->arena);
+}
+
+static enum outcome to_archive(struct item *item, struct err *err) {
+  const char *place;
+  return spool_archive(item->batch->spool, item->work, archive_day(item), item->id, &place, err);
 }
 
 static enum outcome skip(struct item *item, str reason, struct err *err) {
-  const char *place = NULL;
-  if (to_archive(item, &place, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  if (to_archive(item, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
   item->row->note_count = 0; /* what a rule says of it asks nobody now */
   set_row(item, "skipped", reason, NULL);
   return OUT_OK;
@@ -145,7 +164,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   return OUT_END;
 }
 
-static enum outcome differing(struct item *item, const struct ledger_entry *known, struct err *err) {
+static enum outcome differing(struct item *item, str reason, struct err *err) {
   struct buf text = buf_new(1 << 20);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
@@ -157,25 +176,9 @@ static enum outcome differing(struct item *item, const struct ledger_entry *know
     if (!old_path) buf_printf(&text, "+ (no such file was released)\n");
     else compare_outputs(old_path, new_path, &text, &ignored);
   }
-  str reason = arena_printf(item->arena, "%.*s was %.*s with other content on %.*s", STR_ARG(item->key),
-                            STR_ARG(known->event), STR_ARG(str_sub(known->time, 0, 10)));
   enum outcome out = hold(item, reason, buf_str(&text), err);
   buf_free(&text);
   return out;
-}
-
-enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
-                           const struct ledger_word *words, size_t count, struct err *err) {
-  struct words all = { .count = 0 };
-  str *names;
-  size_t name_count;
-  if (spool_release(spool, k, &names, &name_count, err)) return err->outcome;
-  for (size_t i = 0; i < count; i++) add_word(&all, arena_text(site->arena, words[i].name), words[i].value);
-  for (size_t i = 0; i < name_count; i++)
-    if (!str_ends(names[i], STR(".proof")) && !str_ends(names[i], STR(".proof.json")))
-      add_word(&all, "output", names[i]);
-  return ledger_append(ledger, batch_time(site, site->arena), STR("released"), feed, all.items, all.count,
-                       err);
 }
 
 static str release_policy(const struct item *item) {
@@ -195,7 +198,6 @@ static enum outcome names_of_their_own(struct item *item, struct err *err) {
 
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  const char *place = NULL;
   struct words words = { .count = 0 };
   bool automatic = str_eq(release_policy(item), STR("auto"));
   if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
@@ -203,16 +205,13 @@ static enum outcome release(struct item *item, struct err *err) {
   item_words(item, &words, true);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
-  enum outcome out;
-  if (automatic)
-    out = batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k, words.items,
-                        words.count, err);
-  else {
-    for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
-    out = ledger_append(batch->ledger, batch_time(batch->site, item->arena), STR("ready"), batch->feed->name,
-                        words.items, words.count, err);
-  }
-  if (out || to_archive(item, &place, err)) return err->outcome;
+  for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
+  enum outcome out = automatic
+                         ? batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k,
+                                         words.items, words.count, err)
+                         : ledger_append(batch->ledger, batch_time(batch->site, item->arena), STR("ready"),
+                                         batch->feed->name, words.items, words.count, err);
+  if (out || to_archive(item, err)) return err->outcome;
   set_row(item, automatic ? "released" : "ready",
           !automatic ? STR("waits for a yes: sluice review")
           : count    ? STR_NONE
@@ -299,15 +298,41 @@ static bool is_history(const struct item *item, str *reason) {
   return day < from;
 }
 
+enum fate { FATE_RELEASE, FATE_SKIP, FATE_HOLD, FATE_DIFFERS };
+
 /* What is booked already asks no question, whatever a rule says of it today. */
-static enum outcome decide_known(struct item *item, const struct ledger_entry *known, struct err *err) {
-  str content = ledger_word(known, "content");
-  if (content.len && !str_eq(content, str_of(item->content))) return differing(item, known, err);
-  return skip(item,
-              arena_printf(item->arena, "%.*s was %.*s on %.*s%s", STR_ARG(item->key), STR_ARG(known->event),
-                           STR_ARG(str_sub(known->time, 0, 10)),
-                           content.len ? ", with the same content" : ""),
-              err);
+static enum fate fate_of_known(const struct item *item, const struct ledger_entry *known, str *reason) {
+  str content = ledger_word(known, "content"), day = str_sub(known->time, 0, 10);
+  bool other = content.len && !str_eq(content, str_of(item->content));
+  if (other)
+    *reason = arena_printf(item->arena, "%.*s was %.*s with other content on %.*s", STR_ARG(item->key),
+                           STR_ARG(known->event), STR_ARG(day));
+  else
+    *reason = arena_printf(item->arena, "%.*s was %.*s on %.*s%s", STR_ARG(item->key), STR_ARG(known->event),
+                           STR_ARG(day), content.len ? ", with the same content" : "");
+  return other ? FATE_DIFFERS : FATE_SKIP;
+}
+
+/* What shall become of a file whose transform ended well. */
+static enum fate fate_of(const struct item *item, str *reason) {
+  struct batch *batch = item->batch;
+  const struct ledger_entry *known = known_key(item);
+  if (is_history(item, reason)) return FATE_SKIP;
+  if (was_released(known)) return fate_of_known(item, known, reason);
+  *reason = file_message(item, RULE_HOLD, STR("a rule holds the file"));
+  if (item->result.tally->file_held) return FATE_HOLD;
+  bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));
+  *reason = STR("strict: the file has something that needs a look");
+  return strict && wants_a_look(item) ? FATE_HOLD : FATE_RELEASE;
+}
+
+/* The same bytes came before, and are booked: nothing needs to be read. */
+static bool is_known(const struct item *item, str *reason) {
+  const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
+  if (!was_released(known)) return false;
+  *reason = arena_printf(item->arena, "the same bytes were %.*s on %.*s", STR_ARG(known->event),
+                         STR_ARG(str_sub(known->time, 0, 10)));
+  return true;
 }
 
 /* Something else stands under a name of ours in outbox/: nothing was moved, a person must look. */
@@ -320,18 +345,16 @@ static enum outcome occupied(struct item *item, struct err *err) {
 }
 
 static enum outcome decide_good(struct item *item, struct err *err) {
-  struct batch *batch = item->batch;
-  const struct ledger_entry *known = known_key(item);
-  str reason;
-  if (is_history(item, &reason)) return skip(item, reason, err);
-  if (was_released(known) && !batch->again) return decide_known(item, known, err);
-  if (item->result.tally->file_held)
-    return hold(item, file_message(item, RULE_HOLD, STR("a rule holds the file")), STR_NONE, err);
-  bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));
-  if (strict && wants_a_look(item))
-    return hold(item, STR("strict: the file has something that needs a look"), STR_NONE, err);
+  str reason = STR_NONE;
+  switch (fate_of(item, &reason)) {
+  case FATE_SKIP: return skip(item, reason, err);
+  case FATE_HOLD: return hold(item, reason, STR_NONE, err);
+  case FATE_DIFFERS: return differing(item, reason, err);
+  case FATE_RELEASE: break;
+  }
   enum outcome out = release(item, err);
   if (out == OUT_REFUSED) return occupied(item, err);
+  if (out) set_row(item, "not done", error_text(item, err), NULL);
   return out ? out : wants_a_look(item) ? OUT_END : OUT_OK;
 }
 
@@ -362,63 +385,84 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
   }
 }
 
-static enum outcome work_item(struct item *item, struct err *err) {
+static enum outcome identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  if (digest_file(item->work, item->digest, err)) return decide(item, err->outcome, err);
+  if (digest_file(item->work, item->digest, err)) return err->outcome;
   item->id = batch_id(item->arena, batch->feed->name, item->digest);
   item->k = batch_k(batch->site, batch->feed, item->id);
-  const struct ledger_entry *known = ledger_by_id(batch->ledger, item->id);
-  if (was_released(known) && !batch->again) {
-    item->row->amount = item->row->proof = STR("-");
-    item->key = ledger_word(known, "key");
-    return skip(item,
-                arena_printf(item->arena, "the same bytes were %.*s on %.*s", STR_ARG(known->event),
-                             STR_ARG(str_sub(known->time, 0, 10))),
-                err);
-  }
-  return decide(item, run_transform(item, err), err);
+  return OUT_OK;
+}
+
+static enum outcome work_item(struct item *item, struct err *err) {
+  str reason;
+  if (identify(item, err)) return decide(item, err->outcome, err);
+  if (!is_known(item, &reason)) return decide(item, run_transform(item, err), err);
+  item->key = ledger_word(ledger_by_id(item->batch->ledger, item->id), "key");
+  return skip(item, reason, err);
 }
 
 static void free_item(struct item *item) {
   struct err ignored = { 0 };
   outlets_free(item->outlets);
   exec_result_free(&item->result);
-  if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
+  if (item->folder && item->batch->dry_run) file_remove_folder(item->folder, &ignored);
+  else if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
   buf_free(&item->why);
 }
 
-static struct summary_row *new_row(struct batch *batch, const struct drop *drop) {
+struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
   struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
   *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
-  row->file = arena_str(batch->site->arena, drop->name);
+  row->file = arena_str(batch->site->arena, name);
+  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
   return row;
 }
 
-static void end_row(struct batch *batch, enum outcome outcome) {
-  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
-}
+/* --- rehearsal: the file stays where it is, what would be written is looked at and thrown away --- */
 
-/* Rehearsal: the file stays where it is, what would be written is counted and thrown away. */
-static enum outcome rehearse(struct item *item, struct err *err) {
-  item->work = item->drop->path;
-  enum outcome out = digest_file(item->work, item->digest, err);
-  item->id = batch_id(item->arena, item->batch->feed->name, item->digest);
-  item->k = batch_k(item->batch->site, item->batch->feed, item->id);
-  if (!out) out = run_transform(item, err);
-  fill_row(item);
-  const struct outlet_file *files;
-  size_t count = item->outlets && !out ? outlets_files(item->outlets, &files) : 0;
-  for (size_t i = 0; i < count; i++)
-    add_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
-                                (unsigned long long)files[i].bytes));
-  if (out)
-    set_row(item, "would be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), NULL);
-  else set_row(item, "would be written", STR_NONE, NULL);
+static enum outcome would(struct item *item, const char *what, str reason, enum outcome out) {
+  if (str_eq(str_of(what), STR("be skipped"))) item->row->note_count = 0;
+  set_row(item, arena_printf(item->arena, "would %s", what).at, reason, NULL);
   return out;
 }
 
+static enum outcome would_release(struct item *item, struct err *err) {
+  const struct outlet_file *files;
+  if (names_of_their_own(item, err) || item_proofs(item, err)) return err->outcome;
+  if (spool_may_place(item->batch->spool, item->folder, err) == OUT_REFUSED) {
+    str reason = arena_str(item->arena, str_of(err->text));
+    *err = (struct err){ 0 };
+    return would(item, "be held", reason, OUT_END);
+  }
+  if (err->outcome) return err->outcome;
+  size_t count = outlets_files(item->outlets, &files);
+  for (size_t i = 0; i < count; i++)
+    add_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
+                                (unsigned long long)files[i].bytes));
+  return would(item, "be written", STR_NONE, wants_a_look(item) ? OUT_END : OUT_OK);
+}
+
+static enum outcome rehearse(struct item *item, struct err *err) {
+  str reason = STR_NONE;
+  item->work = item->drop->path;
+  enum outcome out = identify(item, err);
+  if (!out && is_known(item, &reason)) return would(item, "be skipped", reason, OUT_OK);
+  if (!out) out = run_transform(item, err);
+  fill_row(item);
+  if (out)
+    return would(item, "be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), out);
+  switch (fate_of(item, &reason)) {
+  case FATE_SKIP: return would(item, "be skipped", reason, OUT_OK);
+  case FATE_HOLD:
+  case FATE_DIFFERS: return would(item, "be held", reason, OUT_END);
+  case FATE_RELEASE: break;
+  }
+  return would_release(item, err);
+}
+
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
-  struct item item = { .batch = batch, .arena = arena_new(), .drop = drop, .row = new_row(batch, drop) };
+  struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
+  item.row = batch_row(batch, drop->name, OUT_OK);
   item.why = buf_new(1 << 24);
   enum outcome out;
   if (drop->unreadable) {
@@ -435,7 +479,7 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
   }
   free_item(&item);
   arena_free(item.arena);
-  end_row(batch, out);
+  batch->outcomes[batch->outcome_count - 1] = out;
   bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
   return stops ? out : OUT_OK;
 }
@@ -451,7 +495,6 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
   return str_eq(name, drop->name);
 }
 
-/* Standing still is a matter of the real clock, not of the run's stated time. */
 /* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
@@ -487,15 +530,32 @@ static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
                        words, sizeof words / sizeof *words, err);
 }
 
+/* What a dead run left is put in order, and said. */
+static enum outcome recover(struct batch *batch, struct err *err) {
+  struct site *site = batch->site;
+  str feed = batch->feed->name;
+  const struct ledger_entry **finished;
+  size_t given_back, count;
+  if (spool_lock(batch->spool, feed, err) || ledger_refresh(batch->ledger, err) ||
+      batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+      spool_recover(batch->spool, feed, &given_back, err))
+    return err->outcome;
+  for (size_t i = 0; i < count; i++) {
+    struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
+    row->amount = ledger_word(finished[i], "amount");
+    row->result = STR("released: an earlier run had begun it");
+    row->place = ledger_word(finished[i], "output");
+  }
+  return batch_find_untold(batch, err);
+}
+
 enum outcome batch_run(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
   if (feed->program_count != 1)
     return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
                    STR_ARG(feed->name), feed->program_count);
-  size_t given_back = 0, done = 0;
-  if (!batch->dry_run && (spool_lock(batch->spool, feed->name, err) || ledger_refresh(batch->ledger, err) ||
-                          spool_recover(batch->spool, feed->name, &given_back, err)))
-    return err->outcome;
+  size_t done = 0;
+  if (!batch->dry_run && recover(batch, err)) return err->outcome;
   bool any = false;
   for (size_t i = 0; i < feed->extract_count; i++) {
     if (feed->extracts[i].kind != PLACE_FILES) continue;

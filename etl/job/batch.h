@@ -8,10 +8,11 @@
  * beside it, or let them wait for a yes (release = hold). One file's fate
  * never touches another's.
  *
- * The instant at which we answer for a file is the rename into var/inbox/work;
- * the instant at which its journal exists is the ledger's "released" entry. A run that dies between the
- * two leaves the file in work: the next run gives it back and does it again, and names already
- * in outbox/ with the same bytes count as released.
+ * The instant at which we answer for a file is the rename into var/inbox/work. Its outputs move to outbox/
+ * between two entries of the ledger, "releasing" and "released". A run that dies before the first leaves the
+ * file in work: the next run gives it back and does it again. From the first on the release is finished, not
+ * done again, whatever spec has changed: the next run of the feed moves what is left, appends "released", and
+ * archives the file as known. A file in hold or reject whose run died before it said so gets its entry then.
  */
 #ifndef SLUICE_JOB_BATCH_H
 #define SLUICE_JOB_BATCH_H
@@ -29,7 +30,6 @@ struct batch {
   struct ledger *ledger;
   const struct feed *feed;
   bool dry_run;
-  bool again;       /* release what was released before once more (asked for by name) */
   const char *file; /* only this one of the inbox; NULL: all */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
@@ -52,10 +52,18 @@ str batch_k(const struct site *site, const struct feed *feed, str id);
 str batch_time(const struct site *site, struct arena *arena); /* the run's stated time, for the ledger */
 str batch_day(const struct site *site, struct arena *arena);
 
-/* ready/K, just built, to outbox/, and the ledger's entry with `words` (job/answer.c does it for a person's
- * yes). */
+/* job/release.c. ready/K to outbox/, `words` (k and its outputs too) being those of both entries. OUT_REFUSED
+ * and OUT_END, with nothing moved or said, as spool_may_release says; OUT_SYSTEM: begun, the next run
+ * finishes it. */
 enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
                            const struct ledger_word *words, size_t count, struct err *err);
+/* The "releasing" of an item that no entry followed; NULL: there is none. */
+const struct ledger_entry *batch_begun(const struct ledger *ledger, str id);
+enum outcome batch_finish(struct site *site, struct spool *spool, struct ledger *ledger,
+                          const struct ledger_entry *begun, struct err *err);
+/* All of a feed whose lock is held. */
+enum outcome batch_finish_all(struct site *site, struct spool *spool, struct ledger *ledger, str feed,
+                              const struct ledger_entry ***finished, size_t *count, struct err *err);
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
  * (R36). */

@@ -13,11 +13,16 @@ struct item {
   char digest[65], content[65];
   str id, k, key;
   struct outlets *outlets;
-  const char *folder; /* build folder */
+  const char *folder; /* build folder; of a rehearsal: one outside the site */
   struct exec_result result;
   struct summary_row *row;
   struct buf why;
 };
+
+/* A row of the run's summary, and what came of its file. */
+struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome);
+/* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
+enum outcome batch_find_untold(struct batch *batch, struct err *err);
 
 /* account.c: a proof beside each output, in the build folder. */
 enum outcome item_proofs(struct item *item, struct err *err);

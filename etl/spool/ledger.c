@@ -119,15 +119,40 @@ static str pair_key(struct arena *arena, str feed, str key) {
   return (str){ text, len + feed.len + key.len };
 }
 
+static bool is_event(const struct ledger_entry *entry, const char *event) {
+  return str_eq(entry->event, str_of(event));
+}
+
+static bool settles(const struct ledger_entry *entry) {
+  return is_event(entry, "released") || is_event(entry, "ready") || is_event(entry, "adopted") ||
+         is_event(entry, "reversed");
+}
+
+/* Is `entry` what is to be known from now on, where `before` was? What is booked stays booked, whatever comes
+ * of another file with the same key, or of a copy. */
+static bool counts_over(const struct ledger_entry *entry, const struct ledger_entry *before) {
+  if (!before || !settles(before) || settles(entry)) return true;
+  return is_event(entry, "refused") && is_event(before, "ready") &&
+         str_eq(ledger_word(entry, "id"), ledger_word(before, "id"));
+}
+
+static void put_over(struct map *map, str name, struct ledger_entry *entry) {
+  void **place = map_put(map, name);
+  if (counts_over(entry, *place)) *place = entry;
+}
+
+/* What is only begun is known by its id alone: its outputs may never come to stand, its key may be free. */
 static void remember(struct ledger *ledger, struct ledger_entry *entry) {
+  bool begun = is_event(entry, "releasing");
   *ARENA_PUSH(ledger->arena, ledger->entries, ledger->count) = entry;
   for (size_t i = 0; i < entry->word_count; i++) {
     str name = entry->words[i].name, value = entry->words[i].value;
     int64_t run;
-    if (str_eq(name, STR("id"))) *map_put(ledger->by_id, value) = entry;
-    else if (str_eq(name, STR("output"))) *map_put(ledger->by_output, value) = entry;
-    else if (str_eq(name, STR("key")))
-      *map_put(ledger->by_key, pair_key(ledger->arena, entry->feed, value)) = entry;
+    if (str_eq(name, STR("id")) && begun) *map_put(ledger->by_id, value) = entry;
+    else if (str_eq(name, STR("id"))) put_over(ledger->by_id, value, entry);
+    else if (str_eq(name, STR("output")) && !begun) *map_put(ledger->by_output, value) = entry;
+    else if (str_eq(name, STR("key")) && !begun)
+      put_over(ledger->by_key, pair_key(ledger->arena, entry->feed, value), entry);
     else if (str_eq(name, STR("run")) && str_to_int(value, &run) && run > 0 &&
              (uint64_t)run > ledger->run_most)
       ledger->run_most = (uint64_t)run;

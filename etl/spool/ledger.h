@@ -17,8 +17,14 @@
  * The ledger is read whole at open (one pass) into maps by id, by feed and key, and by output name. The
  * latest entry of an item says its state.
  *
+ * By id and by key, what settles is never hidden by what does not: after released, ready, adopted or reversed
+ * only another of these is known (and releasing, by id), however often a copy, or another file with the key,
+ * is held, rejected, returned or refused since; but a no to the ready item itself makes its key free.
+ *
  * events        state of the item afterwards
  *   taken       in work
+ *   releasing   its outputs are on their way to outbox/: written before the first of them moves, with all
+ *               that the "released" after it says; a run that finds it last finishes the release
  *   released    its outputs stand in outbox/
  *   ready       built and proven, waits for a person's yes (release = hold)
  *   held        waits for an answer or a changed sheet
@@ -60,14 +66,15 @@ void ledger_close(struct ledger *ledger);
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
 
-/* Reads what others have written since: to be called once a feed's lock is held, before its items are judged. */
+/* Reads what others have written since: to be called once a feed's lock is held, before its items are judged.
+ */
 enum outcome ledger_refresh(struct ledger *ledger, struct err *err);
 
 size_t ledger_count(const struct ledger *ledger);
 const struct ledger_entry *ledger_at(const struct ledger *ledger, size_t index); /* oldest first */
 str ledger_word(const struct ledger_entry *entry, const char *name);             /* "" when absent */
-/* The latest entry about an item: by its id (word id=), by its key (word key=) within a feed, by one of its
- * outputs (words output=, several). NULL when there is none. */
+/* The latest entry that counts about an item: by its id (word id=), by its key (word key=) within a feed, by
+ * one of its outputs (words output=, several). NULL when there is none. */
 const struct ledger_entry *ledger_by_id(const struct ledger *ledger, str id);
 const struct ledger_entry *ledger_by_key(const struct ledger *ledger, str feed, str key);
 const struct ledger_entry *ledger_by_output(const struct ledger *ledger, str output);

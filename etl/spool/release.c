@@ -141,6 +141,24 @@ static enum outcome release_one(const struct release *release, str name, struct 
   return out ? out : file_move(from, to, err);
 }
 
+enum outcome spool_may_place(struct spool *spool, const char *folder, struct err *err) {
+  struct release release = { .arena = spool->arena, .site = spool->site, .ready = folder };
+  enum outcome out = add_files(&release, STR_NONE, err);
+  return out ? out : check_all(&release, err);
+}
+
+enum outcome spool_may_release(struct spool *spool, str k, struct err *err) {
+  enum outcome out = spool_need_name(k, "build", err);
+  if (out) return out;
+  const char *ready = spool_path(spool, "var/outbox/ready", k, STR_NONE);
+  if (!file_is_folder(ready)) return err_set(err, OUT_END, "there is no %s", ready);
+  return spool_may_place(spool, ready, err);
+}
+
+bool spool_in_ready(struct spool *spool, str k, str name) {
+  return spool_good_name(k) && file_exists(spool_path(spool, "var/outbox/ready", k, name));
+}
+
 enum outcome spool_release(struct spool *spool, str k, str **released, size_t *count, struct err *err) {
   *released = NULL;
   *count = 0;

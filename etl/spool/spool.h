@@ -15,12 +15,15 @@
  *
  * What a dead run left (crash table):
  *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken)
- *   a folder in build              removed
+ *   a folder in build              removed; but not one whose run is alive (another feed's, side by side):
+ *                                  that holds build/K.lock
  *   *.part temporary files         removed
- *   some outputs of K released     the ledger has no "released" for K: spool_release is run again, it moves
- *                                  what is still in ready/K; a name in outbox/ with the same bytes counts as
- * moved NAME.why without NAME          removed A folder in build whose run is alive (another feed's, side by
- * side) is left alone: it holds build/K.lock.
+ *   NAME.why without NAME          removed
+ *   "releasing" without "released" in the ledger: its outputs are somewhere between ready/K and outbox/.
+ *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
+ *                                  name in outbox/ with the same bytes counts as moved, what is in neither
+ * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
+ * ledger does not know: job/found.c appends its entry
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
@@ -90,6 +93,11 @@ enum outcome spool_ready(struct spool *spool, str k, struct err *err);
  * OUT_REFUSED, nothing moved. *released: the relative names of what was still in ready/K. OUT_END: there is
  * no ready/K. */
 enum outcome spool_release(struct spool *spool, str k, str **released, size_t *count, struct err *err);
+/* Would spool_release move all, as things stand? The same outcomes; nothing is moved. */
+enum outcome spool_may_release(struct spool *spool, str k, struct err *err);
+/* The same for what lies in any folder: a rehearsal's. */
+enum outcome spool_may_place(struct spool *spool, const char *folder, struct err *err);
+bool spool_in_ready(struct spool *spool, str k, str name);                  /* not moved yet */
 enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a person said no */
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */

@@ -367,6 +367,69 @@ static void test_shorter(void **state) {
   ledger_close(ledger);
 }
 
+/* Each entry is EVENT of id and key; which of them, from 1, is known by the key, and by id a. */
+static void test_what_counts(void **state) {
+  (void)state;
+  static const struct {
+    const char *entries[5]; /* "EVENT id" */
+    uint64_t by_key, by_id;
+  } cases[] = {
+    { { "held a", "rejected a" }, 2, 2 },
+    { { "held a", "released b", "returned a" }, 2, 3 },
+    { { "held a", "released b", "refused a" }, 2, 3 },
+    { { "held a", "adopted", "refused a" }, 2, 3 },
+    { { "released a", "held a", "skipped a", "rejected b", "returned a" }, 1, 1 },
+    { { "released a", "reversed a", "held a" }, 2, 2 },
+    { { "released a", "reversed a", "releasing a", "released a" }, 4, 4 },
+    { { "ready a", "refused a" }, 2, 2 },
+    { { "ready a", "refused b" }, 1, 1 },
+    { { "ready a", "held b", "refused a" }, 3, 3 },
+    { { "ready a", "refused a", "ready b", "held a" }, 3, 4 },
+    { { "released a", "refused a" }, 1, 1 },
+    { { "releasing a" }, 0, 1 },
+    { { "releasing a", "held a" }, 2, 2 },
+    { { "ready a", "releasing a" }, 1, 2 },
+    { { "ready a", "releasing a", "refused a" }, 3, 3 },
+    { { "adopted", "releasing a" }, 1, 2 },
+  };
+  for (size_t c = 0; c < sizeof cases / sizeof *cases; c++) {
+    size_t torn;
+    char feed[8];
+    snprintf(feed, sizeof feed, "f%zu", c);
+    for (int pass = 0; pass < 2; pass++) {
+      struct ledger *ledger = opened(&torn);
+      for (size_t i = 0; !pass && i < 5 && cases[c].entries[i]; i++) {
+        str rest = str_of(cases[c].entries[i]), event;
+        char words[64], name[16];
+        str_split(&rest, ' ', &event);
+        snprintf(name, sizeof name, "%.*s", STR_ARG(event));
+        snprintf(words, sizeof words, "key=k%s%.*s output=o", rest.len ? " id=" : "", STR_ARG(rest));
+        append(ledger, name, feed, words);
+      }
+      const struct ledger_entry *by_key = ledger_by_key(ledger, str_of(feed), STR("k")),
+                                *by_id = ledger_by_id(ledger, STR("a"));
+      if ((by_key ? by_key->line : 0) != cases[c].by_key || (by_id ? by_id->line : 0) != cases[c].by_id)
+        fail_msg("case %zu, pass %d: by key %d, by id %d", c, pass, by_key ? (int)by_key->line : 0,
+                 by_id ? (int)by_id->line : 0);
+      ledger_close(ledger);
+    }
+    assert_int_equal(remove(path), 0);
+  }
+}
+
+/* An output that is only on its way was not released, and may never be. */
+static void test_begun(void **state) {
+  (void)state;
+  size_t torn;
+  struct ledger *ledger = opened(&torn);
+  append(ledger, "releasing", "f", "id=a key=k output=o");
+  assert_null(ledger_by_output(ledger, STR("o")));
+  append(ledger, "released", "f", "id=a key=k output=o");
+  append(ledger, "releasing", "f", "id=a key=k output=o");
+  assert_int_equal(ledger_by_output(ledger, STR("o"))->line, 2);
+  ledger_close(ledger);
+}
+
 static void test_many(void **state) {
   (void)state;
   enum { MANY = 10000 };
@@ -404,6 +467,8 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_chain, enter, leave),
     cmocka_unit_test_setup_teardown(test_side_by_side, enter, leave),
     cmocka_unit_test_setup_teardown(test_shorter, enter, leave),
+    cmocka_unit_test_setup_teardown(test_what_counts, enter, leave),
+    cmocka_unit_test_setup_teardown(test_begun, enter, leave),
     cmocka_unit_test_setup_teardown(test_many, enter, leave),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
