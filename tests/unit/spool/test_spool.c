@@ -499,14 +499,20 @@ static void test_release_onto_names(void **state) {
   struct err err = { 0 };
   build("K", two, 2);
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
+  assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_OK);
+  assert_true(spool_in_ready(spool, STR("K"), STR("outbox/sl/b.txt")));
   put("outbox/sl/b.txt", "other");
+  assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_REFUSED);
   assert_released("K", OUT_REFUSED, 0);
   assert_tree("outbox", "sl/b.txt"); /* nothing moved */
   assert_tree("var/outbox", "build/ ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
   put("outbox/sl/b.txt", "C"); /* of the same size */
   assert_released("K", OUT_REFUSED, 0);
   put("outbox/sl/b.txt", "B"); /* a run that died had moved it */
+  assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_OK);
   assert_released("K", OUT_OK, 2);
+  assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_END);
+  assert_false(spool_in_ready(spool, STR("K"), STR("outbox/sl/b.txt")));
   assert_tree("outbox", "a.txt sl/b.txt");
   assert_tree("var/outbox", "build/ ready/");
   assert_int_equal(system("rm outbox/sl/b.txt && mkdir outbox/sl/b.txt"), 0);
