@@ -6,27 +6,17 @@
 
 static const struct place somewhere = { NULL, 1 };
 
-static size_t check_schemas(struct library *library) {
-  str *names;
-  size_t count;
-  library_names(library, "schemas", ".schema", &names, &count);
-  for (size_t i = 0; i < count; i++) library_schema(library, names[i], somewhere);
-  return count;
-}
+typedef void open_named(struct library *library, str name);
+static void open_schema(struct library *library, str name) { library_schema(library, name, somewhere); }
+static void open_transform(struct library *library, str name) { library_transform(library, name, somewhere); }
+static void open_feed(struct library *library, str name) { feed_open(library, name, somewhere); }
 
-static size_t check_transforms(struct library *library) {
+/* Opens everything of one kind; what is wrong is complained of. */
+static size_t check_all(struct library *library, const char *folder, const char *ending, open_named *open) {
   str *names;
   size_t count;
-  library_names(library, "transforms", ".transform", &names, &count);
-  for (size_t i = 0; i < count; i++) library_transform(library, names[i], somewhere);
-  return count;
-}
-
-static size_t check_feeds(struct library *library) {
-  str *names;
-  size_t count;
-  library_names(library, "feeds", ".feed", &names, &count);
-  for (size_t i = 0; i < count; i++) feed_open(library, names[i], somewhere);
+  library_names(library, folder, ending, &names, &count);
+  for (size_t i = 0; i < count; i++) open(library, names[i]);
   return count;
 }
 
@@ -46,8 +36,9 @@ static size_t check_sheets(struct library *library) {
 static int run_check(struct cli *cli) {
   struct library *library = cli_library(cli);
   if (!file_is_folder(cli->site)) return cli_usage(cli, "there is no folder %s", cli->site);
-  size_t schemas = check_schemas(library), transforms = check_transforms(library),
-         feeds = check_feeds(library), sheets = check_sheets(library);
+  size_t schemas = check_all(library, "schemas", ".schema", open_schema),
+         transforms = check_all(library, "transforms", ".transform", open_transform),
+         feeds = check_all(library, "feeds", ".feed", open_feed), sheets = check_sheets(library);
   settings_check(library);
   /* Where a file could not be read, what it would have asked for is not known. */
   if (!complaints_count(library_wrong(library))) library_check_conf(library);

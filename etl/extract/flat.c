@@ -414,7 +414,6 @@ static enum outcome csv_row(void *user, const struct csv_row *row, struct err *e
   }
   make_row_room(chunk, chunk->rows + 1);
   size_t n = chunk->rows++;
-  uint32_t start = (uint32_t)(chunk->text.len - ROWS_SLACK);
   for (size_t i = 0; i < flat->settings.columns.count; i++) {
     size_t column = flat->header.column_at[i];
     str cell = column < row->count ? row->fields[column] : STR_NONE;
@@ -427,7 +426,6 @@ static enum outcome csv_row(void *user, const struct csv_row *row, struct err *e
     if (i) buf_char(&chunk->text, ',');
     csv_write_field(&chunk->text, row->fields[i], ',');
   }
-  (void)start;
   chunk->row_at[n] = whole;
   chunk->row_len[n] = (uint32_t)(chunk->text.len - ROWS_SLACK) - whole;
   chunk->flaw[n] = row->count > flat->header.field_count ? ROW_TOO_MANY_FIELDS : ROW_GOOD;

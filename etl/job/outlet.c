@@ -44,7 +44,6 @@ struct outlets {
   void *user;
   str key; /* what the watch said of the record that is opened next */
   const struct group *group;
-  const struct block *block;
   uint64_t rows;
   str sum;
 };
@@ -326,7 +325,6 @@ struct sink outlets_sink(struct outlets *outlets) {
 void outlets_watch(void *user, const struct block *block, str key, const struct instance *instance,
                    struct ctx *ctx) {
   struct outlets *outlets = user;
-  outlets->block = block;
   outlets->rows = 0;
   outlets->sum = STR_NONE;
   outlets->group = NULL;

@@ -37,7 +37,6 @@ struct writer {
   size_t outer_len[16];   /* of `outer` at each depth */
   bool wrote_kid[16];
   uint64_t transliterated;
-  bool has_counter; /* unused lines are not counted */
 };
 
 /* OUT_SPEC when the format is not written as a file (sql, xml, json, state). */

@@ -6,8 +6,8 @@
  *
  * Text is read under a *notation*: which mark is the decimal one. Amazon
  * writes 1,234.50 in some files and 1.234,50, 1 234,50 (with U+00A0 or U+202F
- * as well) or 1'234,50 in others, and a file does not say which: transform/
- * readings.c tries the notations, the control total proves one (R8).
+ * as well) or 1'234,50 in others, and a file does not say which: job/
+ * exec.c tries the notations, the control total proves one (R8).
  *
  *   dec amount;
  *   if (!dec_parse(STR("1.234,50"), DEC_COMMA, &amount)) ...   -> 123450, scale 2
