@@ -76,9 +76,11 @@ static void read_time(const struct place *place, char time[KEYRING_TIME]) {
   time[text.len] = '\0';
 }
 
+/* The tombstone may be another's, made just now: it is on the disk before the key is gone. */
 static enum outcome remove_key(const struct keyring *keyring, const struct place *place, struct err *err) {
   if (!file_exists(place->key)) return OUT_OK;
-  enum outcome out = erase(place->key, err);
+  enum outcome out = file_sync_folder(keyring->days, err);
+  if (!out) out = erase(place->key, err);
   return out ? out : file_sync_folder(keyring->days, err);
 }
 
@@ -114,6 +116,7 @@ static enum outcome make_key(const struct keyring *keyring, const struct place *
   char line[KEYRING_LINE_MOST];
   enum outcome out = keyring_wrapper(keyring, &master, err);
   if (!out) out = file_make_folders(keyring->days, 0700, err);
+  if (!out) out = file_sync_folder(keyring->folder, err); /* who made keys/day may have died before */
   if (!out) out = file_create(place->key, 0600, &file, err);
   if (out) return out;
   struct secret *secret = secret_random();
