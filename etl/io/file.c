@@ -1,6 +1,7 @@
 /* io/file: files that are either whole or not there, and the folders they lie in. */
 #define _GNU_SOURCE /* renameat2 */
 #include "io/file.h"
+#include "io/secret.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -110,7 +111,9 @@ static int open_part(struct file *file, unsigned mode) {
   return -1;
 }
 
+/* Keys, and what is sealed, pass through the block too. */
 static void free_file(struct file *file) {
+  if (file->block) secret_wipe(file->block, file->written < ROOM ? (size_t)file->written : ROOM);
   mem_free(file->path);
   mem_free(file->part);
   mem_free(file->folder);
