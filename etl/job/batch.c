@@ -8,8 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { WORDS_MOST = 60 };
-
 /* --- the transform of one item --- */
 
 /* A rehearsal holds no lock, so that it builds nothing where runs do. */
@@ -69,12 +67,13 @@ static enum outcome run_transform(struct item *item, struct err *err) {
 /* --- the ledger --- */
 
 struct words {
-  struct ledger_word items[WORDS_MOST];
+  struct arena *arena;
+  struct ledger_word *items;
   size_t count;
 };
 
 static void add_word(struct words *words, const char *name, str text) {
-  if (words->count < WORDS_MOST) words->items[words->count++] = (struct ledger_word){ str_of(name), text };
+  *ARENA_PUSH(words->arena, words->items, words->count) = (struct ledger_word){ str_of(name), text };
 }
 
 static void item_words(const struct item *item, struct words *words, bool about_item) {
@@ -103,7 +102,7 @@ static const struct ledger_entry *known_key(const struct item *item) {
 
 static enum outcome log_item(struct item *item, const char *event, str reason, bool about_item,
                              struct err *err) {
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
@@ -198,7 +197,7 @@ static enum outcome names_of_their_own(struct item *item, struct err *err) {
 
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
   if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;

@@ -95,18 +95,21 @@ static bool read_word(struct arena *arena, str word, struct ledger_word *to) {
          decode(arena, str_sub(word, (size_t)sign + 1, word.len), &to->value);
 }
 
+static size_t count_words(str body) {
+  size_t count = body.len > 0;
+  for (size_t i = 0; i < body.len; i++) count += body.at[i] == ' ';
+  return count;
+}
+
 static bool read_entry(struct arena *arena, str body, struct ledger_entry *entry) {
   str *const heads[HEAD_WORDS] = { &entry->time, &entry->event, &entry->feed };
-  struct ledger_word words[LEDGER_WORDS_MOST];
   str word;
   for (size_t i = 0; i < HEAD_WORDS; i++)
     if (!str_split(&body, ' ', &word) || !decode_head(arena, word, heads[i])) return false;
+  struct ledger_word *words = ARENA_ARRAY(arena, struct ledger_word, count_words(body));
   for (; str_split(&body, ' ', &word); entry->word_count++)
-    if (entry->word_count == LEDGER_WORDS_MOST || !read_word(arena, word, &words[entry->word_count]))
-      return false;
-  struct ledger_word *kept = ARENA_ARRAY(arena, struct ledger_word, entry->word_count);
-  if (entry->word_count) memcpy(kept, words, sizeof *words * entry->word_count);
-  entry->words = kept;
+    if (!read_word(arena, word, &words[entry->word_count])) return false;
+  entry->words = words;
   return true;
 }
 
@@ -282,7 +285,6 @@ void ledger_close(struct ledger *ledger) {
 
 static enum outcome format_line(str time, str event, str feed, const struct ledger_word *words, size_t count,
                                 struct buf *line, struct err *err) {
-  size_t written = 0;
   add_head(line, time);
   buf_char(line, ' ');
   add_head(line, event);
@@ -291,7 +293,6 @@ static enum outcome format_line(str time, str event, str feed, const struct ledg
   for (size_t i = 0; i < count; i++) {
     if (!words[i].value.len) continue;
     if (!words[i].name.len) return err_set(err, OUT_BUG, "a ledger word has no name");
-    if (++written > LEDGER_WORDS_MOST) return err_set(err, OUT_BUG, "too many words for one ledger entry");
     buf_char(line, ' ');
     add_encoded(line, words[i].name);
     buf_char(line, '=');

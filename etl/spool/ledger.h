@@ -43,7 +43,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 
-enum { LEDGER_WORDS_MOST = 64, LEDGER_LINE_MOST = 1024 * 1024 };
+enum { LEDGER_LINE_MOST = 16 * 1024 * 1024 }; /* an item of 100,000 outputs fits */
 
 struct ledger_word {
   str name, value;
@@ -62,7 +62,7 @@ struct ledger;
 enum outcome ledger_open(const char *var, struct ledger **ledger, size_t *torn, struct err *err);
 void ledger_close(struct ledger *ledger);
 /* `time` as text, UTC. Words with empty values are left out. OUT_BUG, and nothing written: a word without a
- * name, too many words, a line over LEDGER_LINE_MOST. */
+ * name, a line over LEDGER_LINE_MOST. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
 
