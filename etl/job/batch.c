@@ -494,6 +494,14 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
   return str_eq(name, drop->name);
 }
 
+/* An inbox of many files must not make the ledger's tail, and with it the memory, large. */
+static enum outcome fold(struct batch *batch, struct err *err) {
+  int64_t mib = 0;
+  str_to_int(site_setting(batch->site, STR_NONE, "ledger-mib"), &mib);
+  if (batch->dry_run || mib < 1) return OUT_OK;
+  return ledger_fold(batch->ledger, (uint64_t)mib << 20, err);
+}
+
 /* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
@@ -508,6 +516,8 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
     if (!is_wanted(batch, &drops[i])) continue;
     ++*done;
     enum outcome out = one_drop(batch, &drops[i], err);
+    ledger_rest(batch->ledger);
+    if (!out) out = fold(batch, err);
     if (out) return out;
   }
   return OUT_OK;
@@ -525,8 +535,10 @@ static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
     { STR("exit"), good ? STR("0") : STR("3") },
     { STR("reason"), arena_printf(arena, "%zu file%s", done, done == 1 ? "" : "s") },
   };
-  return ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name,
-                       words, sizeof words / sizeof *words, err);
+  if (ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name, words,
+                    sizeof words / sizeof *words, err))
+    return err->outcome;
+  return fold(batch, err);
 }
 
 /* What a dead run left is put in order, and said. */
@@ -541,9 +553,9 @@ static enum outcome recover(struct batch *batch, struct err *err) {
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
-    row->amount = ledger_word(finished[i], "amount");
+    row->amount = arena_str(site->arena, ledger_word(finished[i], "amount"));
     row->result = STR("released: an earlier run had begun it");
-    row->place = ledger_word(finished[i], "output");
+    row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
   return batch_find_untold(batch, err);
 }

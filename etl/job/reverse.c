@@ -27,12 +27,10 @@ static bool is_event(const struct ledger_entry *entry, const char *event) {
 
 /* --- which item --- */
 
-static const struct ledger_entry *reversal_of(const struct ledger *ledger, str output) {
-  for (size_t i = ledger_count(ledger); i > 0; i--) {
-    const struct ledger_entry *entry = ledger_at(ledger, i - 1);
-    for (size_t j = 0; is_event(entry, "reversed") && j < entry->word_count; j++)
-      if (str_eq(entry->words[j].name, STR("mirrors")) && str_eq(entry->words[j].value, output)) return entry;
-  }
+static const struct ledger_entry *reversal_of(struct ledger *ledger, str output) {
+  struct ledger_found found = ledger_having(ledger, "mirrors", output);
+  for (size_t i = found.count; i > 0; i--)
+    if (is_event(found.entries[i - 1], "reversed")) return found.entries[i - 1];
   return NULL;
 }
 
