@@ -17,6 +17,7 @@ struct checkpoint {
   struct covered covers;
   size_t postings, pages;
   const char *fences;
+  char *verified; /* 1 for each page whose sum was right */
   str state;
 };
 
@@ -84,9 +85,11 @@ static enum outcome read_page(const struct checkpoint *checkpoint, size_t number
                               struct err *err) {
   char sum[DIGEST_TEXT];
   enum outcome out = read_at(checkpoint, (uint64_t)(number + 1) * PAGE, page, PAGE, err);
-  if (out) return out;
+  if (out || checkpoint->verified[number]) return out;
   page_sum(checkpoint->covers.sum, number, page, sum);
-  return memcmp(sum, page + PAGE - SUM, SUM) == 0 ? OUT_OK : broken(err, "a page is not as it was written");
+  if (memcmp(sum, page + PAGE - SUM, SUM) != 0) return broken(err, "a page is not as it was written");
+  checkpoint->verified[number] = 1;
+  return OUT_OK;
 }
 
 static struct posting page_posting(const char *page, size_t at) {
@@ -137,6 +140,7 @@ static enum outcome read_behind(struct checkpoint *checkpoint, const char *wante
   if (out) return out;
   digest_bytes((str){ both, fences + state }, sum);
   checkpoint->fences = both;
+  checkpoint->verified = arena_alloc(checkpoint->arena, checkpoint->pages + 1);
   checkpoint->state = (str){ both + fences, state };
   return strcmp(sum, wanted) == 0 ? OUT_OK : broken(err, "its end is not as it was written");
 }
@@ -178,6 +182,17 @@ static size_t first_page(const struct checkpoint *checkpoint, uint64_t hash) {
   return low;
 }
 
+/* The first posting of a page that is not before the hash. */
+static size_t first_of(const char *page, size_t count, uint64_t hash) {
+  size_t low = 0, high = count;
+  while (low < high) {
+    size_t middle = (low + high) / 2;
+    if (page_posting(page, middle).high >> 16 < hash) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
 enum outcome checkpoint_find(const struct checkpoint *checkpoint, uint64_t hash, struct postings *found,
                              struct err *err) {
   char page[PAGE];
@@ -186,9 +201,11 @@ enum outcome checkpoint_find(const struct checkpoint *checkpoint, uint64_t hash,
     enum outcome out = read_page(checkpoint, number, page, err);
     if (out) return out;
     size_t count = checkpoint->postings - number * PER_PAGE;
-    for (size_t i = 0; i < count && i < PER_PAGE; i++) {
+    if (count > PER_PAGE) count = PER_PAGE;
+    for (size_t i = first_of(page, count, hash); i < count; i++) {
       struct posting posting = page_posting(page, i);
-      if (posting.high >> 16 == hash) *ARENA_PUSH(found->arena, found->items, found->count) = posting;
+      if (posting.high >> 16 != hash) break;
+      *ARENA_PUSH(found->arena, found->items, found->count) = posting;
     }
   }
   return OUT_OK;

@@ -8,7 +8,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-enum { RECENT_MOST = 1 << 20 }; /* postings: 40 MiB; a ledger never folded is covered in pieces */
+enum { RECENT_MOST = 1 << 19 }; /* postings, 20 MiB of them: a ledger never folded is covered in pieces */
 
 /* --- the lock --- */
 

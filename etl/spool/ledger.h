@@ -110,7 +110,8 @@ struct ledger_found {
 struct ledger_found ledger_having(struct ledger *ledger, const char *name, str value);
 /* All of an item, oldest first: by id (words id= and of=), or, without one, by feed and key. */
 struct ledger_found ledger_of_item(struct ledger *ledger, str feed, str id, str key);
-/* The latest entry of each item of a feed ("" = of all) that is ready or held; of each begun release. */
+/* The latest entry of each item of a feed ("" = of all) that is ready or held, or of each begun release;
+ * oldest first. */
 struct ledger_found ledger_open_items(struct ledger *ledger, str feed);
 struct ledger_found ledger_begun(struct ledger *ledger, str feed);
 /* When it last ran well: its latest run-end that ended 0 or 1, or, when there is none, the latest time at

@@ -1,6 +1,7 @@
 /* spool/ledger_ask: what is asked of the ledger: entries by their words, read from where they stand. */
 #include "spool/ledger_internal.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { LINE_ROOM = 2048 };
@@ -213,6 +214,12 @@ struct ledger_found ledger_of_item(struct ledger *ledger, str feed, str id, str 
   return found;
 }
 
+static int by_line(const void *a, const void *b) {
+  const struct ledger_entry *x = *(const struct ledger_entry *const *)a,
+                            *y = *(const struct ledger_entry *const *)b;
+  return x->line < y->line ? -1 : x->line > y->line;
+}
+
 /* Named first: looking one up may make all that is known anew. */
 static struct ledger_found latest(struct ledger *ledger, const struct map *map, str feed) {
   struct ledger_found found = { 0 };
@@ -230,6 +237,7 @@ static struct ledger_found latest(struct ledger *ledger, const struct map *map, 
     struct ledger_found all = ledger_of_item(ledger, items[i].feed, items[i].id, items[i].key);
     if (all.count) *ARENA_PUSH(ledger->lent, found.entries, found.count) = all.entries[all.count - 1];
   }
+  if (found.count) qsort(found.entries, found.count, sizeof *found.entries, by_line);
   return found;
 }
 

@@ -189,7 +189,7 @@ bool state_read(struct state *state, str text) {
   struct arena *arena = arena_new();
   bool good = true;
   str line;
-  while (good && str_split(&text, '\n', &line)) {
+  while (good && text.len && str_split(&text, '\n', &line)) {
     struct ledger_entry entry = { 0 };
     good = line_read(arena, line, &entry) && read_one(state, &entry);
     arena_reset(arena);
