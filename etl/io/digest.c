@@ -36,10 +36,20 @@ void digest_add(struct digest *digest, str bytes) {
   if (bytes.len) or_die(EVP_DigestUpdate(digest->sha, bytes.at, bytes.len) == 1);
 }
 
-void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
+void digest_take(struct digest *digest, char hex[DIGEST_TEXT]) {
   unsigned char sum[EVP_MAX_MD_SIZE];
   or_die(EVP_DigestFinal_ex(digest->sha, sum, NULL) == 1);
   hex_write(sum, DIGEST_BYTES, hex);
+  or_die(EVP_DigestInit_ex(digest->sha, NULL, NULL) == 1);
+}
+
+void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
+  digest_take(digest, hex);
+  digest_free(digest);
+}
+
+void digest_free(struct digest *digest) {
+  if (!digest) return;
   EVP_MD_CTX_free(digest->sha);
   mem_free(digest);
 }
