@@ -7,9 +7,9 @@
 
 enum { BLOCK = 1 << 20, ID_LENGTH = 16 };
 
-/* An original that was sealed cannot be read here. Where it is opened is the archive's matter: once it hands
+/* A sealed original says so with its first bytes. How it is opened is the archive's matter: once that hands
  * out a reader for sealed files, this is the place that asks for it. */
-static bool is_sealed(str name) { return str_ends(name, STR(".sealed")); }
+static bool is_sealed(str start) { return str_starts(start, STR("sluice-seal ")); }
 
 struct reading {
   const struct custody *custody;
@@ -46,25 +46,34 @@ static size_t look_at(struct reading *reading, str block, bool last) {
 }
 
 /* A line longer than the block is looked at in pieces; it may hide what lies across two of them. */
-static enum outcome look_into(struct reading *reading, const char *path, struct err *err) {
-  struct in *in;
+static enum outcome look_through(struct reading *reading, struct in *in, char *block, struct err *err) {
   size_t len = 0, got;
-  enum outcome out = in_open(path, in_default_limits, &in, err);
-  if (out) return out;
-  char *block = mem_alloc(BLOCK);
-  reading->at.row = 0;
-  reading->shown = 0;
-  while (!(out = in_read(in, block + len, BLOCK - len, &got, err))) {
+  enum outcome out;
+  bool first = true;
+  for (; !(out = in_read(in, block + len, BLOCK - len, &got, err)); first = false) {
     len += got;
+    if (first && is_sealed((str){ block, len })) return reading->hits->sealed++, OUT_OK;
     size_t used = look_at(reading, (str){ block, len }, false);
     if (!used && len == BLOCK) used = look_at(reading, (str){ block, len }, true), reading->at.row--;
     memmove(block, block + used, len - used);
     len -= used;
   }
-  if (out == OUT_END) look_at(reading, (str){ block, len }, true);
+  if (out != OUT_END) return out;
+  look_at(reading, (str){ block, len }, true);
+  return OUT_OK;
+}
+
+static enum outcome look_into(struct reading *reading, const char *path, struct err *err) {
+  struct in *in;
+  enum outcome out = in_open(path, in_default_limits, &in, err);
+  if (out) return out;
+  char *block = mem_alloc(BLOCK);
+  reading->at.row = 0;
+  reading->shown = 0;
+  out = look_through(reading, in, block, err);
   mem_free(block);
   in_close(in);
-  return out == OUT_END ? OUT_OK : out;
+  return out;
 }
 
 /* ID-NAME; the feed is the ledger's to say. */
@@ -90,8 +99,7 @@ static enum outcome search_day(struct reading *reading, const char *folder, str 
   if (file_list(path, reading->arena, &names, &count, err)) return err->outcome;
   for (size_t i = 0; i < count; i++) {
     if (!read_name(reading, day, names[i])) continue;
-    if (is_sealed(names[i])) reading->hits->sealed++;
-    else if (look_into(reading, file_join(reading->arena, path, names[i]), err)) return err->outcome;
+    if (look_into(reading, file_join(reading->arena, path, names[i]), err)) return err->outcome;
   }
   return OUT_OK;
 }
