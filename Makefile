@@ -186,6 +186,7 @@ fmt: deps-lint
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sluice"
 	install -m 755 sluice "$(DESTDIR)$(PREFIX)/bin/sluice"
+	install -m 644 sluice.conf "$(DESTDIR)$(PREFIX)/share/sluice/"
 	for each in feeds transforms schemas; do \
 	  test ! -d $$each || cp -R $$each "$(DESTDIR)$(PREFIX)/share/sluice/" || exit 1; done
 

@@ -14,6 +14,8 @@ static const struct command *const commands[] = {
   &command_adopt,
   &command_reverse,
   &command_confirm,
+  &command_init,
+  &command_rejoin,
   &command_check,
   &command_explain,
   &command_transform,

@@ -25,6 +25,18 @@ int session_open(struct cli *cli, struct session *session) {
   return EXIT_CLEAN;
 }
 
+static enum outcome ask_guard(struct session *session, struct err *err) {
+  str control = site_setting(&session->site, STR_NONE, "control");
+  enum outcome out =
+      guard_open(session->site.folder, control, session->site.arena, &session->guard, err);
+  return out ? out : guard_check(&session->guard, ledger_next_run(session->ledger) - 1, err);
+}
+
+int session_guard(struct session *session) {
+  struct err err = { 0 };
+  return ask_guard(session, &err) ? cli_fail(&err) : EXIT_CLEAN;
+}
+
 int session_doubt(const struct session *session) {
   struct err err = { 0 };
   return ledger_trouble(session->ledger, &err) ? cli_fail(&err) : EXIT_CLEAN;

@@ -540,6 +540,7 @@ static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
   if (ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name, words,
                     sizeof words / sizeof *words, err))
     return err->outcome;
+  if (batch->guard && guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, err)) return err->outcome;
   return fold(batch, err);
 }
 
