@@ -13,7 +13,7 @@
 #define TIME      "2026-12-25T02:10:04Z"
 
 /* f file synced, d folder synced; the n-th fails. At the n-th look at the key another process destroys the
- * day, up to where it has written zeros. These stand in for libc's own. */
+ * day, to the end or up to where it has written zeros. These stand in for libc's own. */
 static char steps[32];
 static int syncs, sync_fails_at, looks, destroyed_at;
 static bool destroyed_to_the_end;
