@@ -30,7 +30,7 @@ struct xlsx_cell {
   uint32_t column; /* 0-based */
   enum xlsx_kind kind;
   bool formula; /* the text is what it came to when the file was saved, and may be empty */
-  str text;     /* UTF-8, valid until the function returns; line ends inside are LF */
+  str text;     /* UTF-8 without NUL, valid until the function returns */
 };
 struct xlsx_row {
   uint32_t number;               /* 1-based, as the program shows it */

@@ -10,13 +10,9 @@
 
 #include <xlsxwriter.h>
 
-enum {
-  WIDTH_MOST = 255,
-  PATH_MOST = 4096,
-  FORMAT_TEXT = 49 /* "@" */,
-  COLOUR_ANSWER = 0xFFF2CC,
-  COLOUR_FIXED = 0xF2F2F2
-};
+enum { WIDTH_MOST = 255, PATH_MOST = 4096 };
+enum { FORMAT_TEXT = 49 }; /* "@", one of the formats that need no definition */
+enum { COLOUR_ANSWER = 0xFFF2CC, COLOUR_FIXED = 0xF2F2F2 };
 
 struct xlsx_writer {
   lxw_workbook *book; /* NULL once it is finished */
@@ -52,9 +48,15 @@ static enum outcome open_nameless(const char *scratch, int *file, struct err *er
   return OUT_OK;
 }
 
-static lxw_format *new_format(lxw_workbook *book, bool answer) {
+/* Of cells that are not there yet: what a person types into them stays a text. */
+static lxw_format *new_text_format(lxw_workbook *book) {
   lxw_format *format = workbook_add_format(book);
   format_set_num_format_index(format, FORMAT_TEXT);
+  return format;
+}
+
+static lxw_format *new_format(lxw_workbook *book, bool answer) {
+  lxw_format *format = new_text_format(book);
   format_set_text_wrap(format);
   format_set_align(format, LXW_ALIGN_VERTICAL_TOP);
   format_set_border(format, LXW_BORDER_HAIR);
@@ -108,6 +110,7 @@ static enum outcome put_cell(struct xlsx_writer *writer, size_t column, str text
 }
 
 static enum outcome put_titles(struct xlsx_writer *writer, const struct xlsx_sheet *sheet, struct err *err) {
+  lxw_format *unused = new_text_format(writer->book);
   lxw_format *titles[] = { new_title_format(writer->book, false), new_title_format(writer->book, true) };
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < sheet->count && !out; i++) {
@@ -115,7 +118,7 @@ static enum outcome put_titles(struct xlsx_writer *writer, const struct xlsx_she
     unsigned width = column->width < 1 ? 1 : column->width > WIDTH_MOST ? WIDTH_MOST : column->width;
     lxw_col_t at = (lxw_col_t)i;
     writer->answers[i] = column->answer;
-    worksheet_set_column(writer->sheet, at, at, width, column->answer ? writer->answer : writer->fixed);
+    worksheet_set_column(writer->sheet, at, at, width, unused);
     out = put_cell(writer, i, column->title, titles[column->answer], err);
   }
   writer->rows = 1;

@@ -43,7 +43,8 @@ enum outcome xlsx_write_new(const struct xlsx_sheet *sheet, const char *scratch,
 enum outcome xlsx_write_row(struct xlsx_writer *writer, const str *cells, size_t count, struct err *err);
 /* Appends the whole workbook to `bytes`, after reading it back: cells that were not written as they were
  * given are OUT_SYSTEM (a full disk), as is a folder that cannot be written to. OUT_DATA: `bytes` or what
- * xlsx_read takes is too small for it. Once, after the last row. */
+ * xlsx_read takes is too small for it. Once, after the last row. When the zip file cannot be written the
+ * library also says so on stderr, and cannot be told not to. */
 enum outcome xlsx_write_finish(struct xlsx_writer *writer, struct buf *bytes, struct err *err);
 void xlsx_write_free(struct xlsx_writer *writer);
 

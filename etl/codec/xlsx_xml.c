@@ -101,8 +101,9 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
   }
   const struct xlsx_step *step = find_step(walk, name, space);
   if (!step && !walk->depth) {
-    stop(walk, err_set(walk->err, OUT_DATA, "the part %.*s begins with <%.100s>, which is no <%s> of a workbook",
-                       STR_ARG(walk->part), (const char *)name, walk->plan->steps[0].name));
+    stop(walk,
+         err_set(walk->err, OUT_DATA, "the part %.*s begins with <%.100s>, which is no <%s> of a workbook",
+                 STR_ARG(walk->part), (const char *)name, walk->plan->steps[0].name));
     return;
   }
   walk->depth++;

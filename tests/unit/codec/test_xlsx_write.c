@@ -172,13 +172,15 @@ static void test_looks(void **state) {
                    true);
     expect_in_part(all, part, "<f>", false);
     expect_in_part(all, part, "<ignoredError sqref=\"A1:XFD1048576\" numberStoredAsText=\"1\"/>", true);
-    expect_in_part(all, part, "<col min=\"3\" max=\"3\" width=\"30.7109375\" style=\"2\" customWidth=\"1\"/>",
+    expect_in_part(all, part, "<c r=\"A2\" s=\"4\" t=\"s\">", true);
+    expect_in_part(all, part, "<c r=\"C2\" s=\"5\"/>", true);
+    expect_in_part(all, part, "<col min=\"3\" max=\"3\" width=\"30.7109375\" style=\"1\" customWidth=\"1\"/>",
                    true);
     expect_in_part(
         all, part,
         "<sheetProtection sheet=\"1\" objects=\"1\" scenarios=\"1\" formatColumns=\"0\" formatRows=\"0\"/>",
         protect);
-    expect_in_part(all, "xl/styles.xml", "<protection locked=\"0\"/>", true);
+    expect_in_part(all, "xl/styles.xml", "<protection locked=\"0\"/></xf></cellXfs>", true);
     expect_in_part(all, "xl/styles.xml", "<xf numFmtId=\"49\"", true);
     expect_in_part(all, "docProps/core.xml", "2026-11-06T00:00:00Z</dcterms:created>", true);
     buf_free(&bytes);
