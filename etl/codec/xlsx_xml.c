@@ -219,10 +219,27 @@ static bool has_monstrous_tag(str xml) {
   return false;
 }
 
+/* libxml2 would decode what looks like UTF-16, and say on stderr where that fails. A NUL is no XML either. */
+static enum outcome check_utf8(str part, str xml, struct err *err) {
+  size_t bad_at = 0, line = 1, line_at = 0;
+  ptrdiff_t nul = str_find(xml, '\0');
+  if (str_is_utf8(xml, &bad_at)) {
+    if (nul < 0) return OUT_OK;
+    bad_at = (size_t)nul;
+  } else if (nul >= 0 && (size_t)nul < bad_at) {
+    bad_at = (size_t)nul;
+  }
+  for (size_t i = 0; i < bad_at; i++)
+    if (xml.at[i] == '\n') line++, line_at = i + 1;
+  return err_set(err, OUT_DATA, "bad XML: not UTF-8 (line %zu, byte %zu of the part %.*s)", line,
+                 bad_at - line_at + 1, STR_ARG(part));
+}
+
 enum outcome xlsx_xml_walk(str part, str xml, const struct xlsx_plan *plan, void *user, struct err *err) {
   struct walk walk = {
     .part = part, .rest = xml, .plan = plan, .user = user, .text = buf_new(xml.len + 1), .err = err
   };
+  if (check_utf8(part, xml, err)) return err->outcome;
   if (has_monstrous_tag(xml))
     return err_set(err, OUT_DATA, "bad XML: a tag with more than %d attributes in the part %.*s",
                    ATTRIBUTES_MOST, STR_ARG(part));

@@ -138,11 +138,32 @@ static void test_bad_xml(void **state) {
       "bad XML: Opening and ending tag mismatch: a line 2 and b (line 2, column 10 of the part s.xml)");
   check_sheet(SHEET("<row><c><v>&nbsp;</v></c></row>"), 10,
               "bad XML: Entity 'nbsp' not defined (line 1, column 106 of the part s.xml)");
-  check_sheet(
-      SHEET("<row><c t=\"str\"><v>\xff</v></c></row>"), 10,
-      "bad XML: Input is not proper UTF-8, indicate encoding ! (line 1, column 108 of the part s.xml)");
+  check_sheet(SHEET("<row><c t=\"str\"><v>\xff</v></c></row>"), 10,
+              "bad XML: not UTF-8 (line 1, byte 108 of the part s.xml)");
   check_sheet(SHEET("<row><c t=\"str\"><v>&#0;</v></c></row>"), 10,
               "bad XML: xmlParseCharRef: invalid xmlChar value 0 (line 1, column 112 of the part s.xml)");
+}
+
+static void check_not_utf8(str xml, const char *want) {
+  struct err err = { 0 };
+  assert_int_equal(xlsx_cells_read(STR("s.xml"), xml, &shared, 10, xlsx_show, NULL, &err), OUT_DATA);
+  assert_string_equal(err.text, want);
+}
+
+/* The encodings that an XML parser finds out by itself, and one that is only declared. */
+static void test_encodings(void **state) {
+  (void)state;
+  check_not_utf8(STR("\xff\xfe<\0w\0/\0>\0"), "bad XML: not UTF-8 (line 1, byte 1 of the part s.xml)");
+  check_not_utf8(STR("<\0?\0x\0m\0l\0"), "bad XML: not UTF-8 (line 1, byte 2 of the part s.xml)");
+  check_not_utf8(STR("\0<\0?\0x\0m\0l"), "bad XML: not UTF-8 (line 1, byte 1 of the part s.xml)");
+  check_not_utf8(STR("\x4c\x6f\xa7\x94"), "bad XML: not UTF-8 (line 1, byte 3 of the part s.xml)");
+  check_not_utf8(STR("<a>\n\n<b>\0\xff"), "bad XML: not UTF-8 (line 3, byte 4 of the part s.xml)");
+  check_sheet("\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"UTF-16\"?>" SHEET(
+                  "<row><c t=\"str\"><v>\xc3\xa4</v></c></row>"),
+              10, "1[0:\xc3\xa4]");
+  check_sheet(
+      "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" SHEET("<row><c t=\"str\"><v>\xc3\xa4</v></c></row>"),
+      10, "1[0:\xc3\xa4]");
 }
 
 /* No entity, no file, no network: a DOCTYPE ends it before its content is looked at. */
@@ -269,9 +290,9 @@ static void test_strings(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(test_good),    cmocka_unit_test(test_bad),     cmocka_unit_test(test_bad_xml),
-    cmocka_unit_test(test_doctype), cmocka_unit_test(test_limits),  cmocka_unit_test(test_caller_stops),
-    cmocka_unit_test(test_places),  cmocka_unit_test(test_strings),
+    cmocka_unit_test(test_good),         cmocka_unit_test(test_bad),       cmocka_unit_test(test_bad_xml),
+    cmocka_unit_test(test_doctype),      cmocka_unit_test(test_encodings), cmocka_unit_test(test_limits),
+    cmocka_unit_test(test_caller_stops), cmocka_unit_test(test_places),    cmocka_unit_test(test_strings),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
