@@ -16,6 +16,7 @@ static const struct command *const commands[] = {
   &command_confirm,
   &command_init,
   &command_rejoin,
+  &command_replay,
   &command_check,
   &command_explain,
   &command_transform,
