@@ -8,8 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { WORDS_MOST = 60 };
-
 /* --- the transform of one item --- */
 
 /* A rehearsal holds no lock, so that it builds nothing where runs do. */
@@ -69,12 +67,13 @@ static enum outcome run_transform(struct item *item, struct err *err) {
 /* --- the ledger --- */
 
 struct words {
-  struct ledger_word items[WORDS_MOST];
+  struct arena *arena;
+  struct ledger_word *items;
   size_t count;
 };
 
 static void add_word(struct words *words, const char *name, str text) {
-  if (words->count < WORDS_MOST) words->items[words->count++] = (struct ledger_word){ str_of(name), text };
+  *ARENA_PUSH(words->arena, words->items, words->count) = (struct ledger_word){ str_of(name), text };
 }
 
 static void item_words(const struct item *item, struct words *words, bool about_item) {
@@ -103,7 +102,7 @@ static const struct ledger_entry *known_key(const struct item *item) {
 
 static enum outcome log_item(struct item *item, const char *event, str reason, bool about_item,
                              struct err *err) {
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
@@ -111,7 +110,10 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
                        item->batch->feed->name, words.items, words.count, err);
 }
 
-/* --- ends --- */
+/* --- ends ---
+ *
+ * The entry first, with all that is known of the file, then the move: a run that dies between the two leaves
+ * the file in work, where the next run finds it and decides anew. */
 
 static void set_row(struct item *item, const char *result, str more, const char *place) {
   item->row->result =
@@ -137,7 +139,7 @@ static enum outcome to_archive(struct item *item, struct err *err) {
 }
 
 static enum outcome skip(struct item *item, str reason, struct err *err) {
-  if (to_archive(item, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  if (log_item(item, "skipped", reason, false, err) || to_archive(item, err)) return err->outcome;
   item->row->note_count = 0; /* what a rule says of it asks nobody now */
   set_row(item, "skipped", reason, NULL);
   return OUT_OK;
@@ -146,8 +148,8 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL;
   str why = item_why(item, reason);
-  if (spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
-      log_item(item, "rejected", reason, true, err))
+  if (log_item(item, "rejected", reason, true, err) ||
+      spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
   return because;
@@ -157,9 +159,9 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
+  if (log_item(item, "held", reason, true, err) ||
+      spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
-  if (log_item(item, "held", reason, true, err)) return err->outcome;
   set_row(item, "held", reason, place);
   return OUT_END;
 }
@@ -198,7 +200,7 @@ static enum outcome names_of_their_own(struct item *item, struct err *err) {
 
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
   if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
@@ -538,12 +540,14 @@ static enum outcome recover(struct batch *batch, struct err *err) {
   size_t given_back, count;
   if (spool_lock(batch->spool, feed, err) || ledger_refresh(batch->ledger, err) ||
       batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+      spool_recover_ready(batch->spool, batch->ledger, err) ||
       spool_recover(batch->spool, feed, &given_back, err))
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
     row->amount = ledger_word(finished[i], "amount");
-    row->result = STR("released: an earlier run had begun it");
+    row->result =
+        arena_printf(site->arena, "%s: an earlier run had begun it", batch_end_of(finished[i]->words, finished[i]->word_count));
     row->place = ledger_word(finished[i], "output");
   }
   return batch_find_untold(batch, err);

@@ -97,16 +97,16 @@ static bool read_word(struct arena *arena, str word, struct ledger_word *to) {
 
 static bool read_entry(struct arena *arena, str body, struct ledger_entry *entry) {
   str *const heads[HEAD_WORDS] = { &entry->time, &entry->event, &entry->feed };
-  struct ledger_word words[LEDGER_WORDS_MOST];
+  size_t most = 0;
   str word;
   for (size_t i = 0; i < HEAD_WORDS; i++)
     if (!str_split(&body, ' ', &word) || !decode_head(arena, word, heads[i])) return false;
+  for (size_t i = 0; i < body.len; i++) most += body.at[i] == '=';
+  if (most > LEDGER_WORDS_MOST) return false;
+  struct ledger_word *words = ARENA_ARRAY(arena, struct ledger_word, most);
   for (; str_split(&body, ' ', &word); entry->word_count++)
-    if (entry->word_count == LEDGER_WORDS_MOST || !read_word(arena, word, &words[entry->word_count]))
-      return false;
-  struct ledger_word *kept = ARENA_ARRAY(arena, struct ledger_word, entry->word_count);
-  if (entry->word_count) memcpy(kept, words, sizeof *words * entry->word_count);
-  entry->words = kept;
+    if (entry->word_count == most || !read_word(arena, word, &words[entry->word_count])) return false;
+  entry->words = words;
   return true;
 }
 

@@ -43,7 +43,8 @@
 #include "base/err.h"
 #include "base/memory.h"
 
-enum { LEDGER_WORDS_MOST = 64, LEDGER_LINE_MOST = 1024 * 1024 };
+/* An item names each of its outputs in its entry: at most 4096 (job/outlet). */
+enum { LEDGER_WORDS_MOST = 8200, LEDGER_LINE_MOST = 4 * 1024 * 1024 };
 
 struct ledger_word {
   str name, value;

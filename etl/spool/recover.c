@@ -1,4 +1,6 @@
 /* spool/recover: the crash table: what a dead run left is given back or removed. */
+#include "base/map.h"
+#include "spool/ledger.h"
 #include "spool/spool_internal.h"
 
 /* Temporary files lie where a run of this feed writes under a lasting name. */
@@ -78,4 +80,48 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   if (!out) out = sweep_reasons(spool, "var/inbox/hold", feed, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/reject", feed, err);
   return out ? out : give_back_all(spool, feed, given_back, err);
+}
+
+/* What is ready and has no entry was built by a run that died before it said so; its file lies in work, and what
+ * is made of it now may have another K. What a person refused is none of ours either. */
+static struct map *waiting(const struct ledger *ledger, struct arena *arena) {
+  static const char *const begins[] = { "ready", "releasing" };
+  static const char *const ends[] = { "released", "reversed", "refused" };
+  struct map *waits = map_new(arena);
+  for (size_t i = 0; i < ledger_count(ledger); i++) {
+    const struct ledger_entry *entry = ledger_at(ledger, i);
+    for (size_t j = 0; j < sizeof begins / sizeof *begins; j++)
+      if (str_eq(entry->event, str_of(begins[j])))
+        *map_put(waits, ledger_word(entry, "k")) = (void *)(uintptr_t)entry;
+    for (size_t j = 0; j < sizeof ends / sizeof *ends; j++)
+      if (str_eq(entry->event, str_of(ends[j]))) *map_put(waits, ledger_word(entry, "k")) = NULL;
+  }
+  return waits;
+}
+
+/* Its lock is let go only when the ledger has the entry: so the ledger is asked once more when we hold it. */
+static enum outcome drop_unknown(struct spool *spool, struct ledger *ledger, str k, struct err *err) {
+  struct err busy = { 0 };
+  enum outcome out = spool_build_lock(spool, k, false, &busy);
+  if (out == OUT_RETRY) return OUT_OK; /* its run lives */
+  if (out) {
+    *err = busy;
+    return out;
+  }
+  out = ledger_refresh(ledger, err);
+  if (!out && !map_get(waiting(ledger, spool->arena), k)) return spool_ready_drop(spool, k, err);
+  spool_build_unlock(spool, k);
+  return out;
+}
+
+enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err) {
+  const char *folder = spool_path(spool, "var/outbox/ready", STR_NONE, STR_NONE);
+  str *names;
+  size_t count;
+  enum outcome out = list_if_there(spool, folder, &names, &count, err);
+  struct map *waits = count ? waiting(ledger, spool->arena) : NULL;
+  for (size_t i = 0; i < count && !out; i++)
+    if (spool_good_name(names[i]) && !map_get(waits, names[i]) && !spool_build_is_ours(spool, names[i]))
+      out = drop_unknown(spool, ledger, names[i], err);
+  return out;
 }

@@ -7,13 +7,18 @@
 
 /* Building. */
 
-enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err) {
+/* build/K is ours and not there. */
+static enum outcome clear_build(struct spool *spool, str k, const char **folder, struct err *err) {
   enum outcome out = spool_need_name(k, "build", err);
   if (out) return out;
   *folder = spool_path(spool, "var/outbox/build", k, STR_NONE);
   out = file_make_folders(spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE), 0700, err);
   if (!out && !spool_build_is_ours(spool, k)) out = spool_build_lock(spool, k, true, err);
-  if (!out) out = file_remove_folder(*folder, err);
+  return out ? out : file_remove_folder(*folder, err);
+}
+
+enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err) {
+  enum outcome out = clear_build(spool, k, folder, err);
   return out ? out : file_make_folders(*folder, 0700, err);
 }
 
@@ -34,14 +39,17 @@ enum outcome spool_ready(struct spool *spool, str k, struct err *err) {
   if (!file_is_folder(build)) return err_set(err, OUT_BUG, "there is no %s", build);
   out = file_make_folders(spool_path(spool, "var/outbox/ready", STR_NONE, STR_NONE), 0700, err);
   if (!out) out = file_remove_folder(ready, err);
-  if (!out) out = file_move(build, ready, err);
-  if (!out) spool_build_unlock(spool, k);
-  return out;
+  return out ? out : file_move(build, ready, err);
 }
 
+/* Back to build first, in one move: half of it in ready would look like a release that was begun. */
 enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err) {
   enum outcome out = spool_need_name(k, "build", err);
-  return out ? out : file_remove_folder(spool_path(spool, "var/outbox/ready", k, STR_NONE), err);
+  const char *build, *ready = spool_path(spool, "var/outbox/ready", k, STR_NONE);
+  if (out || !file_is_folder(ready)) return out;
+  out = clear_build(spool, k, &build, err);
+  if (!out) out = file_move(ready, build, err);
+  return out ? out : spool_build_drop(spool, k, err);
 }
 
 /* Releasing. */
@@ -103,20 +111,6 @@ static enum outcome check_all(const struct release *release, struct err *err) {
   return out;
 }
 
-/* One by one, and not left to the umask: those who fetch the files are other users than those who run sluice.
- */
-static enum outcome make_open_folders(const struct release *release, str name, struct err *err) {
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < name.len && !out; i++) {
-    if (name.at[i] != '/') continue;
-    const char *folder = file_join(release->arena, release->site, str_sub(name, 0, i));
-    if (file_is_folder(folder)) continue;
-    out = file_make_folders(folder, 0755, err);
-    if (!out && chmod(folder, 0755)) out = err_errno(err, "cannot open folder %s to its readers", folder);
-  }
-  return out;
-}
-
 static str folder_of(str path) {
   size_t end = path.len;
   while (end && path.at[end - 1] != '/') end--;
@@ -135,7 +129,7 @@ static enum outcome release_one(const struct release *release, str name, struct 
     if (!out) out = file_sync_folder(arena_text(release->arena, folder_of(str_of(to))), err);
     return out ? out : file_remove(from, err);
   }
-  out = make_open_folders(release, name, err);
+  out = spool_open_folder(arena_text(release->arena, folder_of(str_of(to))), err);
   if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);
   return out ? out : file_move(from, to, err);

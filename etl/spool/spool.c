@@ -43,6 +43,17 @@ str spool_name_of(const char *path) {
   return str_of(last ? last + 1 : path);
 }
 
+/* With its mode from the first instant: a run that died between mkdir and chmod would leave a folder that
+ * nobody else can enter, and the next run would take it for the site's own choice. (No other thread makes files
+ * while one releases.) */
+enum outcome spool_open_folder(const char *path, struct err *err) {
+  if (file_is_folder(path)) return OUT_OK;
+  mode_t before = umask(022);
+  enum outcome out = file_make_folders(path, 0755, err);
+  umask(before);
+  return out;
+}
+
 /* Cut between characters. */
 static str fitting(str name) {
   size_t end = name.len < SPOOL_NAME_MOST ? name.len : SPOOL_NAME_MOST;
@@ -98,7 +109,6 @@ static enum outcome move_with_why(struct spool *spool, const char *from, const c
   const char *to = free_path(spool, folder, spool_name_of(from), true);
   out = file_put(why_of(spool, to), 0600, why, err);
   if (out) return out;
-  chmod(from, 0600); /* not ours to change when another user dropped it; the folder is closed anyway */
   out = file_move(from, to, err);
   if (!out) *path = to;
   return out;
@@ -110,7 +120,9 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
   if (out) return out;
   if (drop->unreadable)
     return err_set(err, OUT_DATA, "%s cannot be taken: it is no file that can be read", drop->path);
-  /* On the disk before we answer for it. */
+  /* On the disk before we answer for it, closed to others (not ours to change when another user dropped it; the
+   * folder it goes to is closed anyway). */
+  chmod(drop->path, 0600);
   out = file_sync(drop->path, err);
   if (!out)
     out = move_in(spool, drop->path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700, drop->name,
@@ -126,7 +138,6 @@ enum outcome spool_archive(struct spool *spool, const char *work, str day, str i
   enum outcome out = spool_need_name(day, "day", err);
   if (!out) out = spool_need_name(id, "item", err);
   if (out) return out;
-  chmod(work, 0600);
   str name = arena_printf(spool->arena, "%.*s-%s", STR_ARG(id), spool_name_of(work).at);
   return move_in(spool, work, spool_path(spool, "var/inbox/archive", day, STR_NONE), 0700, name, path, err);
 }
@@ -153,16 +164,21 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
                  err);
 }
 
-enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
-                              struct err *err) {
-  enum outcome out = spool_need_name(feed, "feed", err);
-  if (!out)
-    out = move_in(spool, path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700, spool_name_of(path),
-                  work, err);
+/* The file has left; the reason that lay beside it goes too. */
+static enum outcome after_leaving(struct spool *spool, const char *path, enum outcome out, struct err *err) {
   if (out && !there(path)) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
   if (out) return out;
   const char *why = why_of(spool, path);
   return there(why) ? file_remove(why, err) : OUT_OK;
+}
+
+enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err) {
+  return after_leaving(spool, held, spool_give_back(spool, feed, held, err), err);
+}
+
+enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
+                          struct err *err) {
+  return after_leaving(spool, held, spool_reject(spool, feed, held, why, path, err), err);
 }
 
 const char *spool_original(struct spool *spool, str day, str id) {

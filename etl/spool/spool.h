@@ -39,6 +39,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 
+struct ledger;
 struct spool;
 enum outcome spool_open(const char *site, struct arena *arena, struct spool **spool, struct err *err);
 void spool_close(struct spool *spool);
@@ -51,6 +52,8 @@ enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
 enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
+/* Folders in ready of which the ledger does not know, or no longer. */
+enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err);
 
 struct drop {
   str name;
@@ -76,17 +79,19 @@ enum outcome spool_reject(struct spool *spool, str feed, const char *work, str w
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
-/* From hold or reject back to work, for an answer or a new try. */
-enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
-                              struct err *err);
+/* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed after
+ * it. OUT_RETRY when somebody else took it. */
+enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err);
+enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
+                          struct err *err);
 /* Where the archived original of an id lies; NULL when it is not there. */
 const char *spool_original(struct spool *spool, str day, str id);
 
 /* Building: a fresh folder var/outbox/build/K; files are written there under their final relative names. */
 enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err);
 enum outcome spool_build_drop(struct spool *spool, str k, struct err *err);
-/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes.
- */
+/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes. K
+ * stays locked until spool_build_drop, which is called when the ledger has its entry. */
 enum outcome spool_ready(struct spool *spool, str k, struct err *err);
 /* Every file of ready/K to its place in the site (ready/K/outbox/sl/x -> outbox/sl/x), in sorted order, each
  * by rename with both folders fsynced; then ready/K is removed. A name already there with other bytes:

@@ -32,6 +32,9 @@ bool spool_good_name(str name);
 /* OUT_BUG, saying what `what` is. */
 enum outcome spool_need_name(str name, const char *what, struct err *err);
 str spool_name_of(const char *path);
+/* A folder that other users may enter, whatever the umask: those who fetch files are others than those who run
+ * sluice. One that stands is left as it is. */
+enum outcome spool_open_folder(const char *path, struct err *err);
 
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);
