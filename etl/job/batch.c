@@ -403,13 +403,14 @@ static enum outcome work_item(struct item *item, struct err *err) {
   return skip(item, reason, err);
 }
 
-static void free_item(struct item *item) {
-  struct err ignored = { 0 };
+static enum outcome free_item(struct item *item, struct err *err) {
+  enum outcome out = OUT_OK;
   outlets_free(item->outlets);
   exec_result_free(&item->result);
-  if (item->folder && item->batch->dry_run) file_remove_folder(item->folder, &ignored);
-  else if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
+  if (item->folder && item->batch->dry_run) out = file_remove_folder(item->folder, err);
+  else if (item->folder) out = spool_build_drop(item->batch->spool, item->k, err);
   buf_free(&item->why);
+  return out;
 }
 
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
@@ -462,6 +463,8 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   return would_release(item, err);
 }
 
+static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
+
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
   item.row = batch_row(batch, drop->name, OUT_OK);
@@ -478,11 +481,14 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
     out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
     if (!out) out = work_item(&item, err);
     else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
+    else set_row(&item, "not done", error_text(&item, err), NULL);
   }
-  free_item(&item);
+  /* What is said of the file stands, but a disk that cannot be tidied is said too. */
+  struct err left = { 0 };
+  if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
   arena_free(item.arena);
   batch->outcomes[batch->outcome_count - 1] = out;
-  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
+  bool stops = is_machine(out);
   return stops ? out : OUT_OK;
 }
 

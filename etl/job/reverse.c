@@ -210,7 +210,7 @@ enum outcome reverse_item(const struct custody *custody, str item, struct revers
   struct work work = { .custody = custody, .arena = custody->site->arena, .reversal = reversal };
   const struct place somewhere = { NULL, 1 };
   struct complaints *wrong = library_wrong(custody->site->library);
-  struct err ignored = { 0 };
+  struct err left = { 0 };
   *reversal = (struct reversal){ .outputs = ARENA_ARRAY(work.arena, str, OUTPUTS_MOST) };
   reversal->mirrors = ARENA_ARRAY(work.arena, str, OUTPUTS_MOST);
   if (find_entry(custody, item, &work.entry, err) || answer_lock(custody, work.entry->feed, err) ||
@@ -224,6 +224,6 @@ enum outcome reverse_item(const struct custody *custody, str item, struct revers
   if (spool_build(custody->spool, work.k, &work.folder, err)) return err->outcome;
   enum outcome out = mirror_all(&work, err);
   if (!out) out = release(&work, err);
-  spool_build_drop(custody->spool, work.k, &ignored);
+  if (spool_build_drop(custody->spool, work.k, &left) && !out) *err = left, out = left.outcome;
   return out == OUT_REFUSED ? (err->outcome = OUT_DATA) : out;
 }

@@ -238,7 +238,8 @@ static enum outcome read_new(struct ledger *ledger, size_t *torn, struct err *er
 /* Opened anew each time: a lock belongs to the open file, and a forked child would share its parent's. */
 static enum outcome lock(const struct ledger *ledger, int *fd, struct err *err) {
   int got;
-  *fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  do *fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  while (*fd < 0 && errno == EINTR);
   if (*fd < 0) return err_errno(err, "cannot open %s", ledger->lock);
   do got = flock(*fd, LOCK_EX);
   while (got && errno == EINTR);

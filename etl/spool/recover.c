@@ -109,19 +109,23 @@ static enum outcome drop_unknown(struct spool *spool, struct ledger *ledger, str
     return out;
   }
   out = ledger_refresh(ledger, err);
-  if (!out && !map_get(waiting(ledger, spool->arena), k)) return spool_ready_drop(spool, k, err);
-  spool_build_unlock(spool, k);
-  return out;
+  if (out) return out;
+  bool waits = map_get(waiting(ledger, spool->arena), k) != NULL;
+  return waits ? spool_build_unlock(spool, k, err) : spool_ready_drop(spool, k, err);
 }
 
+/* A dead run has left build/K.lock too. Without it the ledger is what was lost (an old copy was put back), and
+ * what is ready stays. */
 enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err) {
-  const char *folder = spool_path(spool, "var/outbox/ready", STR_NONE, STR_NONE);
+  const char *folder = spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE);
   str *names;
   size_t count;
   enum outcome out = list_if_there(spool, folder, &names, &count, err);
-  struct map *waits = count ? waiting(ledger, spool->arena) : NULL;
-  for (size_t i = 0; i < count && !out; i++)
-    if (spool_good_name(names[i]) && !map_get(waits, names[i]) && !spool_build_is_ours(spool, names[i]))
-      out = drop_unknown(spool, ledger, names[i], err);
+  for (size_t i = 0; i < count && !out; i++) {
+    str k = str_sub(names[i], 0, names[i].len - (str_ends(names[i], STR(".lock")) ? sizeof ".lock" - 1 : 0));
+    if (!spool_good_name(k) || spool_build_is_ours(spool, k)) continue;
+    if (!file_is_folder(spool_path(spool, "var/outbox/ready", k, STR_NONE))) continue;
+    if (!map_get(waiting(ledger, spool->arena), k)) out = drop_unknown(spool, ledger, k, err);
+  }
   return out;
 }

@@ -25,8 +25,7 @@ enum outcome spool_build(struct spool *spool, str k, const char **folder, struct
 enum outcome spool_build_drop(struct spool *spool, str k, struct err *err) {
   enum outcome out = spool_need_name(k, "build", err);
   if (!out) out = file_remove_folder(spool_path(spool, "var/outbox/build", k, STR_NONE), err);
-  if (!out) spool_build_unlock(spool, k);
-  return out;
+  return out ? out : spool_build_unlock(spool, k, err);
 }
 
 /* A ready/K that is there already was left by a run that died before it was released: the same K is the same

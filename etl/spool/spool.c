@@ -1,6 +1,7 @@
 /* spool/spool: the inbox side of custody: every move of a dropped file. */
 #include "spool/spool_internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -122,12 +123,13 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
     return err_set(err, OUT_DATA, "%s cannot be taken: it is no file that can be read", drop->path);
   /* On the disk before we answer for it, closed to others (not ours to change when another user dropped it; the
    * folder it goes to is closed anyway). */
-  chmod(drop->path, 0600);
-  out = file_sync(drop->path, err);
+  bool closed = chmod(drop->path, 0600) == 0 || errno == EPERM;
+  out = closed ? file_sync(drop->path, err) : err_errno(err, "cannot close %s to others", drop->path);
+  if (out && !there(drop->path)) out = OUT_RETRY;
   if (!out)
     out = move_in(spool, drop->path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700, drop->name,
                   path, err);
-  if (out && !there(drop->path)) return err_set(err, OUT_RETRY, "%s was taken by somebody else", drop->path);
+  if (out == OUT_RETRY) return err_set(err, OUT_RETRY, "%s was taken by somebody else", drop->path);
   if (out) return out;
   const char *done = arena_printf(spool->arena, "%s.done", drop->path).at;
   return there(done) ? file_remove(done, err) : OUT_OK;
@@ -166,7 +168,7 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
 
 /* The file has left; the reason that lay beside it goes too. */
 static enum outcome after_leaving(struct spool *spool, const char *path, enum outcome out, struct err *err) {
-  if (out && !there(path)) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
+  if (out == OUT_RETRY) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
   if (out) return out;
   const char *why = why_of(spool, path);
   return there(why) ? file_remove(why, err) : OUT_OK;

@@ -38,7 +38,7 @@ enum outcome spool_open_folder(const char *path, struct err *err);
 
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);
-void spool_build_unlock(struct spool *spool, str k); /* removes its lock file */
+enum outcome spool_build_unlock(struct spool *spool, str k, struct err *err); /* removes its lock file */
 bool spool_build_is_ours(const struct spool *spool, str k);
 
 #endif

@@ -5,16 +5,18 @@
         --scenario NAME, --kind KIND, --point N      only these
         --keep DIR         with --point: the site is left there, as the run that follows left it
 
-For each scenario, each kind of fault and n = 1, 2, 3 .. until a run passes untouched: a fresh site, the steps up to
-and with the one in which call n is met by the fault; then that step again without one, and the rest. The end
-must be that of a site that was never disturbed (play.py says what is compared). Kinds:
+For each scenario, each kind of fault and n = 1, 2, 3 .. until a run passes untouched: a site as it stood before the
+step in which call n comes, that step with the fault; then the step again without one. What stands then must be
+what stands after an undisturbed step; if not, the rest of the steps is played, and their end must be the
+undisturbed end (play.py says what is compared). Kinds:
 
   kill, kill-after          the process dies before, or after, the call
   EIO, EDQUOT               the call fails, once
   ENOSPC, short             the disk is full from this call on, or after half of this write, until the step ends
   half, EINTR               what POSIX allows at any time: the step is not given again, it must end as ever
   power-none, power-names   the power is cut after the call (powerloss.py says what survives)
-  ledger-cut                the ledger is cut down to n bytes between two steps
+  ledger-cut                the ledger is cut down to n bytes at the end, then all files are dropped again, and
+                            run twice: outbox/ must be as it was, and no dropped file lost
 
 An error that a step does not name (errno's words) must have done no harm: then the step is not given again.
 """
@@ -56,24 +58,34 @@ class Undisturbed:
     """A scenario that nothing happened to: how it ends, and the record of its calls."""
 
     def __init__(self, tools, scenario, scratch):
-        self.scenario, self.codes, self.bounds = scenario, {}, {}
-        site, log = scratch / "undisturbed", scratch / f"{scenario.name}.log"
-        play.make_site(site, scenario)
-        self.start = powerloss.read_tree(site)
-        counter = play.Counter(scratch / f"{scenario.name}.count")
+        self.scenario, self.codes, self.bounds, self.after = scenario, {}, {}, {}
+        self.kept = scratch / scenario.name  # the site before each step
+        self.kept.mkdir()
+        self.site, log = scratch / "undisturbed", self.kept / "log"
+        play.make_site(self.site, scenario)
+        play.copy_site(self.site, self.kept / "0")
+        counter = play.Counter(self.kept / "count")
         play.play(
-            tools, site, scenario, play.faulty(tools, site, counter, log=log), watch=lambda *step: self.note(counter, *step)
+            tools,
+            self.site,
+            scenario,
+            play.faulty(tools, self.site, counter, log=log),
+            watch=lambda *step: self.note(counter, *step),
         )
         self.record = powerloss.read_record(log)
         self.calls = [line.split("\t")[1] for line in log.read_text().splitlines()]
-        self.end = play.picture(site)
-        ledger = site / "var/ledger/ledger.txt"
-        self.ledger_size = ledger.stat().st_size if ledger.exists() else 0
+        self.ledger_size = (self.site / "var/ledger/ledger.txt").stat().st_size
 
-    def note(self, counter, index, step, ended):
+    def note(self, counter, index, _, ended):
         self.bounds[index] = counter.read()[0]
+        self.after[index] = play.picture(self.site)
+        play.copy_site(self.site, self.kept / str(index + 1))
         if ended:
             self.codes[index] = ended.code
+
+    def step_of(self, point):
+        """The step in which the call comes; the last one, when there are not so many."""
+        return next((index for index, bound in self.bounds.items() if point <= bound), len(self.bounds) - 1)
 
     def points(self, kind):
         if kind.startswith("power-"):
@@ -100,36 +112,38 @@ class Point:
             self.cut_ledger()
         else:
             self.fault()
-        self.wrong += list(play.differences(self.baseline.end, play.picture(self.site)))
         return self
 
     def go_on(self, index):
+        """The steps from index on, until all is as it would have been, or at the end is not."""
+        different = ["no step was played"]
+
         def watch(step, _, ended):
             if ended and (ended.code < 0 or ended.code in (2, 70, 78)):
                 self.wrong.append(f"step {step + 1}, undisturbed, ended {ended.code}: {ended.said.strip()}")
+            different[:] = play.differences(self.baseline.after[step], play.picture(self.site))
+            return not different
 
         play.play(self.tools, self.site, self.scenario, play.environment(self.tools), first=index, watch=watch)
+        self.wrong += different
 
     def fault(self):
+        index = self.baseline.step_of(self.number)
         counter = play.Counter(self.scratch / "count")
-        counter.path.unlink(missing_ok=True)
-        play.make_site(self.site, self.scenario)
-        ends = []
-
-        def watch(_, step, ended):
-            ends.append(ended)
-            return counter.read()[1]
-
+        counter.write(self.baseline.bounds.get(index - 1, 0))
+        play.copy_site(self.baseline.kept / str(index), self.site)
         env = play.faulty(self.tools, self.site, counter, f"{self.kind}:{self.number}")
-        stopped = play.play(self.tools, self.site, self.scenario, env, watch=watch)
+        ended = play.command(self.tools, self.site, self.scenario.steps[index][1], env)
         count, struck, self.met = counter.read()
         if struck != (self.number <= len(self.baseline.calls)):
             self.wrong.append(f"the fault was {'' if struck else 'not '}met; {count} calls were counted")
-        if struck and stopped is not None:
-            self.judge(stopped, ends[-1])
+        if struck:
+            self.judge(index, ended)
+        else:
+            self.wrong += play.differences(self.baseline.after[index], play.picture(self.site))
 
     def judge(self, index, ended):
-        again = True
+        again = True  # else: what stands already must be right
         if self.kind.startswith("kill"):
             if ended.code != -9:
                 self.wrong.append(f"the step was to be killed, and ended {ended.code}")
@@ -141,7 +155,10 @@ class Point:
                 self.wrong.append(f"the step ended {ended.code}: {ended.said.strip()}")
         else:
             again = WORDS[self.kind] in ended.said
-        self.go_on(index if again else index + 1)
+        if again:
+            self.go_on(index)
+        else:
+            self.wrong += play.differences(self.baseline.after[index], play.picture(self.site))
 
     def power(self):
         play.make_site(self.site, self.scenario)
@@ -156,13 +173,24 @@ class Point:
         self.go_on(index)
 
     def cut_ledger(self):
-        """Between the run that took the last files and the next one. What is forgotten is done again."""
-        play.make_site(self.site, self.scenario)
-        play.play(self.tools, self.site, self.scenario, play.environment(self.tools))
+        play.copy_site(self.baseline.kept / str(len(self.scenario.steps)), self.site)
         with open(self.site / "var/ledger/ledger.txt", "r+b") as ledger:
             ledger.truncate(self.number)
-        last = len(self.scenario.steps) - 1
-        self.go_on(last)
+        dropped = {name for kind, names in self.scenario.steps if kind == "drop" for name in names}
+        play.put_drops(self.tools, self.site, sorted(dropped))
+        env = play.environment(self.tools)
+        for _ in range(2):
+            ended = play.command(self.tools, self.site, scenarios.run()[1], env)
+            if ended.code not in (0, 1, 3, 65):
+                self.wrong.append(f"the run after the cut ended {ended.code}: {ended.said.strip()}")
+        self.compare_files(dropped)
+
+    def compare_files(self, dropped):
+        last, now = self.baseline.after[len(self.scenario.steps) - 1], play.picture(self.site)
+        files = [{name: what for name, what in each.items() if name.startswith("outbox")} for each in (last, now)]
+        self.wrong += play.differences(*files)
+        bytes_kept = {what[1] for name, what in now.items() if name.startswith(("inbox/", "var/inbox/"))}
+        self.wrong += [f"{name} is lost" for name in dropped if (self.tools.settlements / name).read_bytes() not in bytes_kept]
 
 
 def report(point):
@@ -196,7 +224,7 @@ def spread(points, every, offset):
 def tasks(options, baselines):
     for offset, kind in enumerate(ALL_KINDS):
         for baseline in baselines.values():
-            points = baseline.points(kind)
+            points = baseline.points(kind) if kind != "ledger-cut" or baseline.scenario.cut else []
             if options.point is not None:
                 points = [options.point]
             else:

@@ -3,6 +3,7 @@
 #include "base/buf.h"
 #include "io/file.h"
 #include "io/in.h"
+#include "spool/ledger.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -261,7 +262,7 @@ static void test_long_names(void **state) {
   const char *work = claim_new(name, "text");
   assert_int_equal(spool_reject(spool, feed, work, STR("why"), &path, &err), OUT_OK);
   assert_true(str_is_utf8(str_of(path), &(size_t){ 0 }));
-  assert_int_equal(spool_take_again(spool, feed, path, &work, &err), OUT_OK);
+  work = path;
   char id[65];
   memset(id, 'a', 64), id[64] = '\0';
   assert_int_equal(spool_archive(spool, work, STR("day"), str_of(id), &path, &err), OUT_OK);
@@ -276,7 +277,7 @@ static void test_reject_and_hold(void **state) {
   static keep *const keeps[] = { spool_reject, spool_hold };
   static const char *const rooms[] = { "var/inbox/reject/settlement", "var/inbox/hold/settlement" };
   struct err err = { 0 };
-  const char *path, *work;
+  const char *path;
   for (int i = 0; i < 2; i++) {
     assert_int_equal(keeps[i](spool, feed, claim_new("a", "one"), STR("why one\n"), &path, &err), OUT_OK);
     assert_int_equal(keeps[i](spool, feed, claim_new("a", "two"), STR("why two\n"), &path, &err), OUT_OK);
@@ -289,16 +290,26 @@ static void test_reject_and_hold(void **state) {
     assert_int_equal(keeps[i](spool, feed, claim_new("a.why", "mine"), STR("why mine\n"), &path, &err),
                      OUT_OK);
     assert_tree(rooms[i], "a a.1 a.1.why a.why a.why.1 a.why.1.why");
-    assert_int_equal(spool_take_again(spool, feed, arena_printf(arena, "%s/a", rooms[i]).at, &work, &err),
-                     OUT_OK);
-    assert_file(work, "one");
+    const char *first = arena_printf(arena, "%s/a", rooms[i]).at;
+    assert_int_equal(spool_return(spool, feed, first, &err), OUT_OK);
+    assert_file("inbox/settlement/a", "one");
     assert_tree(rooms[i], "a.1 a.1.why a.why.1 a.why.1.why");
-    assert_int_equal(spool_take_again(spool, feed, arena_printf(arena, "%s/a", rooms[i]).at, &work, &err),
-                     OUT_RETRY);
-    assert_int_equal(spool_give_back(spool, feed, work, &err), OUT_OK);
+    assert_int_equal(spool_return(spool, feed, first, &err), OUT_RETRY);
     assert_tree("inbox", "settlement/a");
     assert_int_equal(unlink("inbox/settlement/a"), 0);
   }
+}
+
+static void test_refuse(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  const char *held, *path;
+  assert_int_equal(spool_hold(spool, feed, claim_new("a", "one"), STR("a question\n"), &held, &err), OUT_OK);
+  assert_int_equal(spool_refuse(spool, feed, held, STR("no\n"), &path, &err), OUT_OK);
+  assert_tree("var/inbox", "hold/settlement/ reject/settlement/a reject/settlement/a.why work/settlement/");
+  assert_file("var/inbox/reject/settlement/a.why", "no\n");
+  assert_int_equal(spool_refuse(spool, feed, held, STR("no\n"), &path, &err), OUT_RETRY);
+  assert_non_null(strstr(err.text, "was taken by somebody else"));
 }
 
 static void test_own_why_first(void **state) {
@@ -312,6 +323,24 @@ static void test_own_why_first(void **state) {
 }
 
 /* --- the crash table --- */
+
+static struct ledger *ledger_with(const char *event, const char *k) {
+  struct err err = { 0 };
+  struct ledger *ledger;
+  size_t torn;
+  struct ledger_word words[] = { { STR("id"), STR("1") }, { STR("k"), str_of(k) } };
+  assert_int_equal(ledger_open("var", &ledger, &torn, &err), OUT_OK);
+  if (event) assert_int_equal(ledger_append(ledger, STR("t"), str_of(event), feed, words, 2, &err), OUT_OK);
+  return ledger;
+}
+
+static void recover_ready(const char *event, const char *end) {
+  struct err err = { 0 };
+  struct ledger *ledger = ledger_with(event, "K");
+  assert_int_equal(spool_recover_ready(spool, ledger, &err), OUT_OK);
+  ledger_close(ledger);
+  assert_tree("var/outbox", end);
+}
 
 static void recover(size_t want) {
   struct err err = { 0 };
@@ -483,10 +512,10 @@ static void test_release(void **state) {
   umask(077);
   build("K", two, 2);
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
-  assert_tree("var/outbox", "build/ ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
+  assert_tree("var/outbox", "build/K.lock ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
   assert_released("K", OUT_OK, 2);
   assert_tree("outbox", "a.txt sl/b.txt");
-  assert_tree("var/outbox", "build/ ready/");
+  assert_tree("var/outbox", "build/K.lock ready/");
   assert_mode("outbox", 0755);
   assert_mode("outbox/sl", 0755);
   assert_mode("outbox/sl/b.txt", 0640);
@@ -505,7 +534,7 @@ static void test_release_onto_names(void **state) {
   assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_REFUSED);
   assert_released("K", OUT_REFUSED, 0);
   assert_tree("outbox", "sl/b.txt"); /* nothing moved */
-  assert_tree("var/outbox", "build/ ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
+  assert_tree("var/outbox", "build/K.lock ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
   put("outbox/sl/b.txt", "C"); /* of the same size */
   assert_released("K", OUT_REFUSED, 0);
   put("outbox/sl/b.txt", "B"); /* a run that died had moved it */
@@ -514,7 +543,7 @@ static void test_release_onto_names(void **state) {
   assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_END);
   assert_false(spool_in_ready(spool, STR("K"), STR("outbox/sl/b.txt")));
   assert_tree("outbox", "a.txt sl/b.txt");
-  assert_tree("var/outbox", "build/ ready/");
+  assert_tree("var/outbox", "build/K.lock ready/");
   assert_int_equal(system("rm outbox/sl/b.txt && mkdir outbox/sl/b.txt"), 0);
   build("K", two, 2);
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
@@ -538,7 +567,25 @@ static void test_release_again(void **state) {
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
   assert_int_equal(unlink("var/outbox/ready/K/outbox/a.txt"), 0);
   assert_released("K", OUT_OK, 1);
-  assert_tree("var/outbox", "build/ ready/");
+  assert_tree("var/outbox", "build/K.lock ready/");
+}
+
+/* A run that died before it said what it built; but not one that lives, nor what waits for an answer, nor what
+ * was ready when an old ledger was put back. */
+static void test_recover_ready(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  recover_ready(NULL, "");
+  build("K", two, 1);
+  assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
+  recover_ready(NULL, "build/K.lock ready/K/outbox/sl/b.txt");
+  reopen();
+  recover_ready("ready", "build/K.lock ready/K/outbox/sl/b.txt");
+  recover_ready("refused", "build/ ready/");
+  build("K", two, 1);
+  assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
+  assert_int_equal(spool_build_drop(spool, STR("K"), &err), OUT_OK);
+  recover_ready(NULL, "build/ ready/K/outbox/sl/b.txt");
 }
 
 static void test_drop(void **state) {
@@ -582,6 +629,7 @@ int main(void) {
     CASE(test_long_names),
     CASE(test_reject_and_hold),
     CASE(test_own_why_first),
+    CASE(test_refuse),
     CASE(test_recover),
     CASE(test_lock),
     CASE(test_lock_of_another_host),
@@ -589,6 +637,7 @@ int main(void) {
     CASE(test_release),
     CASE(test_release_onto_names),
     CASE(test_release_again),
+    CASE(test_recover_ready),
     CASE(test_drop),
     CASE(test_no_site),
   };
