@@ -1,8 +1,6 @@
 /* spool/release: the outbox side of custody: what is built, what waits for a yes, what is released. */
-#include "io/digest.h"
 #include "spool/spool_internal.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 /* Building. */
@@ -76,25 +74,12 @@ static enum outcome add_files(struct release *release, str inner, struct err *er
   return out;
 }
 
-static enum outcome same_bytes(const char *a, const char *b, bool *same, struct err *err) {
-  char digest[2][DIGEST_TEXT];
-  struct stat about[2];
-  *same = false;
-  if (lstat(a, &about[0]) || lstat(b, &about[1]) || !S_ISREG(about[0].st_mode) ||
-      !S_ISREG(about[1].st_mode) || about[0].st_size != about[1].st_size)
-    return OUT_OK;
-  enum outcome out = digest_file(a, digest[0], err);
-  if (!out) out = digest_file(b, digest[1], err);
-  *same = !out && strcmp(digest[0], digest[1]) == 0;
-  return out;
-}
-
 /* OUT_REFUSED: other bytes stand there already. *moved: these do. */
 static enum outcome look_at_target(const char *from, const char *to, str name, bool *moved, struct err *err) {
   struct stat about;
   *moved = false;
   if (lstat(to, &about)) return OUT_OK;
-  enum outcome out = same_bytes(from, to, moved, err);
+  enum outcome out = spool_same_bytes(from, to, moved, err);
   if (out || *moved) return out;
   return err_set(err, OUT_REFUSED, "%.*s is there already, with other content", STR_ARG(name));
 }
@@ -122,12 +107,7 @@ static enum outcome release_one(const struct release *release, str name, struct 
   bool moved;
   enum outcome out = look_at_target(from, to, name, &moved, err);
   if (out) return out;
-  if (moved) {
-    /* The run that moved them may have died before they were durable there. */
-    out = file_sync(to, err);
-    if (!out) out = file_sync_folder(arena_text(release->arena, folder_of(str_of(to))), err);
-    return out ? out : file_remove(from, err);
-  }
+  if (moved) return spool_moved(from, to, err);
   out = spool_open_folder(arena_text(release->arena, folder_of(str_of(to))), err);
   if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);

@@ -1,4 +1,5 @@
 /* spool/spool: the inbox side of custody: every move of a dropped file. */
+#include "io/digest.h"
 #include "spool/spool_internal.h"
 
 #include <errno.h>
@@ -55,6 +56,28 @@ enum outcome spool_open_folder(const char *path, struct err *err) {
   return out;
 }
 
+enum outcome spool_same_bytes(const char *a, const char *b, bool *same, struct err *err) {
+  char digest[2][DIGEST_TEXT];
+  struct stat about[2];
+  *same = false;
+  if (lstat(a, &about[0]) || lstat(b, &about[1]) || !S_ISREG(about[0].st_mode) ||
+      !S_ISREG(about[1].st_mode) || about[0].st_size != about[1].st_size)
+    return OUT_OK;
+  enum outcome out = digest_file(a, digest[0], err);
+  if (!out) out = digest_file(b, digest[1], err);
+  *same = !out && strcmp(digest[0], digest[1]) == 0;
+  return out;
+}
+
+enum outcome spool_moved(const char *from, const char *to, struct err *err) {
+  char *folder = mem_alloc(strlen(to) + 1);
+  memcpy(folder, to, (size_t)(spool_name_of(to).at - to)); /* with its "/" */
+  enum outcome out = file_sync(to, err);
+  if (!out) out = file_sync_folder(folder, err);
+  mem_free(folder);
+  return out ? out : file_remove(from, err);
+}
+
 /* Cut between characters. */
 static str fitting(str name) {
   size_t end = name.len < SPOOL_NAME_MOST ? name.len : SPOOL_NAME_MOST;
@@ -79,12 +102,16 @@ static bool is_free(struct spool *spool, const char *path, bool with_why) {
   return !with_why || !there(why) || !there(why_of(spool, why));
 }
 
-/* FOLDER/NAME, or NAME.1, .2 ... */
-static const char *free_path(struct spool *spool, const char *folder, str name, bool with_why) {
-  const char *plain = file_join(spool->arena, folder, fitting(name)), *path = plain;
-  for (unsigned n = 1; !is_free(spool, path, with_why) && n < NUMBER_MOST; n++)
-    path = arena_printf(spool->arena, "%s.%u", plain, n).at;
-  return path;
+/* FOLDER/NAME, or NAME.1, .2 ... *same: one of them has the bytes of `from`, and nothing needs to be moved. */
+static enum outcome find_place(struct spool *spool, const char *from, const char *folder, str name, bool with_why,
+                               const char **path, bool *same, struct err *err) {
+  const char *plain = *path = file_join(spool->arena, folder, fitting(name));
+  enum outcome out = spool_same_bytes(from, *path, same, err);
+  for (unsigned n = 1; !out && !*same && !is_free(spool, *path, with_why) && n < NUMBER_MOST; n++) {
+    *path = arena_printf(spool->arena, "%s.%u", plain, n).at;
+    out = spool_same_bytes(from, *path, same, err);
+  }
+  return out;
 }
 
 /* Moves. Whoever takes the name between the question and the move makes us ask again. */
@@ -94,8 +121,10 @@ static enum outcome move_in(struct spool *spool, const char *from, const char *f
   enum outcome out = file_make_folders(folder, mode, err);
   if (out) return out;
   for (int try = 0; try < TRIES; try++) {
-    const char *to = free_path(spool, folder, name, false);
-    out = file_move(from, to, err);
+    const char *to;
+    bool same;
+    out = find_place(spool, from, folder, name, false, &to, &same, err);
+    if (!out) out = same ? spool_moved(from, to, err) : file_move(from, to, err);
     if (!out) *path = to;
     if (out != OUT_REFUSED) break;
   }
@@ -107,10 +136,11 @@ static enum outcome move_with_why(struct spool *spool, const char *from, const c
                                   const char **path, struct err *err) {
   enum outcome out = file_make_folders(folder, 0700, err);
   if (out) return out;
-  const char *to = free_path(spool, folder, spool_name_of(from), true);
-  out = file_put(why_of(spool, to), 0600, why, err);
-  if (out) return out;
-  out = file_move(from, to, err);
+  const char *to;
+  bool same;
+  out = find_place(spool, from, folder, spool_name_of(from), true, &to, &same, err);
+  if (!out) out = file_put(why_of(spool, to), 0600, why, err);
+  if (!out) out = same ? spool_moved(from, to, err) : file_move(from, to, err);
   if (!out) *path = to;
   return out;
 }
