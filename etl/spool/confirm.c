@@ -33,8 +33,11 @@ enum outcome spool_confirm(struct spool *spool, str name, const char **path, str
   enum outcome out = make_folder(spool, *path, err);
   for (size_t i = 0; i < sizeof endings / sizeof *endings && !out; i++) {
     str each = arena_printf(spool->arena, "%.*s%s", STR_ARG(name), endings[i]);
-    const char *from = file_join(spool->arena, spool->site, each);
-    if (file_exists(from)) out = file_move(from, aside(spool, each), err);
+    const char *from = file_join(spool->arena, spool->site, each), *to = aside(spool, each);
+    bool moved;
+    if (!file_exists(from)) continue;
+    out = spool_same_bytes(from, to, &moved, err);
+    if (!out) out = moved ? spool_moved(from, to, err) : file_move(from, to, err);
   }
   return out;
 }

@@ -268,6 +268,9 @@ def parse():
 
 
 def campaign(options, scratch):
+    for needed in (options.program, options.library):
+        if not pathlib.Path(needed).exists():
+            sys.exit(f"campaign: there is no {needed}; \"make fault-programs\" builds it")
     settlements = scratch / "settlements"
     settlements.mkdir()
     scenarios.make_settlements(settlements)
