@@ -15,6 +15,7 @@ undisturbed end (play.py says what is compared). Kinds:
   ENOSPC, short             the disk is full from this call on, or after half of this write, until the step ends
   half, EINTR               what POSIX allows at any time: the step is not given again, it must end as ever
   power-none, power-names   the power is cut after the call (powerloss.py says what survives)
+  read-only                 outbox/ is on a read-only disk during step n
   ledger-cut                the ledger is cut down to n bytes at the end, then all files are dropped again, and
                             run twice: outbox/ must be as it was, and no dropped file lost
 
@@ -51,7 +52,7 @@ KINDS = {  # kind: calls that it can meet; None: all
 GENTLE = ("half", "EINTR")
 WORDS = {kind: os.strerror(getattr(errno, kind)) for kind in ("EIO", "EDQUOT", "ENOSPC")}
 WORDS["short"] = WORDS["ENOSPC"]
-ALL_KINDS = [*KINDS, *(f"power-{model}" for model in powerloss.MODELS), "ledger-cut"]
+ALL_KINDS = [*KINDS, *(f"power-{model}" for model in powerloss.MODELS), "read-only", "ledger-cut"]
 
 
 class Undisturbed:
@@ -90,6 +91,8 @@ class Undisturbed:
     def points(self, kind):
         if kind.startswith("power-"):
             return list(range(len(self.calls) + 1))
+        if kind == "read-only":
+            return [index + 1 for index in self.codes]
         if kind == "ledger-cut":
             return list(range(self.ledger_size))
         meets = KINDS[kind]
@@ -110,6 +113,8 @@ class Point:
             self.power()
         elif self.kind == "ledger-cut":
             self.cut_ledger()
+        elif self.kind == "read-only":
+            self.read_only()
         else:
             self.fault()
         return self
@@ -170,6 +175,16 @@ class Point:
         disk.write(self.site, self.kind.partition("-")[2])
         if 0 < self.number <= len(self.baseline.calls):
             self.met = self.baseline.calls[self.number - 1]
+        self.go_on(index)
+
+    def read_only(self):
+        index, counter = self.number - 1, play.Counter(self.scratch / "count")
+        counter.write(0)
+        play.copy_site(self.baseline.kept / str(index), self.site)
+        env = play.faulty(self.tools, self.site / "outbox", counter, "EROFS:1")
+        ended = play.command(self.tools, self.site, self.scenario.steps[index][1], env)
+        if counter.read()[1] and os.strerror(errno.EROFS) not in ended.said:
+            self.wrong.append(f"the step ended {ended.code} and did not say why: {ended.said.strip()}")
         self.go_on(index)
 
     def cut_ledger(self):
