@@ -552,8 +552,8 @@ static enum outcome recover(struct batch *batch, struct err *err) {
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
     row->amount = ledger_word(finished[i], "amount");
-    row->result =
-        arena_printf(site->arena, "%s: an earlier run had begun it", batch_end_of(finished[i]->words, finished[i]->word_count));
+    row->result = arena_printf(site->arena, "%s: an earlier run had begun it",
+                               batch_end_of(finished[i]->words, finished[i]->word_count));
     row->place = ledger_word(finished[i], "output");
   }
   return batch_find_untold(batch, err);

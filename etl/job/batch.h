@@ -12,9 +12,9 @@
  * between two entries of the ledger, "releasing" and "released". A run that dies before the first leaves the
  * file in work: the next run gives it back and does it again. From the first on the release is finished, not
  * done again, whatever spec has changed: the next run of the feed moves what is left, appends "released", and
- * archives the file as known. A file that is skipped, held or rejected has its entry before it moves: a run that
- * dies in between leaves it in work too. One in hold or reject that the ledger does not know (an old copy of the
- * ledger was put back) gets its entry by the next run.
+ * archives the file as known. A file that is skipped, held or rejected has its entry before it moves: a run
+ * that dies in between leaves it in work too. One in hold or reject that the ledger does not know (an old
+ * copy of the ledger was put back) gets its entry by the next run.
  */
 #ifndef SLUICE_JOB_BATCH_H
 #define SLUICE_JOB_BATCH_H

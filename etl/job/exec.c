@@ -393,7 +393,9 @@ static enum dec_notation other(enum dec_notation notation) {
 }
 
 /* The disk or the machine is at fault: nothing is learnt of how the file is to be read. */
-static bool says_nothing(enum outcome out) { return out && out != OUT_END && out != OUT_DATA && out != OUT_REFUSED; }
+static bool says_nothing(enum outcome out) {
+  return out && out != OUT_END && out != OUT_DATA && out != OUT_REFUSED;
+}
 
 /* The charset is settled; now the decimal mark. */
 static enum outcome try_notations(const struct exec_request *request, struct reading *reading,

@@ -180,8 +180,8 @@ static enum outcome mirror_all(struct work *work, struct err *err) {
 /* Between two entries, as every release: a mirror that stands in outbox/ is never one that nobody knows. */
 static enum outcome release(const struct work *work, struct err *err) {
   static const char *const kept[] = { "id", "key", "file", "sha256", "content", "day", "amount" };
-  struct ledger_word *words =
-      ARENA_ARRAY(work->arena, struct ledger_word, sizeof kept / sizeof *kept + 1 + 2 * work->reversal->count);
+  struct ledger_word *words = ARENA_ARRAY(work->arena, struct ledger_word,
+                                          sizeof kept / sizeof *kept + 1 + 2 * work->reversal->count);
   size_t count = 0;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     words[count++] = (struct ledger_word){ str_of(kept[i]), ledger_word(work->entry, kept[i]) };

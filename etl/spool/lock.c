@@ -87,7 +87,7 @@ static enum outcome sign(int fd, const char *path, struct err *err) {
   int got;
   do got = ftruncate(fd, 0);
   while (got && errno == EINTR);
-  for (ssize_t done = 0, wrote; !got && done < len; done += wrote > 0 ? wrote : 0) {
+  for (ssize_t done = 0, wrote; !got && done<len; done += wrote> 0 ? wrote : 0) {
     wrote = pwrite(fd, text + done, (size_t)(len - done), done);
     got = wrote < 0 && errno != EINTR;
   }

@@ -82,8 +82,8 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   return out ? out : give_back_all(spool, feed, given_back, err);
 }
 
-/* What is ready and has no entry was built by a run that died before it said so; its file lies in work, and what
- * is made of it now may have another K. What a person refused is none of ours either. */
+/* What is ready and has no entry was built by a run that died before it said so; its file lies in work, and
+ * what is made of it now may have another K. What a person refused is none of ours either. */
 static struct map *waiting(const struct ledger *ledger, struct arena *arena) {
   static const char *const begins[] = { "ready", "releasing" };
   static const char *const ends[] = { "released", "reversed", "refused" };
@@ -114,8 +114,8 @@ static enum outcome drop_unknown(struct spool *spool, struct ledger *ledger, str
   return waits ? spool_build_unlock(spool, k, err) : spool_ready_drop(spool, k, err);
 }
 
-/* A dead run has left build/K.lock too. Without it the ledger is what was lost (an old copy was put back), and
- * what is ready stays. */
+/* A dead run has left build/K.lock too. Without it the ledger is what was lost (an old copy was put back),
+ * and what is ready stays. */
 enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err) {
   const char *folder = spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE);
   str *names;

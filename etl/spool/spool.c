@@ -46,8 +46,8 @@ str spool_name_of(const char *path) {
 }
 
 /* With its mode from the first instant: a run that died between mkdir and chmod would leave a folder that
- * nobody else can enter, and the next run would take it for the site's own choice. (No other thread makes files
- * while one releases.) */
+ * nobody else can enter, and the next run would take it for the site's own choice. (No other thread makes
+ * files while one releases.) */
 enum outcome spool_open_folder(const char *path, struct err *err) {
   if (file_is_folder(path)) return OUT_OK;
   mode_t before = umask(022);
@@ -102,9 +102,10 @@ static bool is_free(struct spool *spool, const char *path, bool with_why) {
   return !with_why || !there(why) || !there(why_of(spool, why));
 }
 
-/* FOLDER/NAME, or NAME.1, .2 ... *same: one of them has the bytes of `from`, and nothing needs to be moved. */
-static enum outcome find_place(struct spool *spool, const char *from, const char *folder, str name, bool with_why,
-                               const char **path, bool *same, struct err *err) {
+/* FOLDER/NAME, or NAME.1, .2 ... *same: one of them has the bytes of `from`, and nothing needs to be moved.
+ */
+static enum outcome find_place(struct spool *spool, const char *from, const char *folder, str name,
+                               bool with_why, const char **path, bool *same, struct err *err) {
   const char *plain = *path = file_join(spool->arena, folder, fitting(name));
   enum outcome out = spool_same_bytes(from, *path, same, err);
   for (unsigned n = 1; !out && !*same && !is_free(spool, *path, with_why) && n < NUMBER_MOST; n++) {
@@ -151,8 +152,8 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
   if (out) return out;
   if (drop->unreadable)
     return err_set(err, OUT_DATA, "%s cannot be taken: it is no file that can be read", drop->path);
-  /* On the disk before we answer for it, closed to others (not ours to change when another user dropped it; the
-   * folder it goes to is closed anyway). */
+  /* On the disk before we answer for it, closed to others (not ours to change when another user dropped it;
+   * the folder it goes to is closed anyway). */
   bool closed = chmod(drop->path, 0600) == 0 || errno == EPERM;
   out = closed ? file_sync(drop->path, err) : err_errno(err, "cannot close %s to others", drop->path);
   if (out && !there(drop->path)) out = OUT_RETRY;

@@ -14,13 +14,11 @@
  *   outbox/...                   released
  *
  * What a dead run left (crash table):
- *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken). Its entry
- *                                  is written before it moves to archive, hold or reject: when the run died
- *                                  between the two it is decided anew, to the same end
- *   a folder in build              removed; but not one whose run is alive (another feed's, side by side):
- *                                  that holds build/K.lock
- *   ready/K and build/K.lock, and no "ready" or "releasing" of K in the ledger
- *                                  removed: its file lies in work, and may get another K now. ready/K without
+ *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken). Its
+ * entry is written before it moves to archive, hold or reject: when the run died between the two it is
+ * decided anew, to the same end a folder in build              removed; but not one whose run is alive
+ * (another feed's, side by side): that holds build/K.lock ready/K and build/K.lock, and no "ready" or
+ * "releasing" of K in the ledger removed: its file lies in work, and may get another K now. ready/K without
  *                                  the lock and without an entry stays: then the ledger is what was lost
  *   ready/K that was refused       moved back to build before it is removed: never half of it in ready
  *   *.part temporary files         removed
@@ -28,12 +26,11 @@
  *                                  has left (one move from hold to inbox/ or reject)
  *   "releasing" without "released" or "reversed" in the ledger: its outputs are between ready/K and outbox/.
  *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
- *                                  name in outbox/ with the same bytes counts as moved, what is in neither was
- *                                  fetched; then "released" is appended, with the outputs of "releasing"
- *   a file in hold or reject that the ledger does not know (an old ledger was put back): job/found.c appends
- *                                  its entry
- *   a folder of outbox/            has its mode from mkdir on, whatever the umask
- *   a torn last line of the ledger cut off and kept beside, at the next opening
+ *                                  name in outbox/ with the same bytes counts as moved, what is in neither
+ * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
+ * ledger does not know (an old ledger was put back): job/found.c appends its entry a folder of outbox/ has
+ * its mode from mkdir on, whatever the umask a torn last line of the ledger cut off and kept beside, at the
+ * next opening
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
@@ -89,8 +86,8 @@ enum outcome spool_reject(struct spool *spool, str feed, const char *work, str w
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
-/* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed after
- * it. OUT_RETRY when somebody else took it. */
+/* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed
+ * after it. OUT_RETRY when somebody else took it. */
 enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err);
 enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
                           struct err *err);

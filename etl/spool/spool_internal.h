@@ -33,11 +33,11 @@ bool spool_good_name(str name);
 enum outcome spool_need_name(str name, const char *what, struct err *err);
 str spool_name_of(const char *path);
 enum outcome spool_same_bytes(const char *a, const char *b, bool *same, struct err *err);
-/* `to` has the bytes of `from` already: a run that died moved them, or a power cut undid half of the move, and the
- * file shows twice. It is made durable there, and `from` goes. */
+/* `to` has the bytes of `from` already: a run that died moved them, or a power cut undid half of the move,
+ * and the file shows twice. It is made durable there, and `from` goes. */
 enum outcome spool_moved(const char *from, const char *to, struct err *err);
-/* A folder that other users may enter, whatever the umask: those who fetch files are others than those who run
- * sluice. One that stands is left as it is. */
+/* A folder that other users may enter, whatever the umask: those who fetch files are others than those who
+ * run sluice. One that stands is left as it is. */
 enum outcome spool_open_folder(const char *path, struct err *err);
 
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */

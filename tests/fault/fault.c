@@ -19,8 +19,8 @@
  * The C library's own calls inside stdio are not seen from here: in this program streams carry messages and
  * temporary sorting only, no file in custody (look with strace when that is in doubt).
  *
- * A line of the log: N, the call's name, 1 or 0 (did it succeed), path, other path ("-": none), a number (mode,
- * or place in the file), the bytes in hex; parted by tabs. Paths are relative to DIR, "." being DIR.
+ * A line of the log: N, the call's name, 1 or 0 (did it succeed), path, other path ("-": none), a number
+ * (mode, or place in the file), the bytes in hex; parted by tabs. Paths are relative to DIR, "." being DIR.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -64,7 +64,9 @@ static struct state *state;
 static const char *kind, *log_path;
 static uint64_t wanted;
 
-#define REAL(name) __typeof__(&name) real; *(void **)&real = dlsym(RTLD_NEXT, #name)
+#define REAL(name)                                                                                           \
+  __typeof__(&name) real;                                                                                    \
+  *(void **)&real = dlsym(RTLD_NEXT, #name)
 
 /* --- set up --- */
 
@@ -152,7 +154,8 @@ static int met(struct call *call, unsigned traits) {
   }
   if (state->full && room) return ENOSPC;
   if (!kind || call->number != wanted) return 0;
-  snprintf(state->what, sizeof state->what, "%s %s %s", call->name, inner(call->path) ? inner(call->path) : "-",
+  snprintf(state->what, sizeof state->what, "%s %s %s", call->name,
+           inner(call->path) ? inner(call->path) : "-",
            call->other[0] && inner(call->other) ? inner(call->other) : "");
   state->struck = 1;
   if (is_kind("kill")) die();
@@ -230,12 +233,16 @@ static struct call by_path(int folder, const char *path) {
   return call;
 }
 
-static int open_one(int (*real)(int, const char *, int, ...), int folder, const char *path, int flags, mode_t mode) {
+static int open_one(int (*real)(int, const char *, int, ...), int folder, const char *path, int flags,
+                    mode_t mode) {
   bool changes = flags & (O_CREAT | O_TRUNC) || (flags & O_ACCMODE) != O_RDONLY;
   if (!changes || !state) return real(folder, path, flags, mode);
   struct call call = by_path(folder, path);
   bool makes = flags & O_CREAT && !is_there(call.path);
-  if (begin(&call, flags & O_TRUNC ? "truncate-open" : makes ? "create" : "open",
+  if (begin(&call,
+            flags & O_TRUNC ? "truncate-open"
+            : makes         ? "create"
+                            : "open",
             MAY_WAIT | (makes ? NEEDS_ROOM : 0)))
     return -1;
   int fd = real(folder, path, flags, mode);
@@ -402,8 +409,12 @@ static ssize_t write_one(int fd, const void *bytes, size_t len, off_t place) {
 }
 
 ssize_t write(int fd, const void *bytes, size_t len) { return write_one(fd, bytes, len, -1); }
-ssize_t pwrite(int fd, const void *bytes, size_t len, off_t place) { return write_one(fd, bytes, len, place); }
-ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t place) { return write_one(fd, bytes, len, place); }
+ssize_t pwrite(int fd, const void *bytes, size_t len, off_t place) {
+  return write_one(fd, bytes, len, place);
+}
+ssize_t pwrite64(int fd, const void *bytes, size_t len, off64_t place) {
+  return write_one(fd, bytes, len, place);
+}
 
 /* Piece by piece: a vector that was written in part is what POSIX allows. */
 ssize_t writev(int fd, const struct iovec *pieces, int count) {

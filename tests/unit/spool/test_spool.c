@@ -1,16 +1,6 @@
 /* unit/spool/test_spool: every move, taken names, locks, and what is made of what a dead run left. */
 #include "spool/spool.h"
-#include "base/buf.h"
-#include "io/file.h"
-#include "io/in.h"
-#include "spool/ledger.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "scratch_site.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -21,81 +11,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-static char folder[64];
-static struct arena *arena;
-static struct spool *spool;
-static const str feed = { "settlement", 10 };
-
-static void reopen(void) {
-  struct err err = { 0 };
-  spool_close(spool);
-  assert_int_equal(spool_open(".", arena, &spool, &err), OUT_OK);
-}
-
-static int enter(void **state) {
-  (void)state;
-  umask(022);
-  arena = arena_new();
-  spool = NULL;
-  strcpy(folder, "/tmp/sluice-test-spool-XXXXXX");
-  if (!mkdtemp(folder) || chdir(folder)) return -1;
-  reopen();
-  return 0;
-}
-
-static int leave(void **state) {
-  (void)state;
-  char command[128];
-  spool_close(spool);
-  arena_free(arena);
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void put(const char *path, const char *text) {
-  struct err err = { 0 };
-  const char *name = strrchr(path, '/');
-  const char *above = arena_text(arena, (str){ path, (size_t)(name - path) });
-  if (file_make_folders(above, 0755, &err) || file_put(path, 0644, str_of(text), &err))
-    fail_msg("%s", err.text);
-}
-
-static void assert_file(const char *path, const char *want) {
-  struct err err = { 0 };
-  str got;
-  if (in_read_whole(path, 10000, arena, &got, &err)) fail_msg("%s", err.text);
-  if (!str_eq(got, str_of(want))) fail_msg("%s holds \"%.*s\"", path, STR_ARG(got));
-}
-
-static void assert_mode(const char *path, unsigned want) {
-  struct stat about;
-  assert_int_equal(stat(path, &about), 0);
-  if ((about.st_mode & 0777) != want) fail_msg("%s has mode %o", path, (unsigned)about.st_mode & 0777);
-}
-
-/* All files and empty folders (with a "/") below, sorted, joined by blanks. */
-static void list_below(const char *path, const char *shown, struct buf *all) {
-  struct err err = { 0 };
-  str *names;
-  size_t count;
-  assert_int_equal(file_list(path, arena, &names, &count, &err), OUT_OK);
-  if (!count && shown[0]) buf_printf(all, "%s%s/", all->len ? " " : "", shown);
-  for (size_t i = 0; i < count; i++) {
-    const char *inner = file_join(arena, path, names[i]);
-    const char *name = file_join(arena, shown, names[i]);
-    if (file_is_folder(inner)) list_below(inner, name, all);
-    else buf_printf(all, "%s%s", all->len ? " " : "", name);
-  }
-}
-
-static void assert_tree(const char *path, const char *want) {
-  struct buf all = buf_new(100000);
-  if (file_is_folder(path)) list_below(path, "", &all);
-  if (!str_eq(buf_str(&all), str_of(want)))
-    fail_msg("%s:\n  is   %.*s\n  want %s", path, STR_ARG(buf_str(&all)), want);
-  buf_free(&all);
-}
 
 /* --- what may be taken --- */
 
@@ -323,24 +238,6 @@ static void test_own_why_first(void **state) {
 }
 
 /* --- the crash table --- */
-
-static struct ledger *ledger_with(const char *event, const char *k) {
-  struct err err = { 0 };
-  struct ledger *ledger;
-  size_t torn;
-  struct ledger_word words[] = { { STR("id"), STR("1") }, { STR("k"), str_of(k) } };
-  assert_int_equal(ledger_open("var", &ledger, &torn, &err), OUT_OK);
-  if (event) assert_int_equal(ledger_append(ledger, STR("t"), str_of(event), feed, words, 2, &err), OUT_OK);
-  return ledger;
-}
-
-static void recover_ready(const char *event, const char *end) {
-  struct err err = { 0 };
-  struct ledger *ledger = ledger_with(event, "K");
-  assert_int_equal(spool_recover_ready(spool, ledger, &err), OUT_OK);
-  ledger_close(ledger);
-  assert_tree("var/outbox", end);
-}
 
 static void recover(size_t want) {
   struct err err = { 0 };
@@ -570,24 +467,6 @@ static void test_release_again(void **state) {
   assert_tree("var/outbox", "build/K.lock ready/");
 }
 
-/* A run that died before it said what it built; but not one that lives, nor what waits for an answer, nor what
- * was ready when an old ledger was put back. */
-static void test_recover_ready(void **state) {
-  (void)state;
-  struct err err = { 0 };
-  recover_ready(NULL, "");
-  build("K", two, 1);
-  assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
-  recover_ready(NULL, "build/K.lock ready/K/outbox/sl/b.txt");
-  reopen();
-  recover_ready("ready", "build/K.lock ready/K/outbox/sl/b.txt");
-  recover_ready("refused", "build/ ready/");
-  build("K", two, 1);
-  assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
-  assert_int_equal(spool_build_drop(spool, STR("K"), &err), OUT_OK);
-  recover_ready(NULL, "build/ ready/K/outbox/sl/b.txt");
-}
-
 static void test_drop(void **state) {
   (void)state;
   struct err err = { 0 };
@@ -617,8 +496,6 @@ static void test_no_site(void **state) {
   spool_close(none);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, enter, leave)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
     CASE(test_drops),
@@ -637,7 +514,6 @@ int main(void) {
     CASE(test_release),
     CASE(test_release_onto_names),
     CASE(test_release_again),
-    CASE(test_recover_ready),
     CASE(test_drop),
     CASE(test_no_site),
   };
