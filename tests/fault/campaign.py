@@ -131,6 +131,13 @@ class Point:
 
         play.play(self.tools, self.site, self.scenario, play.environment(self.tools), first=index, watch=watch)
         self.wrong += different
+        self.prove_archive()
+
+    def prove_archive(self):
+        """All that was archived makes the same files again."""
+        ended = play.command(self.tools, self.site, ("replay", scenarios.DAY), play.environment(self.tools))
+        if ended.code and "nothing was archived" not in ended.said:
+            self.wrong.append(f"a replay from the archive ended {ended.code}: {ended.said.strip()}")
 
     def fault(self):
         index = self.baseline.step_of(self.number)
@@ -173,6 +180,7 @@ class Point:
         )
         shutil.rmtree(self.site)
         disk.write(self.site, self.kind.partition("-")[2])
+        play.be_itself(self.site)
         if 0 < self.number <= len(self.baseline.calls):
             self.met = self.baseline.calls[self.number - 1]
         self.go_on(index)

@@ -6,7 +6,8 @@ is 077: what others must be able to read has to be opened to them, at whatever p
 Two ends are the same when inbox/, outbox/ and var/ hold the same names, bytes and modes. Left out, and why:
 the lines of the ledger themselves (a dead run has lines of its own; what they say of each item is compared:
 its state and all words of the entry that decides, how often it was released or reversed), the keepsakes
-ledger.torn-N of a dead writer, and who held a lock last (its first word is a process).
+ledger.torn-N of a dead writer, who held a lock last (its first word is a process), which folder the site is in,
+and the bytes of sealed files, whose keys are new each time: the archive is proved by a replay from it.
 """
 
 import os
@@ -36,6 +37,8 @@ def make_site(folder, scenario):
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "inbox/settlement").mkdir(parents=True)
     conf = (TOP / "sluice.conf").read_text()
+    if "keys" not in scenario.settings:  # a plain archive: its bytes are compared
+        conf = re.sub(r"(?m)^keys\s*=.*\n", "", conf)
     for key, value in scenario.settings.items():
         conf, count = re.subn(rf"(?m)^{re.escape(key)}(\s*)=.*$", rf"{key}\1= {value}", conf)
         assert count == 1, key
@@ -90,7 +93,7 @@ class Ended:
 def command(tools, folder, words, env):
     try:
         done = subprocess.run(
-            [tools.program, "-C", str(folder), *words, "--now", NOW],
+            [tools.program, "-C", str(folder), *words, *(() if words[0] == "replay" else ("--now", NOW))],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -158,8 +161,10 @@ def picture(folder):
                 continue
             about = path.lstat()
             what = "" if path.is_dir() else path.read_bytes() if path.is_file() else os.readlink(path)
-            if inner == "var/ledger/ledger.txt" or inner.startswith("var/lock/"):
+            if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt") or inner.startswith("var/lock/"):
                 what = "kept"
+            if isinstance(what, bytes) and what.startswith(b"sluice-seal "):
+                what = "sealed"
             seen[inner] = (oct(about.st_mode), what)
     seen["the ledger's items"], seen["postings"] = items(folder / "var/ledger/ledger.txt")
     return seen
@@ -189,4 +194,12 @@ def differences(want, got):
 def copy_site(source, target):
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(source, target, symlinks=True)
+    be_itself(pathlib.Path(target))
     return pathlib.Path(target)
+
+
+def be_itself(folder):
+    """A copied site only rehearses; this one is to be taken for the first."""
+    about = folder / "var/ledger/site.txt"
+    if about.exists():
+        about.write_text(re.sub(r" path .*", f" path {os.path.realpath(folder)}", about.read_text()))

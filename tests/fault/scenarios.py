@@ -11,6 +11,7 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 NOW = "2026-11-21T02:00:00Z"
+DAY = "2026-11-20"  # the books' day of that instant
 
 # name: options of make_settlement.py, or another name whose bytes it has, or bytes
 SETTLEMENTS = {
@@ -91,6 +92,8 @@ SCENARIOS = [
         ],
         **{"settlement.release": "hold"},
     ),
+    # With keys: the archive is sealed, its master and the day's key are made on the way.
+    Scenario("sealed", [drop("plain.txt", "second.txt"), run(), drop("third.txt", "torn.txt"), run()], keys="keys"),
     # After the release: booked already, imported, taken back, released anew under another name.
     Scenario(
         "afterwards",
