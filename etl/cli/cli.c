@@ -29,26 +29,11 @@ int cli_complaints(struct library *library) {
   return EXIT_CONFIG;
 }
 
-int cli_exit_of(enum outcome outcome) {
-  switch (outcome) {
-  case OUT_OK:
-  case OUT_END: return EXIT_CLEAN;
-  case OUT_SPEC: return EXIT_CONFIG;
-  case OUT_RETRY: return EXIT_AGAIN;
-  case OUT_REFUSED: return EXIT_PROOF;
-  case OUT_UNCERTAIN:
-  case OUT_SYSTEM: return EXIT_UNAVAILABLE;
-  case OUT_DATA:
-  case OUT_BUG: break;
-  }
-  return EXIT_DATA;
-}
-
 int cli_fail(const struct err *err) {
   char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
   err_format(err, text, sizeof text);
   fprintf(stderr, "sluice: %s\n", text);
-  return cli_exit_of(err->outcome);
+  return exit_of(err->outcome);
 }
 
 void cli_print(str text) { fwrite(text.at, 1, text.len, stdout); }

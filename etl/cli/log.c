@@ -1,5 +1,6 @@
 /* cli/log: `sluice log` and `sluice find`: what happened, as the ledger has it. */
 #include "cli/session.h"
+#include "job/runs.h"
 #include "report/history.h"
 
 #include <string.h>
@@ -26,6 +27,7 @@ static void add_entry(struct arena *arena, const struct ledger_entry *entry, str
   shown->file = ledger_word(entry, "file");
   shown->amount = ledger_word(entry, "amount");
   shown->reason = ledger_word(entry, "reason");
+  if (str_eq(entry->event, STR("run-start"))) shown->reason = STR("has not ended");
   for (size_t i = 0; i < entry->word_count; i++)
     if (is_name(entry->words[i].name, outputs, sizeof outputs / sizeof *outputs))
       *ARENA_PUSH(arena, shown->outputs, shown->output_count) = entry->words[i].value;
@@ -40,8 +42,11 @@ static void show(const struct cli *cli, const struct history_entry *entries, siz
   buf_free(&text);
 }
 
-/* That a release was begun is said by what came of it, but for the one that still has to be finished. */
-static bool is_shown(const struct ledger *ledger, const struct ledger_entry *entry) {
+/* That a release or a run was begun is said by what came of it, but for the one that still has to be
+ * finished. */
+static bool is_shown(const struct ledger *ledger, size_t index) {
+  const struct ledger_entry *entry = ledger_at(ledger, index);
+  if (str_eq(entry->event, STR("run-start"))) return !runs_has_ended(ledger, index);
   return !str_eq(entry->event, STR("releasing")) || ledger_by_id(ledger, ledger_word(entry, "id")) == entry;
 }
 
@@ -59,7 +64,7 @@ static int run_log(struct cli *cli) {
   size_t count = 0;
   for (size_t i = 0; i < ledger_count(session.ledger); i++) {
     const struct ledger_entry *entry = ledger_at(session.ledger, i);
-    if ((!feed || str_eq(entry->feed, str_of(feed))) && is_shown(session.ledger, entry))
+    if ((!feed || str_eq(entry->feed, str_of(feed))) && is_shown(session.ledger, i))
       add_entry(cli->arena, entry, &entries, &count);
   }
   size_t from = (uint64_t)most < count ? count - (size_t)most : 0;
@@ -106,7 +111,7 @@ static int run_find(struct cli *cli) {
   size_t count = 0;
   for (size_t i = 0; i < ledger_count(session.ledger); i++) {
     const struct ledger_entry *entry = ledger_at(session.ledger, i);
-    if (is_shown(session.ledger, entry) && entry_holds(entry, wanted))
+    if (is_shown(session.ledger, i) && entry_holds(entry, wanted))
       add_entry(cli->arena, entry, &entries, &count);
   }
   show(cli, entries, count, arena_printf(cli->arena, "no entry holds \"%.*s\"", STR_ARG(wanted)).at);

@@ -2,6 +2,17 @@
 #include "cli/session.h"
 #include "io/file.h"
 
+enum { WAIT_MOST = 7 * 86400 };
+
+/* A setting that is no number is what `sluice check` and the run itself complain of. */
+static bool read_wait(const struct cli *cli, struct session *session) {
+  const char *stated = cli_option(cli, "--wait");
+  str text = stated ? str_of(stated) : site_setting(&session->site, STR_NONE, "lock-wait");
+  bool good = str_to_int(text, &session->wait) && session->wait >= 0 && session->wait <= WAIT_MOST;
+  if (!good) session->wait = -1;
+  return good || !stated;
+}
+
 int session_open(struct cli *cli, struct session *session) {
   struct err err = { 0 };
   size_t torn = 0;
@@ -12,6 +23,8 @@ int session_open(struct cli *cli, struct session *session) {
   enum outcome out = site_open(session->library, str_of(now), &session->site, &err);
   int code = cli_complaints(session->library);
   if (code) return code;
+  if (!out && !read_wait(cli, session))
+    return cli_usage(cli, "--wait %s is no number of seconds", cli_option(cli, "--wait"));
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);

@@ -10,9 +10,10 @@ struct session {
   struct site site;
   struct spool *spool;
   struct ledger *ledger;
+  int64_t wait; /* --wait, else the setting lock-wait; -1: neither was stated */
 };
 
-/* EXIT_CLEAN, or the exit code after it has been said. --now is looked at. */
+/* EXIT_CLEAN, or the exit code after it has been said. --now and --wait are looked at. */
 int session_open(struct cli *cli, struct session *session);
 void session_close(struct session *session);
 

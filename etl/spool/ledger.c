@@ -328,6 +328,28 @@ enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
   return out;
 }
 
+enum outcome ledger_start_run(struct ledger *ledger, str time, str feed, const struct ledger_word *words,
+                              size_t count, uint64_t *run, struct err *err) {
+  struct ledger_word all[LEDGER_WORDS_MOST];
+  struct buf line = buf_new(LEDGER_LINE_MOST);
+  char number[24];
+  size_t torn;
+  int fd;
+  if (count >= LEDGER_WORDS_MOST) return err_set(err, OUT_BUG, "too many words for one ledger entry");
+  for (size_t i = 0; i < count; i++) all[i + 1] = words[i];
+  enum outcome out = lock(ledger, &fd, err);
+  if (out) return out;
+  out = read_new(ledger, &torn, err);
+  *run = ledger->run_most + 1;
+  snprintf(number, sizeof number, "%llu", (unsigned long long)*run);
+  all[0] = (struct ledger_word){ STR("run"), str_of(number) };
+  if (!out) out = format_line(time, STR("run-start"), feed, all, count + 1, &line, err);
+  if (!out) out = append_line(ledger, &line, err);
+  close(fd);
+  buf_free(&line);
+  return out;
+}
+
 enum outcome ledger_refresh(struct ledger *ledger, struct err *err) {
   size_t torn;
   int fd;

@@ -35,7 +35,9 @@
  *   refused     a person said no to a ready or a held one
  *   returned    a held file went back to its inbox: the next run decides anew
  *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
- *   run-start, run-end (words: run=N exit=N ...)
+ *   run-start   a run of a feed began (words: run=N, started= by the real clock, only= one file that was
+ *               asked for); when no run-end with its number follows, it runs, or died
+ *   run-end     (words: the same, ended=, exit=N, files=N)
  */
 #ifndef SLUICE_SPOOL_LEDGER_H
 #define SLUICE_SPOOL_LEDGER_H
@@ -65,6 +67,10 @@ void ledger_close(struct ledger *ledger);
  * name, too many words, a line over LEDGER_LINE_MOST. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
+/* Appends "run-start" with a number of its own, though runs begin side by side: run= is the largest so far and
+ * one more. */
+enum outcome ledger_start_run(struct ledger *ledger, str time, str feed, const struct ledger_word *words,
+                              size_t count, uint64_t *run, struct err *err);
 
 /* Reads what others have written since: to be called once a feed's lock is held, before its items are judged.
  */

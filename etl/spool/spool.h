@@ -47,8 +47,13 @@ void spool_close(struct spool *spool);
  * holder. Kept until spool_close; a lock left by a process of another host is OUT_RETRY until spool_unlock
  * (R37). */
 enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
-/* A person says that the holder on another host is dead. OUT_RETRY when it is not: the lock is held. */
-enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
+/* Waits its turn for so many seconds before it is OUT_RETRY. */
+enum outcome spool_lock_wait(struct spool *spool, str feed, int64_t seconds, struct err *err);
+/* The night has a lock of its own, under a name that no feed can have. */
+#define SPOOL_NIGHT STR(".night")
+/* A person says that the holder on another host is dead. *holder: "process 77 on books since ...", "" when
+ * there was none. OUT_RETRY when it lives: the lock is held. */
+enum outcome spool_unlock(struct spool *spool, str feed, str *holder, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
 

@@ -403,7 +403,9 @@ static void test_lock(void **state) {
   if (strncmp(err.text, want, strlen(want))) fail_msg("%s", err.text);
   assert_int_equal(strlen(err.text), strlen(want) + strlen("26-11-21T02:10:04Z"));
   assert_int_equal(err.text[strlen(err.text) - 1], 'Z');
-  assert_int_equal(spool_unlock(spool, feed, &err), OUT_RETRY);
+  str holder;
+  assert_int_equal(spool_unlock(spool, feed, &holder, &err), OUT_RETRY);
+  assert_int_equal(spool_lock_wait(spool, feed, 0, &err), OUT_RETRY);
   assert_int_equal(spool_lock(spool, STR("orders"), &err), OUT_OK); /* another feed is another lock */
   end_child(pid);
   assert_int_equal(spool_lock(spool, feed, &err), OUT_OK);
@@ -434,7 +436,11 @@ static void test_lock_of_another_host(void **state) {
   assert_string_equal(
       err.text, "feed settlement is being run by process 77 on elsewhere.example since 2026-11-21T02:10:04Z; "
                 "if that host no longer runs it: sluice unlock settlement");
-  assert_int_equal(spool_unlock(spool, feed, &err), OUT_OK);
+  str holder;
+  assert_int_equal(spool_unlock(spool, feed, &holder, &err), OUT_OK);
+  assert_true(str_eq(holder, STR("process 77 on elsewhere.example since 2026-11-21T02:10:04Z")));
+  assert_int_equal(spool_unlock(spool, feed, &holder, &err), OUT_OK);
+  assert_int_equal(holder.len, 0);
   assert_int_equal(spool_lock(spool, feed, &err), OUT_OK);
   assert_int_equal(spool_lock(spool, STR("a/b"), &err), OUT_BUG);
 }
