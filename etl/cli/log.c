@@ -16,8 +16,9 @@ static str word_or(const struct ledger_entry *entry, const char *name, const cha
   return text.len ? text : ledger_word(entry, otherwise);
 }
 
-static void add_entry(struct arena *arena, const struct ledger_entry *entry, struct history_entry **entries,
-                      size_t *count) {
+static void add_entry(struct arena *arena, const struct ledger *ledger, size_t index,
+                      struct history_entry **entries, size_t *count) {
+  const struct ledger_entry *entry = ledger_at(ledger, index);
   static const char *const outputs[] = { "output", "name" };
   struct history_entry *shown = ARENA_PUSH(arena, *entries, *count);
   *shown = (struct history_entry){ .line = entry->line, .time = entry->time, .feed = entry->feed };
@@ -27,7 +28,8 @@ static void add_entry(struct arena *arena, const struct ledger_entry *entry, str
   shown->file = ledger_word(entry, "file");
   shown->amount = ledger_word(entry, "amount");
   shown->reason = ledger_word(entry, "reason");
-  if (str_eq(entry->event, STR("run-start"))) shown->reason = STR("has not ended");
+  if (str_eq(entry->event, STR("run-start")))
+    shown->reason = runs_fate(ledger, index) == RUN_DIED ? STR("it died") : STR("it has not ended");
   for (size_t i = 0; i < entry->word_count; i++)
     if (is_name(entry->words[i].name, outputs, sizeof outputs / sizeof *outputs))
       *ARENA_PUSH(arena, shown->outputs, shown->output_count) = entry->words[i].value;
@@ -46,7 +48,7 @@ static void show(const struct cli *cli, const struct history_entry *entries, siz
  * finished. */
 static bool is_shown(const struct ledger *ledger, size_t index) {
   const struct ledger_entry *entry = ledger_at(ledger, index);
-  if (str_eq(entry->event, STR("run-start"))) return !runs_has_ended(ledger, index);
+  if (str_eq(entry->event, STR("run-start"))) return runs_fate(ledger, index) != RUN_ENDED;
   return !str_eq(entry->event, STR("releasing")) || ledger_by_id(ledger, ledger_word(entry, "id")) == entry;
 }
 
@@ -65,7 +67,7 @@ static int run_log(struct cli *cli) {
   for (size_t i = 0; i < ledger_count(session.ledger); i++) {
     const struct ledger_entry *entry = ledger_at(session.ledger, i);
     if ((!feed || str_eq(entry->feed, str_of(feed))) && is_shown(session.ledger, i))
-      add_entry(cli->arena, entry, &entries, &count);
+      add_entry(cli->arena, session.ledger, i, &entries, &count);
   }
   size_t from = (uint64_t)most < count ? count - (size_t)most : 0;
   show(cli, entries ? entries + from : NULL, count - from,
@@ -112,7 +114,7 @@ static int run_find(struct cli *cli) {
   for (size_t i = 0; i < ledger_count(session.ledger); i++) {
     const struct ledger_entry *entry = ledger_at(session.ledger, i);
     if (is_shown(session.ledger, i) && entry_holds(entry, wanted))
-      add_entry(cli->arena, entry, &entries, &count);
+      add_entry(cli->arena, session.ledger, i, &entries, &count);
   }
   show(cli, entries, count, arena_printf(cli->arena, "no entry holds \"%.*s\"", STR_ARG(wanted)).at);
   session_close(&session);

@@ -44,6 +44,7 @@ static void tell(void *user, const struct night_row *row) {
     fflush(stdout);
   }
   fwrite(row->messages.at, 1, row->messages.len, stderr);
+  if (!cli->json) cli_print(STR("\n"));
   buf_free(&text);
 }
 

@@ -78,15 +78,15 @@ void runs_of(const struct ledger *ledger, str feed, struct feed_runs *runs) {
   if (!runs->good.len) runs->good = file;
 }
 
-bool runs_has_ended(const struct ledger *ledger, size_t start) {
+enum run_fate runs_fate(const struct ledger *ledger, size_t start) {
   const struct ledger_entry *begun = ledger_at(ledger, start);
   for (size_t i = start + 1; i < ledger_count(ledger); i++) {
     const struct ledger_entry *entry = ledger_at(ledger, i);
-    if (str_eq(entry->event, STR("run-end")) && str_eq(entry->feed, begun->feed) &&
-        str_eq(ledger_word(entry, "run"), ledger_word(begun, "run")))
-      return true;
+    if (!str_eq(entry->feed, begun->feed)) continue;
+    if (str_eq(entry->event, STR("run-start"))) return RUN_DIED;
+    if (str_eq(entry->event, STR("run-end"))) return RUN_ENDED;
   }
-  return false;
+  return RUN_GOES_ON;
 }
 
 bool runs_time(str time, int64_t *seconds) {

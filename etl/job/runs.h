@@ -33,8 +33,10 @@ struct feed_runs {
   str open; /* the latest of all, when it has not ended */
 };
 void runs_of(const struct ledger *ledger, str feed, struct feed_runs *runs);
-/* Does the run-end of this run-start (its place in the ledger) follow it? */
-bool runs_has_ended(const struct ledger *ledger, size_t start);
+/* What came of the run that began at this place of the ledger. One feed has one run at a time: when another has
+ * begun before it ended, it died. */
+enum run_fate { RUN_GOES_ON, RUN_ENDED, RUN_DIED };
+enum run_fate runs_fate(const struct ledger *ledger, size_t start);
 
 /* "2026-11-21T09:00:00Z" -> seconds since 1970; false for "". */
 bool runs_time(str time, int64_t *seconds);

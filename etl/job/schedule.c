@@ -102,6 +102,7 @@ static str why_due(const struct schedule_feed *one, const struct site *site) {
                 ? arena_printf(arena, "every %lld minutes", (long long)one->feed->every_minutes)
                 : nights_text(one, arena);
   if (!runs_time(one->runs.open, &open)) return why;
+  if (!one->nights) why = STR("due again");
   return arena_printf(arena, "%.*s; its run of %.*s has not ended", STR_ARG(why),
                       STR_ARG(site_clock(site, open)));
 }

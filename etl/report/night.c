@@ -14,7 +14,6 @@ void night_row_text(const struct night_row *row, struct buf *text) {
   if (row->seconds >= 60) buf_printf(text, ", after %lld min", (long long)row->seconds / 60);
   page_end(&page);
   buf_add(text, row->account);
-  buf_char(text, '\n');
 }
 
 static bool is_first(const struct night_row *rows, size_t at) {
