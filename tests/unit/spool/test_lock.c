@@ -1,4 +1,4 @@
-/* unit/spool/test_lock: the night's own lock, and waiting for one's turn. */
+/* unit/spool/test_lock: the night's own lock, locks of other hosts, and waiting for one's turn. */
 #include "spool/spool.h"
 #include "io/file.h"
 
@@ -49,20 +49,33 @@ static void test_night(void **state) {
   assert_int_equal(spool_lock(second, STR("night"), &err), OUT_OK); /* a feed may be called so */
 }
 
-static void test_night_of_another_host(void **state) {
+/* Locks as a process of another host has left them. */
+static void test_another_host(void **state) {
   (void)state;
+  static const struct {
+    const char *name, *text, *unlock;
+  } table[] = { { ".night", "the night", "--night" }, { "settlement", "feed settlement", "settlement" } };
   struct err err = { 0 };
-  str holder, held = STR("77 elsewhere.example 2026-11-21T02:10:04Z\n");
   const char *locks = file_join(arena, folder, STR("var/lock"));
+  str held = STR("77 elsewhere.example 2026-11-21T02:10:04Z\n");
+  str whose = STR("process 77 on elsewhere.example since 2026-11-21T02:10:04Z");
   assert_int_equal(file_make_folders(locks, 0700, &err), OUT_OK);
-  assert_int_equal(file_put(file_join(arena, locks, SPOOL_NIGHT), 0600, held, &err), OUT_OK);
-  assert_int_equal(spool_lock_wait(first, SPOOL_NIGHT, 0, &err), OUT_RETRY);
-  assert_string_equal(err.text,
-                      "the night is being run by process 77 on elsewhere.example since 2026-11-21T02:10:04Z; "
-                      "if that host no longer runs it: sluice unlock --night");
-  assert_int_equal(spool_unlock(first, SPOOL_NIGHT, &holder, &err), OUT_OK);
-  assert_true(str_eq(holder, STR("process 77 on elsewhere.example since 2026-11-21T02:10:04Z")));
-  assert_int_equal(spool_lock(first, SPOOL_NIGHT, &err), OUT_OK);
+  for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
+    str name = str_of(table[i].name), holder;
+    assert_int_equal(file_put(file_join(arena, locks, name), 0600, held, &err), OUT_OK);
+    assert_int_equal(spool_lock_wait(first, name, 0, &err), OUT_RETRY);
+    assert_string_equal(err.text, arena_printf(arena,
+                                               "%s is being run by %.*s; if that host no longer runs it: "
+                                               "sluice unlock %s",
+                                               table[i].text, STR_ARG(whose), table[i].unlock)
+                                      .at);
+    assert_int_equal(spool_unlock(first, name, &holder, &err), OUT_OK);
+    assert_true(str_eq(holder, whose));
+    assert_int_equal(spool_unlock(first, name, &holder, &err), OUT_OK);
+    assert_int_equal(holder.len, 0);
+    assert_int_equal(spool_lock(first, name, &err), OUT_OK);
+  }
+  assert_int_equal(spool_lock(first, STR("a/b"), &err), OUT_BUG);
 }
 
 /* Whoever waits gets the lock when its holder goes. */
@@ -90,7 +103,7 @@ static void test_turn(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     CASE(test_night),
-    CASE(test_night_of_another_host),
+    CASE(test_another_host),
     CASE(test_turn),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

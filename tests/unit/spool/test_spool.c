@@ -428,23 +428,6 @@ static void test_lock(void **state) {
   spool_close(second);
 }
 
-static void test_lock_of_another_host(void **state) {
-  (void)state;
-  struct err err = { 0 };
-  put("var/lock/settlement", "77 elsewhere.example 2026-11-21T02:10:04Z\n");
-  assert_int_equal(spool_lock(spool, feed, &err), OUT_RETRY);
-  assert_string_equal(
-      err.text, "feed settlement is being run by process 77 on elsewhere.example since 2026-11-21T02:10:04Z; "
-                "if that host no longer runs it: sluice unlock settlement");
-  str holder;
-  assert_int_equal(spool_unlock(spool, feed, &holder, &err), OUT_OK);
-  assert_true(str_eq(holder, STR("process 77 on elsewhere.example since 2026-11-21T02:10:04Z")));
-  assert_int_equal(spool_unlock(spool, feed, &holder, &err), OUT_OK);
-  assert_int_equal(holder.len, 0);
-  assert_int_equal(spool_lock(spool, feed, &err), OUT_OK);
-  assert_int_equal(spool_lock(spool, STR("a/b"), &err), OUT_BUG);
-}
-
 static void test_build_of_a_living_run(void **state) {
   (void)state;
   pid_t pid = child_that(build_in_child);
@@ -590,7 +573,6 @@ int main(void) {
     CASE(test_own_why_first),
     CASE(test_recover),
     CASE(test_lock),
-    CASE(test_lock_of_another_host),
     CASE(test_build_of_a_living_run),
     CASE(test_release),
     CASE(test_release_onto_names),
