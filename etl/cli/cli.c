@@ -29,6 +29,16 @@ int cli_complaints(struct library *library) {
   return EXIT_CONFIG;
 }
 
+bool cli_is_feed(struct library *library, str name, str *near) {
+  str *names;
+  size_t count;
+  library_names(library, "feeds", ".feed", &names, &count);
+  for (size_t i = 0; i < count; i++)
+    if (str_eq(names[i], name)) return true;
+  *near = suggest(library_arena(library), name, names, count);
+  return false;
+}
+
 int cli_fail(const struct err *err) {
   char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
   err_format(err, text, sizeof text);

@@ -51,6 +51,8 @@ const char *cli_share(void);
 struct library *cli_library(struct cli *cli);
 /* Prints the complaints on stderr; EXIT_CONFIG when there are any. */
 int cli_complaints(struct library *library);
+/* False: no feed of the site is called so; *near: `; did you mean "orders"?`, or "". */
+bool cli_is_feed(struct library *library, str name, str *near);
 int cli_fail(const struct err *err); /* prints it; the exit code of its outcome */
 bool cli_colour(void);       /* stdout is a terminal and NO_COLOR is not set */
 void cli_print(str text);    /* on stdout */

@@ -13,19 +13,15 @@ static str night_day(const struct session *session, const struct schedule *sched
 /* Those that --only names run though they are not due. */
 static int pick(struct cli *cli, const struct session *session, struct schedule *schedule, bool *picked) {
   const char *only = cli_option(cli, "--only");
-  str rest = str_of(only), name, *names = ARENA_ARRAY(cli->arena, str, schedule->count + 1);
-  for (size_t i = 0; i < schedule->count; i++) {
-    names[i] = schedule->feeds[i].name;
-    picked[i] = !only && schedule->feeds[i].due;
-  }
+  str rest = str_of(only), name, near;
+  for (size_t i = 0; i < schedule->count; i++) picked[i] = !only && schedule->feeds[i].due;
   while (only && str_split(&rest, ',', &name)) {
     name = str_trim(name);
-    const struct schedule_feed *found = schedule_find(schedule, name);
-    if (!found)
-      return cli_usage(cli, "no feed \"%.*s\"%.*s", STR_ARG(name),
-                       STR_ARG(suggest(cli->arena, name, names, schedule->count)));
-    struct schedule_feed *one = &schedule->feeds[found - schedule->feeds];
-    picked[found - schedule->feeds] = true;
+    if (!cli_is_feed(session->library, name, &near))
+      return cli_usage(cli, "no feed \"%.*s\"%.*s", STR_ARG(name), STR_ARG(near));
+    size_t at = (size_t)(schedule_find(schedule, name) - schedule->feeds);
+    struct schedule_feed *one = &schedule->feeds[at];
+    picked[at] = true;
     if (one->due) continue;
     one->why = one->next == INT64_MAX ? STR("asked for")
                                       : arena_printf(cli->arena, "asked for; not due before %.*s",

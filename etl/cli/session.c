@@ -23,8 +23,10 @@ int session_open(struct cli *cli, struct session *session) {
   enum outcome out = site_open(session->library, str_of(now), &session->site, &err);
   int code = cli_complaints(session->library);
   if (code) return code;
-  if (!out && !read_wait(cli, session))
+  if (!out && !read_wait(cli, session)) {
+    session_close(session);
     return cli_usage(cli, "--wait %s is no number of seconds", cli_option(cli, "--wait"));
+  }
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);
