@@ -141,10 +141,11 @@ bool str_is_utf8(str s, size_t *bad_at) {
         continue;
       }
     }
-    if (i + 8 <= s.len) memcpy(&w, s.at + i, 8);
-    if (i + 8 <= s.len && !(w & 0x8080808080808080u)) {
-      i += 8;
-      continue;
+    if (i + 8 <= s.len) {
+      memcpy(&w, s.at + i, 8);
+      w &= 0x8080808080808080u;
+      i += w ? (size_t)__builtin_ctzll(w) / 8 : 8; /* the lowest byte is the first one */
+      if (!w) continue;
     }
     size_t len = sequence((const unsigned char *)s.at + i, s.len - i);
     if (!len) {

@@ -66,7 +66,7 @@ static int run_run(struct cli *cli) {
   code = cli_complaints(session.library);
   int64_t workers;
   const char *stated = cli_option(cli, "--workers");
-  if (stated && str_to_int(str_of(stated), &workers) && workers > 0 && workers <= 64)
+  if (stated && str_to_int(str_of(stated), &workers) && workers > 0)
     session.site.workers = (size_t)workers;
   struct bar bar = { 0 };
   for (size_t i = 0; i < cli->word_count && !code; i++) {

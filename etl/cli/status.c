@@ -32,7 +32,10 @@ static int run_status(struct cli *cli) {
   schedule_make(&schedule, &session.site, session.ledger);
   if (standing_feeds(&custody, &schedule, &feeds, &err)) code = cli_fail(&err);
   struct standing_site standing = { .feeds = feeds, .feed_count = schedule.count };
-  standing.alarms = standing_alarms(&custody, &schedule, &standing.alarm_count);
+  struct standing_alarm *alarms;
+  if (standing_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err))
+    code = exit_worse(code, cli_fail(&err));
+  standing.alarms = alarms;
   standing.questions = standing_questions(&custody, STR_NONE, &standing.question_count);
   struct buf text = buf_new((size_t)1 << 26);
   if (cli->json) standing_json(&standing, &text);
@@ -40,6 +43,7 @@ static int run_status(struct cli *cli) {
   cli_print(buf_str(&text));
   buf_free(&text);
   code = exit_worse(code, cli_complaints(session.library)); /* what is known is shown all the same */
+  code = exit_worse(code, session_doubt(&session));
   session_close(&session);
   return exit_worse(code, wants_a_look(&standing) ? EXIT_REVIEW : EXIT_CLEAN);
 }

@@ -275,15 +275,19 @@ static bool needs_quotes(str field, char mark) {
   return false;
 }
 
+void csv_write_quoted(struct buf *out, str field) {
+  buf_char(out, '"');
+  for (const char *quote; field.len && (quote = memchr(field.at, '"', field.len));) {
+    size_t upto = (size_t)(quote - field.at) + 1;
+    buf_bytes(out, field.at, upto);
+    buf_char(out, '"');
+    field = str_sub(field, upto, field.len);
+  }
+  buf_add(out, field);
+  buf_char(out, '"');
+}
+
 void csv_write_field(struct buf *out, str field, char mark) {
-  if (!needs_quotes(field, mark)) {
-    buf_add(out, field);
-    return;
-  }
-  buf_char(out, '"');
-  for (size_t i = 0; i < field.len; i++) {
-    if (field.at[i] == '"') buf_char(out, '"');
-    buf_char(out, field.at[i]);
-  }
-  buf_char(out, '"');
+  if (needs_quotes(field, mark)) csv_write_quoted(out, field);
+  else buf_add(out, field);
 }

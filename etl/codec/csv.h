@@ -38,5 +38,6 @@ void csv_reader_free(struct csv_reader *csv);
 
 /* Appends one field, in quotes only where it holds the mark, a quote, CR, LF, or a blank at either end. */
 void csv_write_field(struct buf *out, str field, char mark);
+void csv_write_quoted(struct buf *out, str field); /* always in quotes */
 
 #endif

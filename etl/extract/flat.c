@@ -13,7 +13,8 @@ enum {
   ROW_MOST = 4 * 1024 * 1024,
   FIELD_MOST = 65536,
   STEP = 64 * 1024,
-  LOOKS = 400
+  LOOKS = 400,
+  TILE = 128 /* rows whose marks stay in the nearest cache while each column is cut */
 };
 
 struct flat {
@@ -52,6 +53,7 @@ struct flat_chunk {
   struct scan scan;
   size_t scan_room;
   uint32_t **at, **len, *row_at, *row_len;
+  uint32_t *first, *mark_count; /* of each row's marks in the scan's */
   uint8_t *flaw;
   size_t row_room, rows; /* rows: filled, by csv */
 };
@@ -194,6 +196,8 @@ void flat_chunk_free(struct flat_chunk *chunk) {
   mem_free(chunk->len);
   mem_free(chunk->row_at);
   mem_free(chunk->row_len);
+  mem_free(chunk->first);
+  mem_free(chunk->mark_count);
   mem_free(chunk->flaw);
   mem_free(chunk->scan.marks);
   mem_free(chunk->scan.ends);
@@ -220,6 +224,8 @@ static void make_row_room(struct flat_chunk *chunk, size_t rows) {
   }
   chunk->row_at = mem_grow(chunk->row_at, size);
   chunk->row_len = mem_grow(chunk->row_len, size);
+  chunk->first = mem_grow(chunk->first, size);
+  chunk->mark_count = mem_grow(chunk->mark_count, size);
   chunk->flaw = mem_grow(chunk->flaw, chunk->row_room);
 }
 
@@ -255,26 +261,9 @@ struct row_bounds {
   size_t mark_count;
 };
 
-/* A row with at least as many fields as the plan's last column needs; its own last field ends at `end`. */
-static inline void cut_whole_row(struct flat_chunk *chunk, size_t row, const struct row_bounds *bounds) {
-  const size_t *column_at = chunk->flat->header.column_at;
-  size_t count = chunk->flat->settings.columns.count;
-  for (size_t i = 0; i < count; i++) {
-    size_t column = column_at[i];
-    uint32_t at = column ? bounds->marks[column - 1] + 1 : bounds->start;
-    chunk->at[i][row] = at;
-    chunk->len[i][row] = (column < bounds->mark_count ? bounds->marks[column] : bounds->end) - at;
-  }
-}
-
-static inline void cut_row(struct flat_chunk *chunk, size_t row, const struct row_bounds *bounds) {
+/* One row, of any number of fields. */
+static void cut_row(struct flat_chunk *chunk, size_t row, const struct row_bounds *bounds) {
   const struct flat *flat = chunk->flat;
-  chunk->row_at[row] = bounds->start;
-  chunk->row_len[row] = bounds->end - bounds->start;
-  if (flat->all_there && bounds->mark_count + 1 >= flat->header.field_count) {
-    cut_whole_row(chunk, row, bounds);
-    return;
-  }
   for (size_t i = 0; i < flat->settings.columns.count; i++) {
     size_t column = flat->header.column_at[i];
     bool there = column <= bounds->mark_count;
@@ -282,6 +271,24 @@ static inline void cut_row(struct flat_chunk *chunk, size_t row, const struct ro
     chunk->at[i][row] = at;
     chunk->len[i][row] = (there && column < bounds->mark_count ? bounds->marks[column] : bounds->end) - at;
   }
+}
+
+/* One column of rows that all have as many fields as the header: the usual block, and faster than row by row.
+ */
+static void cut_column(struct flat_chunk *chunk, size_t index, size_t from, size_t to) {
+  size_t column = chunk->flat->header.column_at[index];
+  bool is_last = column + 1 == chunk->flat->header.field_count;
+  const uint32_t *marks = chunk->scan.marks, *first = chunk->first, *row_at = chunk->row_at,
+                 *row_len = chunk->row_len;
+  uint32_t *at = chunk->at[index], *len = chunk->len[index];
+  if (!column)
+    for (size_t i = from; i < to; i++) at[i] = row_at[i];
+  else
+    for (size_t i = from; i < to; i++) at[i] = marks[first[i] + column - 1] + 1;
+  if (is_last)
+    for (size_t i = from; i < to; i++) len[i] = row_at[i] + row_len[i] - at[i];
+  else
+    for (size_t i = from; i < to; i++) len[i] = marks[first[i] + column] - at[i];
 }
 
 /* Extra fields that hold nothing are not too many. */
@@ -319,6 +326,24 @@ static void scan_bytes(struct flat_chunk *chunk, str bytes) {
   chunk->flat->scan(bytes, '\t', &chunk->scan);
 }
 
+static void cut_cells(struct flat_chunk *chunk, size_t count, bool all_whole) {
+  const struct flat *flat = chunk->flat;
+  const struct scan *scan = &chunk->scan;
+  if (all_whole && flat->all_there) {
+    for (size_t from = 0; from < count; from += TILE)
+      for (size_t i = 0; i < flat->settings.columns.count; i++)
+        cut_column(chunk, i, from, count - from < TILE ? count : from + TILE);
+    return;
+  }
+  for (size_t row = 0; row < count; row++) {
+    struct row_bounds bounds = { .start = chunk->row_at[row],
+                                 .end = chunk->row_at[row] + chunk->row_len[row] };
+    bounds.marks = scan->marks + chunk->first[row];
+    bounds.mark_count = chunk->mark_count[row];
+    cut_row(chunk, row, &bounds);
+  }
+}
+
 /* `bytes` ends with a line end. Blank lines are no rows. */
 static void cut_rows(struct flat_chunk *chunk, str bytes, struct rows *rows) {
   struct flat *flat = chunk->flat;
@@ -327,16 +352,20 @@ static void cut_rows(struct flat_chunk *chunk, str bytes, struct rows *rows) {
   make_row_room(chunk, scan->row_count);
   bool bad_text = scan->has_high && !str_is_utf8(bytes, NULL);
   if (bad_text) atomic_store(&flat->not_utf8, true);
-  bool any_flaw = false;
+  bool any_flaw = false, all_whole = true;
   size_t count = 0, fields = flat->header.field_count;
   uint32_t start = 0, first = 0;
   for (size_t i = 0; i < scan->row_count; i++) {
     struct row_bounds bounds = { start, scan->ends[i], scan->marks + first, scan->upto[i] - first };
+    chunk->first[count] = first;
     start = scan->ends[i] + 1;
     first = scan->upto[i];
     if (scan->has_cr && bounds.end > bounds.start && bytes.at[bounds.end - 1] == '\r') bounds.end--;
     if (bounds.end == bounds.start) continue;
-    cut_row(chunk, count, &bounds);
+    chunk->row_at[count] = bounds.start;
+    chunk->row_len[count] = bounds.end - bounds.start;
+    chunk->mark_count[count] = (uint32_t)bounds.mark_count;
+    all_whole &= bounds.mark_count + 1 == fields;
     uint8_t flaw =
         bounds.mark_count >= fields || scan->has_nul || bad_text || bounds.end - bounds.start > FIELD_MOST
             ? find_flaw(bytes.at, &bounds, fields, scan, bad_text)
@@ -344,6 +373,7 @@ static void cut_rows(struct flat_chunk *chunk, str bytes, struct rows *rows) {
     chunk->flaw[count++] = flaw;
     any_flaw |= flaw != ROW_GOOD;
   }
+  cut_cells(chunk, count, all_whole);
   *rows = (struct rows){ .count = count, .bytes = bytes.at, .at = (const uint32_t **)chunk->at };
   rows->len = (const uint32_t **)chunk->len;
   rows->row_at = chunk->row_at;

@@ -21,7 +21,7 @@ struct turns {
     size_t index;
   } slots[BLOCKS];
   size_t next_index; /* of the block that is read next */
-  size_t waiting;    /* workers asleep */
+  bool several;      /* more than one worker was seen here */
   bool reading, at_end;
   uint64_t position;
   struct buf carry; /* bytes behind the last whole row; the reader's */
@@ -134,8 +134,9 @@ enum outcome turns_take(struct turns *turns, struct turns_block *block, size_t *
   for (;;) {
     int ready = slot_in(turns, READY), free_slot = slot_in(turns, FREE);
     bool over = turns->at_end || turns->failed;
-    bool others_wait = turns->waiting > 0 && ready >= 0;
-    if (!turns->reading && !over && free_slot >= 0 && (ready < 0 || others_wait)) {
+    turns->several |= turns->reading;
+    /* Inflating is what takes longest and only one can do it: it never waits while there is room. */
+    if (!turns->reading && !over && free_slot >= 0 && (ready < 0 || turns->several)) {
       read_one(turns, free_slot);
     } else if (ready >= 0) {
       hand_over(turns, ready, block, index);
@@ -145,9 +146,7 @@ enum outcome turns_take(struct turns *turns, struct turns_block *block, size_t *
       if (turns->failed) *err = turns->err;
       break;
     } else {
-      turns->waiting++;
       pthread_cond_wait(&turns->changed, &turns->lock);
-      turns->waiting--;
     }
   }
   pthread_mutex_unlock(&turns->lock);

@@ -1,6 +1,7 @@
 /* io/file: files that are either whole or not there, and the folders they lie in. */
 #define _GNU_SOURCE /* renameat2 */
 #include "io/file.h"
+#include "io/secret.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -110,7 +111,9 @@ static int open_part(struct file *file, unsigned mode) {
   return -1;
 }
 
+/* Keys, and what is sealed, pass through the block too. */
 static void free_file(struct file *file) {
+  if (file->block) secret_wipe(file->block, file->written < ROOM ? (size_t)file->written : ROOM);
   mem_free(file->path);
   mem_free(file->part);
   mem_free(file->folder);
@@ -163,6 +166,18 @@ enum outcome file_write(struct file *file, str bytes, struct err *err) {
     file->used += bytes.len;
   }
   file->written += bytes.len;
+  return OUT_OK;
+}
+
+enum outcome file_write_first(struct file *file, str bytes, struct err *err) {
+  if (file->failed || !flush(file)) return write_failed(file, err);
+  for (size_t done = 0; done < bytes.len;) {
+    ssize_t len = pwrite(file->fd, bytes.at + done, bytes.len - done, (off_t)done);
+    if (len < 0 && errno == EINTR) continue;
+    if (len <= 0) file->failed = errno ? errno : EIO;
+    if (len <= 0) return write_failed(file, err);
+    done += (size_t)len;
+  }
   return OUT_OK;
 }
 

@@ -1,6 +1,5 @@
 /* job/alarms: what somebody should know of a site who asks for nothing: what is new, and what was known. */
 #include "job/exits.h"
-#include "job/items.h"
 #include "job/standing.h"
 
 struct alarms {
@@ -16,27 +15,40 @@ static void add(struct alarms *alarms, str feed, int64_t since, str text) {
       (struct standing_alarm){ feed, text, since >= alarms->schedule->starts };
 }
 
-/* A corrected file with the same key has made good what was wrong with it. */
-static bool is_mended(const struct alarms *alarms, const struct item_state *item) {
-  const struct ledger_entry *known =
-      item->key.len ? ledger_by_key(alarms->custody->ledger, item->feed, item->key) : NULL;
-  return known && !str_eq(known->event, STR("rejected"));
+/* What was said last of a file of this name. A rejected one may have got a number: NAME.1. */
+static const struct ledger_entry *last_of_file(struct ledger *ledger, str feed, str name) {
+  struct ledger_found found = ledger_having(ledger, "file", name);
+  size_t dot = name.len;
+  while (!found.count && dot > 1 && name.at[dot - 1] >= '0' && name.at[dot - 1] <= '9') dot--;
+  if (dot < name.len && name.at[dot - 1] == '.')
+    found = ledger_having(ledger, "file", str_sub(name, 0, dot - 1));
+  for (size_t i = found.count; i > 0; i--)
+    if (str_eq(found.entries[i - 1]->feed, feed)) return found.entries[i - 1];
+  return NULL;
 }
 
-static bool add_rejected(struct alarms *alarms, const struct schedule_feed *one) {
-  struct arena *arena = alarms->custody->site->arena;
+/* Each file in reject, but one that was mended: dropped again under its name, it came to something else.
+ * *told: one of them was rejected by the feed's last run. */
+static enum outcome add_rejected(struct alarms *alarms, const struct schedule_feed *one, bool *told,
+                                 struct err *err) {
+  const struct custody *custody = alarms->custody;
+  const struct ledger_entry *before = NULL;
+  str *names;
   size_t count;
-  bool of_last = false;
-  struct item_state *items = items_list(alarms->custody->ledger, one->name, arena, &count);
+  *told = false;
+  if (spool_rejected(custody->spool, one->name, &names, &count, err)) return err->outcome;
   for (size_t i = 0; i < count; i++) {
     int64_t since;
-    if (!str_eq(items[i].state, STR("rejected"))) continue;
-    of_last = of_last || str_eq(items[i].time, one->runs.last);
-    if (is_mended(alarms, &items[i]) || !runs_time(items[i].time, &since)) continue;
-    add(alarms, one->name, since,
-        arena_printf(arena, "%.*s was rejected: %.*s", STR_ARG(items[i].file), STR_ARG(items[i].reason)));
+    const struct ledger_entry *entry = last_of_file(custody->ledger, one->name, names[i]);
+    if (!entry || entry == before || !str_eq(entry->event, STR("rejected"))) continue;
+    before = entry;
+    *told = *told || str_eq(entry->time, one->runs.last);
+    if (runs_time(entry->time, &since))
+      add(alarms, one->name, since,
+          arena_printf(custody->site->arena, "%.*s was rejected: %.*s", STR_ARG(ledger_word(entry, "file")),
+                       STR_ARG(ledger_word(entry, "reason"))));
   }
-  return of_last;
+  return OUT_OK;
 }
 
 /* A run that ended badly because of a file is told by that file. */
@@ -63,15 +75,18 @@ static void add_missed(struct alarms *alarms, const struct schedule_feed *one) {
                    (long long)one->nights));
 }
 
-struct standing_alarm *standing_alarms(const struct custody *custody, const struct schedule *schedule,
-                                       size_t *count) {
+enum outcome standing_alarms(const struct custody *custody, const struct schedule *schedule,
+                             struct standing_alarm **items, size_t *count, struct err *err) {
   struct alarms alarms = { .custody = custody, .schedule = schedule };
-  for (size_t i = 0; i < schedule->count; i++) {
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < schedule->count && !out; i++) {
     const struct schedule_feed *one = &schedule->feeds[i];
-    bool told = add_rejected(&alarms, one);
+    bool told;
+    out = add_rejected(&alarms, one, &told, err);
     add_runs(&alarms, one, told);
     add_missed(&alarms, one);
   }
+  *items = alarms.items;
   *count = alarms.count;
-  return alarms.items;
+  return out;
 }

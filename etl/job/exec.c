@@ -1,5 +1,6 @@
 /* job/exec: one transform over one file: reads, works through, proves, writes. */
 #include "job/exec.h"
+#include "job/close.h"
 #include "model/currency.h"
 #include "transform/gather.h"
 
@@ -159,55 +160,6 @@ static enum outcome work(void *user, size_t index, struct err *err) {
 
 static uint64_t number_row(const void *user, uint64_t place) { return flat_row_number(user, place); }
 
-static enum outcome join_workers(struct exec_keep *keep, struct err *err) {
-  for (size_t i = 1; i < keep->worker_count; i++)
-    if (rows_join(keep->workers[0], keep->workers[i], err)) return err->outcome;
-  return OUT_OK;
-}
-
-struct keeping {
-  const struct exec_keep *keep;
-  const struct group *group;
-  struct ctx ctx;
-};
-
-/* A group whose block is not written need not be kept: of millions of orders, few have a residual. */
-static bool keep_group(void *user, str key, char *state) {
-  struct keeping *keeping = user;
-  const struct group *group = keeping->group;
-  if (!group->block->when) return true;
-  arena_reset(keeping->ctx.arena);
-  value keys[NODE_KIDS_MOST];
-  size_t at = 0;
-  for (const struct group *outer = group->outer; outer; outer = outer->outer)
-    if (outer->key_count) return true; /* its keys come first: let the emitter ask */
-  for (size_t i = 0; i < group->key_count; i++) keys[i] = value_of_key(key, &at, group->keys[i]->type);
-  struct block bare = *group->block;
-  struct instance instance = { .block = &bare, .keys = keys, .state = state, .arena = keeping->ctx.arena };
-  bool asks_lets = bare.let_count || bare.total_count || bare.uses_is_last;
-  if (asks_lets) return true;
-  keeping->ctx.instance = &instance;
-  bool yes = eval_yes(group->block->when, &keeping->ctx);
-  if (keeping->ctx.failed) keeping->ctx.failed = false, yes = true;
-  return yes;
-}
-
-static enum outcome close_folds(struct exec_keep *keep, struct exec_result *result, struct err *err) {
-  const struct program *program = keep->request->program;
-  struct fold **folds = rows_folds(keep->workers[0]);
-  struct keeping keeping = { .keep = keep, .ctx = { .run = &keep->run, .arena = arena_new() } };
-  keeping.ctx.answers = answers_new(program);
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < program->fold_count && !out; i++) {
-    keeping.group = program->folds[i];
-    result->spilled += fold_spilled(folds[i]);
-    out = fold_close(folds[i], program->folds[i]->block ? keep_group : NULL, &keeping, err);
-  }
-  answers_free(keeping.ctx.answers);
-  arena_free(keeping.ctx.arena);
-  return out;
-}
-
 static void keep_free(struct exec_keep *keep) {
   if (!keep) return;
   if (keep->own_emitter) emitter_free(keep->emitter);
@@ -280,7 +232,8 @@ static enum outcome finish(struct exec_keep *keep, struct exec_result *result, c
   if (result->tally->header > 1)
     return err_set(err, OUT_DATA, "the file has %llu summary rows; it may have one, and it comes first",
                    (unsigned long long)result->tally->header);
-  if (close_folds(keep, result, err)) return err->outcome;
+  const struct close_request request = { &keep->run, keep->workers, keep->worker_count };
+  if (close_groups(&request, &result->spilled, err)) return err->outcome;
   keep->emitter = rows_emitter(worker);
   if (!keep->emitter) {
     keep->emitter = emitter_new(&keep->run, rows_folds(worker), sink, result->tally);
@@ -319,6 +272,7 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   if (request->begin(request->user, &sink, err)) return err->outcome;
   if (flat_open(request->path, &settings, &keep->flat, err)) return err->outcome;
   keep->worker_count = request->workers ? request->workers : 1;
+  if (keep->worker_count > THREADS_MOST) keep->worker_count = THREADS_MOST;
   for (size_t i = 0; i < program->output_count; i++)
     if (needs_order(program->outputs[i])) keep->worker_count = 1;
   if (request->hit) keep->worker_count = 1;
@@ -333,7 +287,7 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   if (plan_make(&keep->run, &keep->first, request->plain, &keep->plan, err)) return err->outcome;
   make_workers(keep, &sink);
   out = threads_run(keep->worker_count, work, keep, err);
-  if (!out) out = join_workers(keep, err);
+  for (size_t i = 1; i < keep->worker_count && !out; i++) rows_join(keep->workers[0], keep->workers[i]);
   if (is_wrong_charset(keep)) return OUT_OK; /* the caller asks, and reads again */
   result->new_column_count = flat_new_columns(keep->flat, &result->new_columns);
   return out ? out : finish(keep, result, &sink, err);

@@ -18,6 +18,8 @@
 #include "transform/library.h"
 #include "transform/rows.h"
 
+enum { THREADS_MOST = 64 };
+
 struct exec_progress {
   uint64_t done, all; /* bytes; all = 0 when not known */
 };

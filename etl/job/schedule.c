@@ -111,7 +111,7 @@ static str why_due(const struct schedule_feed *one, const struct site *site) {
 static int64_t due_from(const struct schedule *schedule, const struct schedule_feed *one,
                         const struct site *site) {
   int64_t now = site->now.seconds, done, next;
-  bool ran = runs_time(one->runs.done, &done) && done <= now;
+  bool ran = runs_time(one->runs.whole, &done) && done <= now;
   if (!one->feed) return now;
   switch (one->feed->when) {
   case WHEN_ASKED: return INT64_MAX;
@@ -123,12 +123,20 @@ static int64_t due_from(const struct schedule *schedule, const struct schedule_f
   return zone_instant(site->zone, next);
 }
 
+/* The ledger's own texts go when it has to be read again. */
+static struct ledger_runs runs_of(const struct ledger *ledger, str feed, struct arena *arena) {
+  struct ledger_runs runs = ledger_runs(ledger, feed);
+  str *const texts[] = { &runs.good, &runs.whole, &runs.last, &runs.open };
+  for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) *texts[i] = arena_str(arena, *texts[i]);
+  return runs;
+}
+
 void schedule_make(struct schedule *schedule, const struct site *site, const struct ledger *ledger) {
   int64_t good, ignored, now = site->now.seconds;
   schedule->day = schedule_night(site->zone, night_starts(site), now, &schedule->starts);
   for (size_t i = 0; i < schedule->count; i++) {
     struct schedule_feed *one = &schedule->feeds[i];
-    runs_of(ledger, one->name, &one->runs);
+    one->runs = runs_of(ledger, one->name, site->arena);
     one->nights = -1;
     if (runs_time(one->runs.good, &good))
       one->nights = schedule->day - schedule_night(site->zone, night_starts(site), good, &ignored);

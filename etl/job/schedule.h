@@ -26,7 +26,7 @@ struct schedule_feed {
   size_t *after;           /* those that it runs after, as places in the schedule */
   size_t after_count;
   /* by schedule_make */
-  struct feed_runs runs;
+  struct ledger_runs runs;
   bool due;
   str why;        /* it is due: "last good run 3 nights ago" */
   int64_t next;   /* when it will be due, in seconds since 1970; INT64_MAX: only when it is asked for */

@@ -32,7 +32,7 @@ struct standing_question *standing_questions(const struct custody *custody, str 
   struct arena *arena = custody->site->arena;
   struct standing_question *questions = NULL;
   size_t item_count;
-  struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &item_count);
+  struct item_state *items = items_open(custody->ledger, STR_NONE, arena, &item_count);
   *count = 0;
   for (size_t i = 0; i < item_count; i++) {
     const struct item_state *item = &items[i];
@@ -52,6 +52,20 @@ struct standing_question *standing_questions(const struct custody *custody, str 
 }
 
 /* --- feeds --- */
+
+static enum outcome count_items(const struct custody *custody, struct standing_feed *feeds, size_t count,
+                                struct err *err) {
+  struct ledger_tally **tallies;
+  size_t tally_count;
+  enum outcome out = ledger_tallies(custody->ledger, custody->site->arena, &tallies, &tally_count, err);
+  for (size_t i = 0; i < tally_count && !out; i++)
+    for (size_t j = 0; j < count; j++) {
+      enum standing_state state;
+      if (str_eq(feeds[j].feed, tallies[i]->feed) && standing_by_name(tallies[i]->state, &state))
+        feeds[j].items[state] += tallies[i]->items;
+    }
+  return out;
+}
 
 static enum outcome count_waiting(const struct custody *custody, const struct feed *feed, uint64_t *waiting,
                                   struct err *err) {
@@ -82,17 +96,11 @@ enum outcome standing_feeds(const struct custody *custody, const struct schedule
   for (size_t i = 0; i < schedule->count; i++) {
     const struct schedule_feed *one = &schedule->feeds[i];
     struct standing_feed *standing = &(*feeds)[i];
-    size_t item_count;
-    struct item_state *items = items_list(custody->ledger, one->name, site->arena, &item_count);
     *standing = (struct standing_feed){ .feed = one->name, .last = one->runs.good };
     int64_t last;
     if (runs_time(standing->last, &last)) standing->age = site->now.seconds - last;
-    for (size_t j = 0; j < item_count; j++) {
-      enum standing_state state;
-      if (standing_by_name(items[j].state, &state)) standing->items[state]++;
-    }
     add_due(one, site, standing);
     if (one->feed && count_waiting(custody, one->feed, &standing->waiting, err)) return err->outcome;
   }
-  return OUT_OK;
+  return count_items(custody, *feeds, schedule->count, err);
 }

@@ -1,7 +1,7 @@
 /* job/standing: how a site stands, gathered from its ledger, inboxes and held files.
  *
- * The last good run of a feed is its latest run-end that ended 0 or 1, or, when
- * the ledger has none, the latest time at which a file of it came to a good end.
+ * Counts, open items and the last good run of a feed are the ledger's
+ * (ledger_tallies, ledger_open_items, ledger_runs).
  */
 #ifndef SLUICE_JOB_STANDING_H
 #define SLUICE_JOB_STANDING_H
@@ -18,7 +18,7 @@ enum outcome standing_feeds(const struct custody *custody, const struct schedule
 
 /* job/alarms.c: what somebody should know who asks for nothing: files that were rejected, runs that ended
  * badly or not at all, nights without a good run. New is what came about since this night began (R43). */
-struct standing_alarm *standing_alarms(const struct custody *custody, const struct schedule *schedule,
-                                       size_t *count);
+enum outcome standing_alarms(const struct custody *custody, const struct schedule *schedule,
+                             struct standing_alarm **alarms, size_t *count, struct err *err);
 
 #endif

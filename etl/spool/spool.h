@@ -107,6 +107,8 @@ enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);
+/* Names of the files in reject, without their reasons; sorted. */
+enum outcome spool_rejected(struct spool *spool, str feed, str **names, size_t *count, struct err *err);
 /* Where a released file lies: under its name, or in imported/ beside it; NULL: neither. */
 const char *spool_released(struct spool *spool, str name);
 /* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.

@@ -3,15 +3,6 @@
 
 #include <string.h>
 
-/* Sixteen bytes, because a group may be one of millions: what outgrows 64 bits moves into the arena. */
-struct sum {
-  union {
-    int64_t units;
-    dec *wide;
-  } as;
-  int32_t scale;
-  bool is_wide;
-};
 struct kept { /* min max first last same */
   value v;
   uint64_t row;
@@ -32,7 +23,7 @@ struct flag {
 size_t acc_size(enum aggregate_kind kind) {
   size_t size = 0;
   switch (kind) {
-  case AGG_SUM: size = sizeof(struct sum); break;
+  case AGG_SUM: size = sizeof(struct acc_sum); break;
   case AGG_COUNT: size = sizeof(uint64_t); break;
   case AGG_DISTINCT:
   case AGG_LIST: size = sizeof(struct many); break;
@@ -57,11 +48,11 @@ size_t acc_layout(struct aggregate *const *aggregates, size_t count, size_t *off
   return at;
 }
 
-static dec sum_value(const struct sum *sum) {
+static dec sum_value(const struct acc_sum *sum) {
   return sum->is_wide ? *sum->as.wide : (dec){ sum->as.units, sum->scale };
 }
 
-static bool add_units(struct sum *sum, dec units, struct arena *arena) {
+static bool add_units(struct acc_sum *sum, dec units, struct arena *arena) {
   int64_t added;
   if (!sum->is_wide && !sum->as.units && sum->scale < units.scale) sum->scale = units.scale;
   bool narrow = !sum->is_wide && units.scale == sum->scale && units.mantissa == (int64_t)units.mantissa;
@@ -72,16 +63,16 @@ static bool add_units(struct sum *sum, dec units, struct arena *arena) {
   dec total;
   if (!dec_add(sum_value(sum), units, &total)) return false;
   if (total.mantissa == (int64_t)total.mantissa) {
-    *sum = (struct sum){ .as.units = (int64_t)total.mantissa, .scale = total.scale };
+    *sum = (struct acc_sum){ .as.units = (int64_t)total.mantissa, .scale = total.scale };
     return true;
   }
-  if (!sum->is_wide) *sum = (struct sum){ .as.wide = ARENA_NEW(arena, dec), .is_wide = true };
+  if (!sum->is_wide) *sum = (struct acc_sum){ .as.wide = ARENA_NEW(arena, dec), .is_wide = true };
   *sum->as.wide = total;
   return true;
 }
 
 bool acc_add_sum(char *state, int128 units, int32_t scale, struct arena *arena) {
-  return add_units((struct sum *)(void *)state, (dec){ units, scale }, arena);
+  return add_units((struct acc_sum *)(void *)state, (dec){ units, scale }, arena);
 }
 
 /* Of equal values that are written differently (1.5 and 1.50) the first row's stays. */
@@ -248,12 +239,19 @@ value acc_result(const struct aggregate *aggregate, const char *state, struct ar
   }
 }
 
+bool acc_is_zero(enum aggregate_kind kind, const char *state) {
+  const void *at = state;
+  if (kind == AGG_COUNT) return !*(const uint64_t *)at;
+  if (kind == AGG_ANY) return !((const struct flag *)at)->any;
+  return kind == AGG_SUM && dec_is_zero(sum_value(at));
+}
+
 void acc_move(enum aggregate_kind kind, char *state, struct arena *arena) {
   void *at = state;
-  if (kind == AGG_SUM && ((struct sum *)at)->is_wide) {
+  if (kind == AGG_SUM && ((struct acc_sum *)at)->is_wide) {
     dec *wide = ARENA_NEW(arena, dec);
-    *wide = *((struct sum *)at)->as.wide;
-    ((struct sum *)at)->as.wide = wide;
+    *wide = *((struct acc_sum *)at)->as.wide;
+    ((struct acc_sum *)at)->as.wide = wide;
   } else if (kind == AGG_LIST || kind == AGG_DISTINCT) {
     struct many *many = at;
     struct listed *items = ARENA_ARRAY(arena, struct listed, many->room);
@@ -289,8 +287,8 @@ static bool load_value(str *from, value *v, struct arena *arena) {
 void acc_save(enum aggregate_kind kind, const char *state, struct buf *out) {
   const void *at = state;
   buf_bytes(out, state, acc_size(kind));
-  if (kind == AGG_SUM && ((const struct sum *)at)->is_wide)
-    buf_bytes(out, ((const struct sum *)at)->as.wide, sizeof(dec));
+  if (kind == AGG_SUM && ((const struct acc_sum *)at)->is_wide)
+    buf_bytes(out, ((const struct acc_sum *)at)->as.wide, sizeof(dec));
   if (kind == AGG_DISTINCT || kind == AGG_LIST) {
     const struct many *many = at;
     for (size_t i = 0; i < many->room; i++)
@@ -305,9 +303,9 @@ void acc_save(enum aggregate_kind kind, const char *state, struct buf *out) {
 bool acc_load(enum aggregate_kind kind, str *from, char *state, struct arena *arena) {
   void *at = state;
   if (!take(from, state, acc_size(kind))) return false;
-  if (kind == AGG_SUM && ((struct sum *)at)->is_wide) {
-    ((struct sum *)at)->as.wide = ARENA_NEW(arena, dec);
-    return take(from, ((struct sum *)at)->as.wide, sizeof(dec));
+  if (kind == AGG_SUM && ((struct acc_sum *)at)->is_wide) {
+    ((struct acc_sum *)at)->as.wide = ARENA_NEW(arena, dec);
+    return take(from, ((struct acc_sum *)at)->as.wide, sizeof(dec));
   }
   if (kind == AGG_DISTINCT || kind == AGG_LIST) {
     uint64_t count = ((struct many *)at)->count, row;

@@ -155,13 +155,20 @@ bool coder_rows(struct coder *coder, const struct rows *rows, size_t most, uint3
 
 /* --- days --- */
 
-enum { HOUR_SLOTS = 8192, KEY = 32 };
+enum { HOUR_SLOTS = 8192, BAD_MOST = 65536, TAILS_MOST = 255, TAIL_ROOM = 16, NO_TAIL = UINT8_MAX };
 #define SPLIT UINT32_MAX
-enum { BAD_MOST = 65536 };
 
+/* "2026-10-26 14:05:34 UTC": the hour by its 13 bytes, the minute's two where the hour does not tell the day,
+ * and a number for what follows the seconds. */
 struct prefix {
-  char key[KEY]; /* the leading bytes and what follows the seconds; zero padded */
-  uint32_t code; /* + 1; 0 = free */
+  uint64_t start, hour; /* bytes 0 to 7, 5 to 12 */
+  uint32_t rest;        /* tail | minute << 8 */
+  uint32_t code;        /* + 1; 0 = free */
+};
+
+struct tail {
+  char text[TAIL_ROOM]; /* zero padded */
+  uint32_t len;
 };
 
 struct day_coder {
@@ -173,8 +180,9 @@ struct day_coder {
   size_t day_count, day_room;
   struct arena *arena;
   struct map *bad; /* texts that are no stamps */
-  char last[KEY];
-  uint32_t last_code;
+  struct tail tails[TAILS_MOST];
+  uint32_t tail_count, last_tail;
+  struct prefix last;
 };
 
 struct day_coder *day_coder_new(size_t column, const struct notation *notation) {
@@ -236,21 +244,39 @@ static bool two_digits(const char *at, char most_tens) {
 
 /* "....-..-.. ..:MM:SS" with real minutes and seconds: the shape that leading bytes can stand for. */
 static bool has_shape(const char *at, uint32_t len) {
-  return len >= 19 && len < KEY + 6 && at[13] == ':' && at[16] == ':' && two_digits(at + 14, '5') &&
+  return len >= 19 && len <= 19 + TAIL_ROOM && at[13] == ':' && at[16] == ':' && two_digits(at + 14, '5') &&
          two_digits(at + 17, '5');
 }
 
-static struct prefix *find(struct prefix *table, const char key[KEY]) {
-  uint64_t hash = (word(key) ^ word(key + 8) * 0x9fb21c651e98df25u ^ word(key + 16) * 0xd6e8feb86659fd93u);
-  hash = (hash ^ hash >> 29) * 0x9fb21c651e98df25u;
+static uint32_t tail_of(struct day_coder *coder, const char *at, uint32_t len) {
+  const struct tail *last = &coder->tails[coder->last_tail];
+  if (coder->tail_count && last->len == len && memcmp(last->text, at, len) == 0) return coder->last_tail;
+  uint32_t i = 0;
+  while (i < coder->tail_count && (coder->tails[i].len != len || memcmp(coder->tails[i].text, at, len) != 0))
+    i++;
+  if (i == TAILS_MOST) return NO_TAIL;
+  if (i == coder->tail_count) {
+    memcpy(coder->tails[i].text, at, len);
+    coder->tails[i].len = len;
+    coder->tail_count++;
+  }
+  return coder->last_tail = i;
+}
+
+static bool same_prefix(const struct prefix *a, const struct prefix *b) {
+  return a->start == b->start && a->hour == b->hour && a->rest == b->rest;
+}
+
+static struct prefix *find(struct prefix *table, const struct prefix *key) {
+  uint64_t hash = (key->start ^ turn(key->hour, 29) ^ (uint64_t)key->rest << 32) * 0x9fb21c651e98df25u;
   size_t at = hash >> 40 & (HOUR_SLOTS - 1);
-  while (table[at].code && memcmp(table[at].key, key, KEY) != 0) at = (at + 1) & (HOUR_SLOTS - 1);
+  while (table[at].code && !same_prefix(&table[at], key)) at = (at + 1) & (HOUR_SLOTS - 1);
   return &table[at];
 }
 
 /* The code that holds for all stamps with these leading bytes, or SPLIT. */
 static uint32_t code_of_prefix(struct day_coder *coder, const char *at, uint32_t len, size_t keep) {
-  char text[KEY + 8];
+  char text[19 + TAIL_ROOM];
   int32_t first, last;
   memcpy(text, at, len);
   for (size_t i = keep; i < 19; i++)
@@ -263,29 +289,27 @@ static uint32_t code_of_prefix(struct day_coder *coder, const char *at, uint32_t
 }
 
 static uint32_t code_of_cell(struct day_coder *coder, const char *at, uint32_t len) {
-  char key[KEY] = { 0 };
-  memcpy(key, at, 13);
-  memcpy(key + 16, at + 19, len - 19 < 16 ? len - 19 : 16);
-  if (len - 19 > 16) return code_of_text(coder, (str){ at, len });
-  if (memcmp(key, coder->last, KEY) == 0) return coder->last_code;
-  struct prefix *hour = find(coder->hours, key);
+  struct prefix key = { .start = word(at), .hour = word(at + 5), .rest = tail_of(coder, at + 19, len - 19) };
+  if (key.rest == NO_TAIL) return code_of_text(coder, (str){ at, len });
+  if (coder->last.code && same_prefix(&key, &coder->last)) return coder->last.code - 1;
+  struct prefix *hour = find(coder->hours, &key);
   if (!hour->code && coder->hour_count * 2 < HOUR_SLOTS) {
     coder->hour_count++;
-    memcpy(hour->key, key, KEY);
+    *hour = key;
     uint32_t code = code_of_prefix(coder, at, len, 13);
     hour->code = code == SPLIT ? SPLIT : code + 1;
   }
   if (hour->code && hour->code != SPLIT) {
-    memcpy(coder->last, key, KEY);
-    return coder->last_code = hour->code - 1;
+    coder->last = *hour;
+    return hour->code - 1;
   }
-  memcpy(key + 13, at + 13, 3);
-  struct prefix *minute = find(coder->minutes, key);
+  key.rest |= (uint32_t)(unsigned char)at[14] << 8 | (uint32_t)(unsigned char)at[15] << 16;
+  struct prefix *minute = find(coder->minutes, &key);
   if (!minute->code && coder->minute_count * 2 < HOUR_SLOTS) {
     uint32_t code = code_of_prefix(coder, at, len, 16);
     if (code == SPLIT) return code_of_text(coder, (str){ at, len });
     coder->minute_count++;
-    memcpy(minute->key, key, KEY);
+    *minute = key;
     minute->code = code + 1;
   }
   return minute->code ? minute->code - 1 : code_of_text(coder, (str){ at, len });

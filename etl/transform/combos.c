@@ -35,6 +35,18 @@ static bool changes_nothing(const struct plan_aggregate *aggregate, const value 
   return !value_is_present(of) && kind != AGG_COUNT && kind != AGG_ALL;
 }
 
+static void fill_steps(struct rows_worker *worker, const struct plan_fold *fold, struct part *part) {
+  static const value yes = { .type = TYPE_BOOLEAN, .as = { .yes = true } };
+  part->steps = ARENA_ARRAY(worker->combos, struct step, fold->aggregate_count + 1);
+  for (size_t i = 0; i < fold->aggregate_count; i++) {
+    const struct plan_aggregate *from = &fold->aggregates[i];
+    if (!(part->where >> i & 1)) continue;
+    struct step *step = &part->steps[part->step_count++];
+    *step = (struct step){ from->aggregate->kind, from->aggregate->offset, from->number, &part->of[i] };
+    if (!from->aggregate->of) step->of = &yes;
+  }
+}
+
 static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, struct part *part) {
   struct ctx *ctx = &worker->ctx;
   part->of = ARENA_ARRAY(worker->combos, value, fold->aggregate_count + 1);
@@ -54,6 +66,7 @@ static void fill_part(struct rows_worker *worker, const struct plan_fold *fold, 
     if (yes && !aggregate->aggregate->own && !(evaluated && changes_nothing(aggregate, &part->of[i])))
       part->idle = false;
   }
+  if (fold->plain) fill_steps(worker, fold, part);
   for (size_t i = 0; i < fold->key_count; i++) {
     if (!fold->key_coded[i]) continue;
     value v = eval(fold->keys[i], ctx);
@@ -67,12 +80,14 @@ static struct combo *new_combo(struct rows_worker *worker, size_t row) {
   const struct plan *plan = worker->plan;
   struct combo *combo = arena_alloc(worker->combos, sizeof *combo + plan->number_count * sizeof *combo->sums);
   combo->first = combo->last = worker->rows->place + row;
+  combo->wide_idle = true;
   worker->filled = SIZE_MAX;
   rows_set(worker, row);
   if (plan->rules_coded) judge(worker, combo);
   combo->parts = ARENA_ARRAY(worker->combos, struct part, plan->fold_count + 1);
   for (size_t i = 0; i < plan->fold_count && combo->verdict == PASS; i++) {
     fill_part(worker, &plan->folds[i], &combo->parts[i]);
+    combo->wide_idle &= plan->folds[i].coded || (plan->folds[i].may_skip && combo->parts[i].idle);
     if (worker->ctx.failed) set_bad(worker, combo);
   }
   worker->combo_count++;

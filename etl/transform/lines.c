@@ -163,12 +163,14 @@ static inline bool any(bytes16 hits) {
   return halves[0] | halves[1];
 }
 
+static inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
+
 /* Copies a cell that asks for no quotes; false, and nothing kept, when it asks for them. Reads and writes up
  * to 15 bytes past it: blocks have slack, and room for it was made. A cell of a csv row can hold line ends.
  */
 static inline bool copy_bare(const char *at, size_t len, char mark, struct buf *out) {
   static const bytes16 places = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
-  if (at[0] == ' ' || at[len - 1] == ' ' ||
+  if (is_blank(at[0]) || is_blank(at[len - 1]) ||
       (out->room - out->len < len + 16 && !buf_make_room(out, len + 16)))
     return false;
   bytes16 hits = { 0 }, marks = mark - (bytes16){ 0 }, quotes = '"' - (bytes16){ 0 },
@@ -202,8 +204,7 @@ static void put_text(const struct lines *lines, str text, struct buf *out) {
     return;
   }
   if (!text.len) return;
-  if (!copy_bare(text.at, text.len, lines->format->separator, out))
-    csv_write_field(out, text, lines->format->separator);
+  if (!copy_bare(text.at, text.len, lines->format->separator, out)) csv_write_quoted(out, text);
 }
 
 /* -1234.50 with the places of its field, no leading zero: as it would be written. */

@@ -34,8 +34,8 @@ uint64_t numbers_bad(const struct numbers *numbers);
 const int64_t *numbers_units(const struct numbers *numbers);
 void numbers_add_big(const struct numbers *numbers, size_t row, struct number_sum *sum);
 
-static inline void numbers_add(const struct numbers *numbers, size_t row, struct number_sum *sum) {
-  const int64_t *units = numbers_units(numbers);
+static inline void numbers_add(const struct numbers *numbers, const int64_t *units, size_t row,
+                               struct number_sum *sum) {
   int64_t added;
   if (units && !__builtin_add_overflow(sum->part, units[row], &added)) sum->part = added;
   else numbers_add_big(numbers, row, sum);

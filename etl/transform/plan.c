@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { SAMPLE_ROWS = 1024, FEW_VALUES = 96 };
+enum { SAMPLE_ROWS = 1024, FEW_VALUES = 96, GROWING_FROM = 16 };
 
 /* Texts below which only stamps, `otherwise` and constants stand depend on nothing but the instant. */
 static bool is_instant(const struct node *node) {
@@ -33,11 +33,13 @@ static void add_uses(const struct node *node, struct uses *uses, bool day) {
   for (size_t i = 0; i < node->kid_count; i++) add_uses(node->kids[i], uses, below);
 }
 
-/* How many different values the first rows have; 0: too many to be coded. */
+/* How many different values the first rows have; 0: too many to be coded, or more and more: labels have all
+ * been seen after a while, order ids never. */
 static size_t variety(const struct rows *rows, size_t column) {
   uint64_t seen[256] = { 0 };
-  size_t different = 0, count = rows->count < SAMPLE_ROWS ? rows->count : SAMPLE_ROWS;
+  size_t different = 0, count = rows->count < SAMPLE_ROWS ? rows->count : SAMPLE_ROWS, in_half = 0;
   for (size_t row = 0; row < count; row++) {
+    if (row == count / 2) in_half = different;
     uint64_t hash = str_hash(rows_cell(rows, column, row)) | 1;
     size_t at = hash >> 56;
     while (seen[at] && seen[at] != hash) at = (at + 1) & 255;
@@ -45,7 +47,8 @@ static size_t variety(const struct rows *rows, size_t column) {
     if (++different > FEW_VALUES) return 0;
     seen[at] = hash;
   }
-  return different ? different : 1;
+  bool growing = different > GROWING_FROM && different * 2 > in_half * 3;
+  return growing ? 0 : different ? different : 1;
 }
 
 static bool coded_below(const struct plan *plan, const struct node *node, bool day) {
@@ -115,6 +118,13 @@ static bool no_when_untouched(const struct plan *plan, const struct node *node, 
   return !yes;
 }
 
+/* An order id, as it came. An empty one of a required column is for eval() to refuse. */
+static bool is_plain_key(const struct plan_fold *fold) {
+  const struct node *key = fold->keys[0];
+  return fold->key_count == 1 && !fold->key_coded[0] && key->op == OP_COLUMN && key->type == TYPE_TEXT &&
+         key->field && !key->field->required;
+}
+
 static enum outcome plan_fold(struct plan *plan, const struct group *group, struct plan_fold *fold,
                               struct err *err) {
   fold->group = group;
@@ -122,6 +132,7 @@ static enum outcome plan_fold(struct plan *plan, const struct group *group, stru
   add_keys(fold, group);
   if (group->aggregate_count > AGGREGATES_MOST)
     return err_set(err, OUT_SPEC, "a block uses more than %d aggregates", AGGREGATES_MOST);
+  bool plain = !plan->plain;
   fold->coded = !plan->plain;
   for (size_t i = 0; i < fold->key_count; i++) {
     fold->key_coded[i] = plan_is_coded(plan, fold->keys[i]);
@@ -134,8 +145,11 @@ static enum outcome plan_fold(struct plan *plan, const struct group *group, stru
         (struct plan_aggregate){ from, plan_is_coded(plan, from->where), plan_is_coded(plan, from->of), -1 };
     if (from->kind == AGG_SUM) to->number = number_of(plan, from->of);
     if (plan->plain) to->number = -1; /* read all the same: a bad amount rejects its row either way */
-    fold->coded &= to->where_coded && (to->of_coded || to->number >= 0);
+    bool few = to->where_coded && (to->of_coded || to->number >= 0);
+    fold->coded &= few;
+    plain &= few;
   }
+  fold->plain = plain && is_plain_key(fold);
   fold->may_skip = group->block && group->block->when && no_when_untouched(plan, group->block->when, group);
   return OUT_OK;
 }

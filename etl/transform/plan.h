@@ -38,6 +38,7 @@ struct plan_fold {
   size_t key_count;
   bool coded;    /* all keys and all that its aggregates ask for */
   bool may_skip; /* a group that no aggregate touched is never written */
+  bool plain;    /* one key, a text column as it stands; all else is coded, or sums of numbers */
   struct plan_aggregate aggregates[AGGREGATES_MOST];
   size_t aggregate_count;
 };

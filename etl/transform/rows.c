@@ -34,7 +34,8 @@ struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *
   worker->slots = mem_alloc(sizeof *worker->slots * worker->slot_count);
   for (size_t i = 0; i < FOLDS_MOST; i++) worker->last[i].key = buf_new(1 << 20);
   worker->key = buf_new(1 << 20);
-  for (size_t i = 0; i < plan->fold_count; i++) worker->wide_folds |= !plan->folds[i].coded;
+  for (size_t i = 0; i < plan->fold_count; i++)
+    if (!plan->folds[i].coded) worker->wide_folds[worker->wide_count++] = i;
   for (size_t i = 0; i < plan->gather_count; i++)
     worker->gathers[i] = gather_new(plan->gathers[i], plan->level);
   if (sink && plan->map_count) worker->emitter = emitter_new(plan->run, worker->folds, sink, worker->tally);
@@ -243,13 +244,14 @@ static enum outcome one_row(struct rows_worker *worker, struct combo *combo, siz
   }
   if (!plan->rules_coded && !row_passes(worker, row)) return OUT_OK;
   if (flawed && !numbers_good(worker, row)) return OUT_OK;
-  if (worker->wide_folds && !wide_rows(worker, combo, row)) {
+  if (worker->wide_count && !combo->wide_idle && !wide_rows(worker, combo, row)) {
     if (!row_failed(worker, row)) return err_set(err, OUT_DATA, "a sum has more than 38 digits");
     return OUT_OK;
   }
   if (!combo->count++) combo->first = worker->rows->place + row;
   combo->last = worker->rows->place + row;
-  for (size_t i = 0; i < plan->number_count; i++) numbers_add(worker->numbers[i], row, &combo->sums[i]);
+  for (size_t i = 0; i < plan->number_count; i++)
+    numbers_add(worker->numbers[i], worker->units[i], row, &combo->sums[i]);
   worker->tally->folded += !plan->map_count;
   if (worker->hit) trace_row(worker, combo, row);
   if (plan->gather_count && gather_row(worker, row, err)) return err->outcome;
@@ -289,6 +291,7 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
   for (size_t i = 0; i < plan->number_count; i++) {
     int32_t raised = numbers_read(worker->numbers[i], rows);
     if (raised) combos_raise(worker, i, raised);
+    worker->units[i] = numbers_units(worker->numbers[i]);
     flawed |= numbers_any_flaw(worker->numbers[i]);
     if (numbers_overflowed(worker->numbers[i]))
       return err_set(err, OUT_DATA, "a sum has more than 38 digits");
@@ -317,9 +320,6 @@ enum outcome rows_end(struct rows_worker *worker, struct err *err) {
   return combos_flush(worker, err);
 }
 
-enum outcome rows_join(struct rows_worker *worker, struct rows_worker *other, struct err *err) {
-  for (size_t i = 0; i < worker->program->fold_count; i++)
-    if (!fold_add_all(worker->folds[i], other->folds[i], err)) return err->outcome;
+void rows_join(struct rows_worker *worker, struct rows_worker *other) {
   tally_add(worker->tally, other->tally);
-  return OUT_OK;
 }

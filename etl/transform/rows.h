@@ -1,13 +1,14 @@
 /* transform/rows: works through blocks of rows, one worker for each thread.
  *
- * Every worker has its own groups, counts and messages; rows_join adds them up.
+ * Every worker has its own groups, counts and messages; rows_join adds up the latter two, fold_close_part
+ * the groups.
  * Nothing that comes out depends on how the rows were cut into blocks or how
  * many workers there were (tests/unit/transform/test_rows.c tries many).
  *
  *   struct rows_worker *worker = rows_worker_new(&plan, sink);
  *   rows_block(worker, &rows, &err);              for every block
  *   rows_end(worker, &err);                       then join the others into the first
- *   rows_join(worker, other, &err);
+ *   rows_join(worker, other);
  */
 #ifndef SLUICE_TRANSFORM_ROWS_H
 #define SLUICE_TRANSFORM_ROWS_H
@@ -22,7 +23,7 @@ struct rows_worker;
 struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *sink, size_t memory_most);
 enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, struct err *err);
 enum outcome rows_end(struct rows_worker *worker, struct err *err);
-enum outcome rows_join(struct rows_worker *worker, struct rows_worker *other, struct err *err);
+void rows_join(struct rows_worker *worker, struct rows_worker *other); /* counts and messages; not groups */
 void rows_worker_free(struct rows_worker *worker);
 
 struct tally *rows_tally(struct rows_worker *worker);

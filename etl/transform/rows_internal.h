@@ -12,12 +12,22 @@ enum { COMBOS_MOST = 32768, CODES_MOST = 32768 };
 
 enum verdict { PASS, LEAVE, HEADER, BAD };
 
+/* One aggregate that a row adds to. */
+struct step {
+  enum aggregate_kind kind;
+  size_t offset;   /* of its state */
+  int number;      /* that is summed; -1: `of` is added */
+  const value *of;
+};
+
 /* What a group is told by rows that agree in all coded columns. */
 struct part {
   uint64_t where; /* bit i: aggregate i counts these rows */
   value *of;      /* by aggregate, when it is coded */
   str *keys;      /* by key, when it is coded: its bytes in the group's key */
   bool idle;      /* no aggregate changes */
+  struct step *steps; /* of a plain fold: what `where` and `of` come to */
+  size_t step_count;
 };
 
 struct said {
@@ -33,6 +43,7 @@ struct combo {
   struct said *said;
   size_t said_count;
   struct part *parts; /* by plan fold */
+  bool wide_idle;     /* no group of a wide fold changes */
   uint64_t count, first, last;
   struct number_sum sums[];
 };
@@ -69,12 +80,13 @@ struct rows_worker {
   uint32_t *codes, *steady_codes, *day_codes[DAYS_MOST];
   size_t code_room;
   struct numbers *numbers[NUMBERS_MOST];
+  const int64_t *units[NUMBERS_MOST]; /* of the block; NULL: some lie beyond 64 bits */
   struct slot *slots;
   size_t slot_count, combo_count;
   struct last_group last[FOLDS_MOST];
   struct wide_part *wide; /* by plan fold: wide.c */
   struct buf key;
-  bool wide_folds;
+  size_t wide_folds[FOLDS_MOST], wide_count; /* plan folds that are not coded */
   rows_hit *hit;
   void *hit_user;
 };

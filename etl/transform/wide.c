@@ -1,6 +1,8 @@
 /* transform/wide: groups by cells that rarely repeat, such as order ids: row by row. */
 #include "transform/rows_internal.h"
 
+#include <string.h>
+
 bool wide_key(struct rows_worker *worker, const struct plan_fold *fold, const struct part *part, size_t row) {
   buf_clear(&worker->key);
   for (size_t i = 0; i < fold->key_count; i++) {
@@ -30,6 +32,7 @@ struct wide_part {
   uint64_t counts; /* bit i: aggregate i is added to */
   value values[AGGREGATES_MOST];
   bool none;
+  bool quick; /* nothing to work out: a plain fold, whose row cannot fail */
 };
 
 struct wide_part *wide_parts_new(size_t count) {
@@ -46,8 +49,6 @@ void wide_parts_free(struct wide_part *parts, size_t count) {
 static bool work_out(struct rows_worker *worker, const struct plan_fold *fold, const struct part *part,
                      struct wide_part *wide, size_t row) {
   struct ctx *ctx = &worker->ctx;
-  wide->none = fold->may_skip && part->idle;
-  if (wide->none) return true;
   if (!wide_key(worker, fold, part, row)) return false;
   buf_clear(&wide->key);
   buf_add(&wide->key, buf_str(&worker->key));
@@ -80,7 +81,6 @@ static char *wide_state(struct rows_worker *worker, size_t index, str key) {
 static bool add_wide(struct rows_worker *worker, size_t index, const struct wide_part *wide, size_t row) {
   const struct plan_fold *fold = &worker->plan->folds[index];
   uint64_t place = worker->rows->place + row;
-  if (wide->none) return true;
   char *state = wide_state(worker, index, buf_str(&wide->key));
   struct arena *arena = fold_run_arena(worker->folds[fold->index]);
   for (size_t i = 0; i < fold->aggregate_count; i++) {
@@ -97,12 +97,64 @@ static bool add_wide(struct rows_worker *worker, size_t index, const struct wide
   return true;
 }
 
+/* --- plain folds: the usual case, without a detour over values --- */
+
+static bool is_quick(const struct rows_worker *worker, const struct plan_fold *fold, size_t row) {
+  const struct node *key = fold->keys[0];
+  return fold->plain && rows_cell(worker->rows, key->index, row).len <= (size_t)key->field->type.size;
+}
+
+/* The same bytes as wide_key's: 1, the cell, 0; or 0 for an absent one. */
+static char *quick_state(struct rows_worker *worker, size_t index, size_t row) {
+  const struct plan_fold *fold = &worker->plan->folds[index];
+  struct last_group *last = &worker->last[index];
+  str cell = rows_cell(worker->rows, fold->keys[0]->index, row), old = buf_str(&last->key);
+  bool there = cell.len && (cell.at[0] != ' ' || str_trim(cell).len);
+  bool same = last->state && old.len == (there ? cell.len + 2 : 1) &&
+              (!there || memcmp(old.at + 1, cell.at, cell.len) == 0);
+  if (same) return last->state;
+  buf_clear(&last->key);
+  buf_char(&last->key, there);
+  if (there) buf_add(&last->key, cell), buf_char(&last->key, '\0');
+  str key = buf_str(&last->key);
+  return last->state = fold_run(worker->folds[fold->index], key, fold_hash(key));
+}
+
+static bool add_quick(struct rows_worker *worker, size_t index, const struct part *part, size_t row) {
+  uint64_t place = worker->rows->place + row;
+  char *state = quick_state(worker, index, row);
+  struct arena *arena = fold_run_arena(worker->folds[worker->plan->folds[index].index]);
+  bool good = true;
+  for (size_t i = 0; i < part->step_count && good; i++) {
+    const struct step *step = &part->steps[i];
+    char *at = state + step->offset;
+    if (step->number < 0) good = acc_add(step->kind, at, step->of, 1, place, place, arena);
+    else {
+      const struct numbers *numbers = worker->numbers[step->number];
+      const int64_t *units = worker->units[step->number];
+      good = units ? acc_add_units(at, units[row], numbers_places(numbers), arena)
+                   : acc_add_sum(at, numbers_at(numbers, row), numbers_places(numbers), arena);
+    }
+  }
+  return good;
+}
+
 bool wide_rows(struct rows_worker *worker, const struct combo *combo, size_t row) {
-  for (size_t i = 0; i < worker->plan->fold_count; i++)
-    if (!worker->plan->folds[i].coded &&
-        !work_out(worker, &worker->plan->folds[i], &combo->parts[i], &worker->wide[i], row))
-      return false;
-  for (size_t i = 0; i < worker->plan->fold_count; i++)
-    if (!worker->plan->folds[i].coded && !add_wide(worker, i, &worker->wide[i], row)) return false;
+  const struct plan *plan = worker->plan;
+  for (size_t n = 0; n < worker->wide_count; n++) {
+    size_t i = worker->wide_folds[n];
+    const struct plan_fold *fold = &plan->folds[i];
+    struct wide_part *wide = &worker->wide[i];
+    wide->quick = is_quick(worker, fold, row);
+    wide->none = fold->may_skip && combo->parts[i].idle;
+    if (!wide->none && !wide->quick && !work_out(worker, fold, &combo->parts[i], wide, row)) return false;
+  }
+  for (size_t n = 0; n < worker->wide_count; n++) {
+    size_t i = worker->wide_folds[n];
+    const struct wide_part *wide = &worker->wide[i];
+    if (wide->none) continue;
+    bool good = wide->quick ? add_quick(worker, i, &combo->parts[i], row) : add_wide(worker, i, wide, row);
+    if (!good) return false;
+  }
   return true;
 }

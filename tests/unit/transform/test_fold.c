@@ -86,17 +86,20 @@ static void compare(const struct fold *fold, const struct model *model) {
   arena_free(arena);
 }
 
+static void close_all(struct fold *fold, struct fold *other, fold_keep *keep) {
+  struct err err = { 0 };
+  for (size_t i = 0; i < FOLD_PARTS; i++)
+    assert_int_equal(fold_close_part(fold, &other, other ? 1 : 0, i, keep, NULL, &err), OUT_OK);
+  fold_close_end(fold);
+}
+
 static void check(size_t memory, bool runs, bool joined) {
   struct model *model = calloc(1, sizeof *model);
-  struct err err = { 0 };
   struct fold *fold = fold_new(both, 2, memory), *other = fold_new(both, 2, memory);
   assert_non_null(model);
   fill(fold, model, 5, 0, runs);
-  if (joined) {
-    fill(other, model, 99, ADDS, runs);
-    assert_true(fold_add_all(fold, other, &err));
-  }
-  assert_int_equal(fold_close(fold, NULL, NULL, &err), OUT_OK);
+  if (joined) fill(other, model, 99, ADDS, runs);
+  close_all(fold, joined ? other : NULL, NULL);
   assert_true((fold_spilled(fold) > 0) == (memory < 1 << 20));
   compare(fold, model);
   fold_free(fold);
@@ -131,11 +134,10 @@ static void test_keep(void **state) {
   (void)state;
   for (size_t memory = 256 << 10; memory <= 64 << 20; memory *= 256) {
     struct model *model = calloc(1, sizeof *model);
-    struct err err = { 0 };
     struct fold *fold = fold_new(both, 2, memory);
     assert_non_null(model);
     fill(fold, model, 7, 0, false);
-    assert_int_equal(fold_close(fold, keep_even, NULL, &err), OUT_OK);
+    close_all(fold, NULL, keep_even);
     for (uint64_t key = 1; key < KEYS; key += 2) model->there[key] = false;
     compare(fold, model);
     fold_free(fold);
@@ -147,11 +149,10 @@ static void test_from(void **state) {
   (void)state;
   static const char *const keys[] = { "b1", "a2", "b0", "c", "a1" };
   struct fold *fold = fold_new(both, 2, 1 << 20);
-  struct err err = { 0 };
   str key;
   char *at;
   for (size_t i = 0; i < 5; i++) fold_state(fold, str_of(keys[i]), fold_hash(str_of(keys[i])));
-  assert_int_equal(fold_close(fold, NULL, NULL, &err), OUT_OK);
+  close_all(fold, NULL, NULL);
   assert_int_equal(fold_count(fold), 5);
   fold_at(fold, 0, &key, &at);
   assert_true(str_eq(key, STR("a1")));
@@ -165,8 +166,7 @@ static void test_from(void **state) {
 static void test_nothing(void **state) {
   (void)state;
   struct fold *fold = fold_new(both, 2, 1 << 20);
-  struct err err = { 0 };
-  assert_int_equal(fold_close(fold, NULL, NULL, &err), OUT_OK);
+  close_all(fold, NULL, NULL);
   assert_int_equal(fold_count(fold), 0);
   fold_free(fold);
 }

@@ -100,7 +100,7 @@ static void check(enum dec_notation notation, int32_t places_most, const char *c
     if (!fits) continue;
     dec got = { numbers_at(numbers, row), numbers_places(numbers) };
     if (dec_compare(got, d) != 0) fail_msg("\"%s\" under %d was read wrongly", texts[row], (int)notation);
-    numbers_add(numbers, row, &sum);
+    numbers_add(numbers, numbers_units(numbers), row, &sum);
     assert_true(dec_add(want_sum, d, &want_sum));
   }
   assert_int_equal(dec_compare((dec){ sum.whole + sum.part, numbers_places(numbers) }, want_sum), 0);
@@ -136,7 +136,7 @@ static void test_scale_rises(void **state) {
     int32_t raised = numbers_read(numbers, &table.rows);
     assert_int_equal(raised, rises[i]);
     if (raised) number_sum_raise(&sum, raised);
-    for (size_t row = 0; row < table.rows.count; row++) numbers_add(numbers, row, &sum);
+    for (size_t row = 0; row < table.rows.count; row++) numbers_add(numbers, numbers_units(numbers), row, &sum);
   }
   assert_int_equal(numbers_places(numbers), 5);
   assert_true(sum.whole + sum.part == 675101);
