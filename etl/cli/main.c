@@ -16,6 +16,8 @@ static const struct command *const commands[] = {
   &command_reverse,
   &command_confirm,
   &command_unlock,
+  &command_init,
+  &command_rejoin,
   &command_check,
   &command_explain,
   &command_transform,

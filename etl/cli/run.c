@@ -39,6 +39,7 @@ static int run_feed(struct cli *cli, struct session *session, const struct feed 
     .site = &session->site, .spool = session->spool, .ledger = session->ledger, .feed = feed
   };
   batch.dry_run = cli_option(cli, "--dry-run") != NULL;
+  if (!batch.dry_run) batch.guard = &session->guard;
   batch.file = cli_option(cli, "--file");
   batch.wait = session->wait < 0 ? 0 : session->wait;
   batch.user = bar;
@@ -64,6 +65,7 @@ static int run_run(struct cli *cli) {
     feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
   settings_check(session.library);
   code = cli_complaints(session.library);
+  if (!code && !cli_option(cli, "--dry-run")) code = session_guard(&session);
   int64_t workers;
   const char *stated = cli_option(cli, "--workers");
   if (stated && str_to_int(str_of(stated), &workers) && workers > 0)

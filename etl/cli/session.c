@@ -29,6 +29,7 @@ int session_open(struct cli *cli, struct session *session) {
   }
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
+  if (!out) out = site_open_archive(&session->site, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);
   if (out) return cli_fail(&err);
   if (torn)
@@ -39,12 +40,37 @@ int session_open(struct cli *cli, struct session *session) {
   return EXIT_CLEAN;
 }
 
+/* The ledger is looked at after the guard, as runs side by side write them before it: else one that has just
+ * ended would make ours look like an older copy. */
+static enum outcome ask_guard(struct session *session, struct err *err) {
+  str control = site_setting(&session->site, STR_NONE, "control");
+  enum outcome out = guard_open(session->site.folder, control, session->site.arena, &session->guard, err);
+  if (!out) out = ledger_refresh(session->ledger, err);
+  return out ? out : guard_check(&session->guard, ledger_next_run(session->ledger) - 1, err);
+}
+
+int session_guard(struct session *session) {
+  struct err err = { 0 };
+  return ask_guard(session, &err) ? cli_fail(&err) : EXIT_CLEAN;
+}
+
 int session_doubt(const struct session *session) {
   struct err err = { 0 };
   return ledger_trouble(session->ledger, &err) ? cli_fail(&err) : EXIT_CLEAN;
 }
 
+static void tell_of_master(const struct site *site) {
+  const char *master = site->archive ? archive_made_master(site->archive) : NULL;
+  if (master)
+    fprintf(
+        stderr,
+        "sluice: the archive's first master key was made: %.*s/master-%s.key. Keep a copy of it elsewhere: "
+        "without it nothing archived can be read\n",
+        STR_ARG(site_setting(site, STR_NONE, "keys")), master);
+}
+
 void session_close(struct session *session) {
+  tell_of_master(&session->site);
   if (session->ledger) ledger_close(session->ledger);
   if (session->spool) spool_close(session->spool);
   site_close(&session->site);

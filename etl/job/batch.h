@@ -21,6 +21,7 @@
 #include "job/outlet.h"
 #include "job/site.h"
 #include "report/summary.h"
+#include "spool/guard.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
 
@@ -28,6 +29,7 @@ struct batch {
   struct site *site;
   struct spool *spool;
   struct ledger *ledger;
+  struct guard *guard; /* learns of the run's number; NULL: none does */
   const struct feed *feed;
   bool dry_run;
   const char *file; /* only this one of the inbox; NULL: all */
@@ -65,6 +67,11 @@ enum outcome batch_finish(struct site *site, struct spool *spool, struct ledger 
 /* All of a feed whose lock is held. */
 enum outcome batch_finish_all(struct site *site, struct spool *spool, struct ledger *ledger, str feed,
                               const struct ledger_entry ***finished, size_t *count, struct err *err);
+
+/* job/original.c: the archived original of a ledger's entry as a file that can be read: where it lies, or,
+ * when it is sealed, opened into `scratch`. *shown: its place as people know it. Its SHA-256 is proved. */
+enum outcome batch_original(const struct site *site, const struct ledger_entry *entry, const char *scratch,
+                            const char **path, str *shown, struct err *err);
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
  * (R36). */

@@ -74,6 +74,8 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
   sweep(spool, feed);
+  out = file_remove_folder(spool_path(spool, "var/inbox/sealing", feed, STR_NONE), err);
+  if (out) return out;
   out = drop_builds(spool, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/hold", feed, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/reject", feed, err);

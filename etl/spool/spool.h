@@ -1,12 +1,12 @@
 /* spool/spool: custody of files: who owns one, where it lies, what may be done with it.
  *
  * States are folders, moves are renames. Only this room renames or deletes
- * under inbox/, outbox/ and var/. (Sealing and the full crash campaign come with
- * the custody work; the folders and moves are already those.)
+ * under inbox/, outbox/ and var/.
  *
  *   inbox/FEED/NAME              dropped by a person or a courier
  *   var/inbox/work/FEED/NAME     claimed by a run (spool_claim): from this rename on it is ours
- *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted
+ *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted (spool/archive)
+ *   var/inbox/sealing/FEED/NAME.sealed    a large one is being sealed while it is worked through
  *   var/inbox/hold/FEED/NAME     waits for an answer; beside it NAME.why
  *   var/inbox/reject/FEED/NAME   refused; beside it NAME.why (and what else the run wrote about it)
  *   var/outbox/build/K/...       outputs being written: removed when a run starts
@@ -18,6 +18,7 @@
  *   a folder in build              removed; but not one whose run is alive (another feed's, side by side):
  *                                  that holds build/K.lock
  *   *.part temporary files         removed
+ *   var/inbox/sealing/FEED         removed
  *   NAME.why without NAME          removed
  *   "releasing" without "released" in the ledger: its outputs are somewhere between ready/K and outbox/.
  *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
@@ -72,10 +73,8 @@ enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern,
 enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,
                          struct err *err);
 
-/* From work to its last place. `why` is written beside it as NAME.why (reject, hold); *path gets the new
+/* From work to where it stays, if not in the archive (spool/archive). `why` is written beside it as NAME.why (reject, hold); *path gets the new
  * place. A taken name gets .1, .2 ... */
-enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path,
-                           struct err *err);
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
                           struct err *err);
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
@@ -84,8 +83,6 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
 /* From hold or reject back to work, for an answer or a new try. */
 enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
                               struct err *err);
-/* Where the archived original of an id lies; NULL when it is not there. */
-const char *spool_original(struct spool *spool, str day, str id);
 
 /* Building: a fresh folder var/outbox/build/K; files are written there under their final relative names. */
 enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err);
