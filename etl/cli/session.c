@@ -22,16 +22,14 @@ int session_open(struct cli *cli, struct session *session) {
   const char *now = cli_option(cli, "--now");
   enum outcome out = site_open(session->library, str_of(now), &session->site, &err);
   int code = cli_complaints(session->library);
-  if (code) return code;
-  if (!out && !read_wait(cli, session)) {
-    session_close(session);
-    return cli_usage(cli, "--wait %s is no number of seconds", cli_option(cli, "--wait"));
-  }
+  if (!code && !out && !read_wait(cli, session))
+    code = cli_usage(cli, "--wait %s is no number of seconds", cli_option(cli, "--wait"));
+  if (code) return session_close(session), code;
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
   if (!out) out = site_open_archive(&session->site, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);
-  if (out) return cli_fail(&err);
+  if (out) return session_close(session), cli_fail(&err);
   if (torn)
     fprintf(stderr, "sluice: the ledger's last entry was torn (%zu bytes); it was cut off and kept beside\n",
             torn);
