@@ -18,6 +18,8 @@ static const struct command *const commands[] = {
   &command_unlock,
   &command_init,
   &command_rejoin,
+  &command_replay,
+  &command_archive,
   &command_check,
   &command_explain,
   &command_transform,

@@ -29,7 +29,10 @@ int session_open(struct cli *cli, struct session *session) {
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
   if (!out) out = site_open_archive(&session->site, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);
-  if (out) return session_close(session), cli_fail(&err);
+  if (out) {
+    session_close(session);
+    return cli_fail(&err);
+  }
   if (torn)
     fprintf(stderr, "sluice: the ledger's last entry was torn (%zu bytes); it was cut off and kept beside\n",
             torn);

@@ -70,8 +70,8 @@ enum outcome batch_finish_all(struct site *site, struct spool *spool, struct led
 
 /* job/original.c: the archived original of a ledger's entry as a file that can be read: where it lies, or,
  * when it is sealed, opened into `scratch`. *shown: its place as people know it. Its SHA-256 is proved. */
-enum outcome batch_original(const struct site *site, const struct ledger_entry *entry, const char *scratch,
-                            const char **path, str *shown, struct err *err);
+enum outcome batch_original(const struct site *site, struct ledger *ledger, const struct ledger_entry *entry,
+                            const char *scratch, const char **path, str *shown, struct err *err);
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
  * (R36). */

@@ -20,7 +20,7 @@ static bool is_personal(const struct schema *schema) {
   return personal;
 }
 
-static bool feed_is_personal(const struct feed *feed) {
+bool feed_is_personal(const struct feed *feed) {
   bool personal = false;
   for (size_t i = 0; i < feed->program_count; i++) {
     const struct program *program = feed->programs[i];

@@ -52,6 +52,7 @@
  *               asked for); while no run-end or run-died of the feed follows, it goes on, or it died
  *   run-end     (words: the same, ended=, exit=N, files=N)
  *   run-died    said by the next run of the feed, which holds its lock: the run that had begun is over
+ *   purged      a day of the archive was kept long enough (words day=, items=, files=, bytes=)
  *   rejoined    a ledger that had been rolled back goes on from the run that the other side knew of
  *   taken-over  a copy of a site is the real one from here on
  */
