@@ -35,6 +35,7 @@ struct batch {
   const struct feed *feed;
   bool dry_run;
   const char *file; /* only this one of the inbox; NULL: all */
+  int64_t wait;     /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
   /* results */

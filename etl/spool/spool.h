@@ -56,8 +56,13 @@ void spool_close(struct spool *spool);
  * holder. Kept until spool_close; a lock left by a process of another host is OUT_RETRY until spool_unlock
  * (R37). */
 enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
-/* A person says that the holder on another host is dead. OUT_RETRY when it is not: the lock is held. */
-enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
+/* Waits its turn for so many seconds before it is OUT_RETRY. */
+enum outcome spool_lock_wait(struct spool *spool, str feed, int64_t seconds, struct err *err);
+/* The night has a lock of its own, under a name that no feed can have. */
+#define SPOOL_NIGHT STR(".night")
+/* A person says that the holder on another host is dead. *holder: "process 77 on books since ...", "" when
+ * there was none. OUT_RETRY when it lives: the lock is held. */
+enum outcome spool_unlock(struct spool *spool, str feed, str *holder, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
 /* Folders in ready of which the ledger does not know, or no longer. */
@@ -111,6 +116,8 @@ enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);
+/* Names of the files in reject, without their reasons; sorted. */
+enum outcome spool_rejected(struct spool *spool, str feed, str **names, size_t *count, struct err *err);
 /* Where a released file lies: under its name, or in imported/ beside it; NULL: neither. */
 const char *spool_released(struct spool *spool, str name);
 /* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.
