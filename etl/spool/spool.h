@@ -22,7 +22,7 @@
  *                                  the lock and without an entry stays: then the ledger is what was lost
  *   ready/K that was refused       moved back to build before it is removed: never half of it in ready
  *   *.part temporary files         removed
- *   var/inbox/sealing/FEED         removed
+ *   var/inbox/sealing/FEED, var/outbox/archiving/FEED    removed: what is there is not in the archive yet
  *   NAME.why without NAME          removed: the reason is written before its file comes, and removed after it
  *                                  has left (one move from hold to inbox/ or reject)
  *   "releasing" without "released" or "reversed" in the ledger: its outputs are between ready/K and outbox/.
