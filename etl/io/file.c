@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -452,4 +453,22 @@ enum outcome file_make_scratch(struct arena *arena, const char **folder, struct 
   memcpy(name, pattern.at, pattern.len);
   *folder = mkdtemp(name);
   return *folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", pattern.at);
+}
+
+enum outcome file_lock(const char *path, int *fd, struct err *err) {
+  int got;
+  do *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  while (*fd < 0 && errno == EINTR);
+  if (*fd < 0) return err_errno(err, "cannot open %s", path);
+  do got = flock(*fd, LOCK_EX);
+  while (got && errno == EINTR);
+  if (!got) return OUT_OK;
+  err_errno(err, "cannot lock %s", path);
+  close(*fd);
+  *fd = -1;
+  return err->outcome;
+}
+
+void file_unlock(int fd) {
+  if (fd >= 0) close(fd);
 }

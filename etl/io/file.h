@@ -41,6 +41,10 @@ enum outcome file_cut(const char *path, uint64_t size, struct err *err);
 enum outcome file_sync(const char *path,
                        struct err *err); /* what somebody else wrote, before we answer for it */
 enum outcome file_sync_folder(const char *path, struct err *err);
+/* Waits for an exclusive lock (flock) on a file that is made when it is missing; the kernel frees it with the
+ * process. */
+enum outcome file_lock(const char *path, int *fd, struct err *err);
+void file_unlock(int fd);
 void file_sweep(const char *folder); /* temporary files that a dead writer left */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);

@@ -99,6 +99,7 @@ enum outcome guard_open(const char *site, str control, struct arena *arena, stru
   struct told told;
   *guard = (struct guard){ .arena = arena };
   guard->path = file_join(arena, site, STR("var/ledger/site.txt"));
+  guard->lock = file_join(arena, site, STR("var/ledger/lock"));
   enum outcome out = look_around(site, guard, err);
   if (!out) out = read_file(guard->path, arena, &told, err);
   guard->new = out == OUT_END;
@@ -118,6 +119,20 @@ enum outcome guard_open(const char *site, str control, struct arena *arena, stru
 
 /* --- deciding --- */
 
+/* Of several first runs at once one says who this site is; under the ledger's lock, because who opens the
+ * ledger sweeps its folder. */
+static enum outcome first_run(struct guard *guard, struct err *err) {
+  struct told told;
+  int lock;
+  if (file_lock(guard->lock, &lock, err)) return err->outcome;
+  enum outcome out = read_file(guard->path, guard->arena, &told, err);
+  if (!out) guard->id = told.id;
+  else if (out == OUT_END) out = write_file(guard, guard->path, 0, err);
+  file_unlock(lock);
+  if (!out) guard->new = false;
+  return out;
+}
+
 bool guard_is_copy(const struct guard *guard) {
   return !str_eq(guard->host, guard->told_host) || !str_eq(guard->place, guard->told_place);
 }
@@ -133,10 +148,7 @@ enum outcome guard_check(struct guard *guard, uint64_t run, struct err *err) {
                    "the ledger ends with run %llu, but %s knows of run %llu: it is an older copy, and has "
                    "forgotten what was released since. Put the newer one back, or: sluice rejoin",
                    (unsigned long long)run, guard->control, (unsigned long long)guard->run);
-  if (!guard->new) return OUT_OK;
-  enum outcome out = write_file(guard, guard->path, 0, err);
-  if (!out) guard->new = false;
-  return out;
+  return guard->new ? first_run(guard, err) : OUT_OK;
 }
 
 enum outcome guard_note(struct guard *guard, uint64_t run, struct err *err) {

@@ -19,7 +19,7 @@
 
 struct guard {
   struct arena *arena;
-  const char *path, *control; /* control: its file; NULL: none */
+  const char *path, *lock, *control; /* control: its file; NULL: none */
   str id, host, place;        /* as they are here and now */
   str told_host, told_place;  /* as they were written: by site.txt, or by CONTROL where that differs */
   uint64_t run;               /* that CONTROL knows of; 0: none */

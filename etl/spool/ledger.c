@@ -3,9 +3,6 @@
 #include "io/in.h"
 #include "spool/ledger_internal.h"
 
-#include <errno.h>
-#include <fcntl.h>
-#include <sys/file.h>
 #include <unistd.h>
 
 enum { RECENT_MOST = 1 << 19 }; /* postings, 20 MiB of them: a ledger never folded is covered in pieces */
@@ -13,21 +10,11 @@ enum { RECENT_MOST = 1 << 19 }; /* postings, 20 MiB of them: a ledger never fold
 /* --- the lock --- */
 
 enum outcome ledger_lock(struct ledger *ledger, struct err *err) {
-  int fd, got;
-  do fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-  while (fd < 0 && errno == EINTR);
-  if (fd < 0) return err_errno(err, "cannot open %s", ledger->lock);
-  do got = flock(fd, LOCK_EX);
-  while (got && errno == EINTR);
-  ledger->lock_fd = fd;
-  if (!got) return OUT_OK;
-  err_errno(err, "cannot lock %s", ledger->lock);
-  ledger_unlock(ledger);
-  return err->outcome;
+  return file_lock(ledger->lock, &ledger->lock_fd, err);
 }
 
 void ledger_unlock(struct ledger *ledger) {
-  if (ledger->lock_fd >= 0) close(ledger->lock_fd);
+  file_unlock(ledger->lock_fd);
   ledger->lock_fd = -1;
 }
 
