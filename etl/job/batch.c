@@ -106,8 +106,11 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
-  return ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena), str_of(event),
-                       item->batch->feed->name, words.items, words.count, err);
+  if (ack_stage(item, event, reason, err)) return err->outcome;
+  enum outcome out = ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena),
+                                   str_of(event), item->batch->feed->name, words.items, words.count, err);
+  item->answer.due = !out;
+  return out;
 }
 
 /* --- ends --- */
@@ -143,11 +146,13 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 }
 
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
-  const char *place = NULL;
+  const char *place = NULL, *rows;
   str why = item_why(item, reason);
-  if (spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
-      log_item(item, "rejected", reason, true, err))
+  if (ack_rows(item, &rows, err) ||
+      spool_reject_rows(item->batch->spool, item->batch->feed->name, item->work, why, rows, &place, err))
     return err->outcome;
+  item->answer.place = place;
+  if (log_item(item, "rejected", reason, true, err)) return err->outcome;
   set_row(item, "rejected", reason, place);
   return because;
 }
@@ -158,6 +163,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
   if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
+  item->answer.place = place;
   if (log_item(item, "held", reason, true, err)) return err->outcome;
   set_row(item, "held", reason, place);
   return OUT_END;
@@ -205,11 +211,13 @@ static enum outcome release(struct item *item, struct err *err) {
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
+  if (ack_stage(item, automatic ? "released" : "ready", STR_NONE, err)) return err->outcome;
   enum outcome out = automatic
                          ? batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k,
                                          words.items, words.count, err)
                          : ledger_append(batch->ledger, batch_time(batch->site, item->arena), STR("ready"),
                                          batch->feed->name, words.items, words.count, err);
+  item->answer.due = !out;
   if (out || to_archive(item, err)) return err->outcome;
   set_row(item, automatic ? "released" : "ready",
           !automatic ? STR("waits for a yes: sluice review")
@@ -465,8 +473,10 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
   item.why = buf_new(1 << 24);
   enum outcome out;
   if (drop->unreadable) {
-    set_row(&item, "not taken", STR("it is not a file that can be read"), NULL);
-    out = OUT_DATA;
+    str reason = STR("it is not a file that can be read");
+    set_row(&item, "not taken", reason, NULL);
+    out = batch->dry_run ? OUT_OK : ack_not_taken(&item, reason, err);
+    if (!out) out = OUT_DATA;
   } else if (!drop->settled) {
     set_row(&item, "not taken", STR("it is still changing"), NULL);
     out = OUT_OK;
@@ -476,10 +486,12 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
     if (!out) out = work_item(&item, err);
     else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
   }
+  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
+  if (!stops && ack_send(&item, err)) out = err->outcome;
   free_item(&item);
   arena_free(item.arena);
   batch->outcomes[batch->outcome_count - 1] = out;
-  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
+  stops = stops || out == OUT_SYSTEM || out == OUT_BUG;
   return stops ? out : OUT_OK;
 }
 
@@ -508,6 +520,7 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   struct drop *drops;
   size_t count;
   int64_t settle = 0;
+  batch->inbox = place->folder;
   str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
   if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL), settle,
                   &drops, &count, err))
@@ -557,7 +570,7 @@ static enum outcome recover(struct batch *batch, struct err *err) {
     row->result = STR("released: an earlier run had begun it");
     row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
-  return batch_find_untold(batch, err);
+  return batch_find_untold(batch, err) ? err->outcome : ack_recover(batch, err);
 }
 
 enum outcome batch_run(struct batch *batch, struct err *err) {

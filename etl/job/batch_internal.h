@@ -2,6 +2,7 @@
 #ifndef SLUICE_JOB_BATCH_INTERNAL_H
 #define SLUICE_JOB_BATCH_INTERNAL_H
 
+#include "job/ack.h"
 #include "job/batch.h"
 
 /* One file on its way. */
@@ -17,6 +18,7 @@ struct item {
   struct exec_result result;
   struct summary_row *row;
   struct buf why;
+  struct item_answer answer;
 };
 
 /* A row of the run's summary, and what came of its file. */

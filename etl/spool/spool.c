@@ -59,12 +59,16 @@ static bool there(const char *path) {
   return lstat(path, &about) == 0;
 }
 
+static const char *rows_of(struct spool *spool, const char *path) {
+  return arena_printf(spool->arena, "%s.rows", path).at;
+}
+
 /* With a reason to be written beside, NAME.why must be free too: a person may have dropped a file of that
  * name, which then has a .why of its own. One without is what a dead run wrote, and may be replaced. */
 static bool is_free(struct spool *spool, const char *path, bool with_why) {
   if (there(path)) return false;
   const char *why = why_of(spool, path);
-  return !with_why || !there(why) || !there(why_of(spool, why));
+  return !with_why || (!there(rows_of(spool, path)) && (!there(why) || !there(why_of(spool, why))));
 }
 
 /* FOLDER/NAME, or NAME.1, .2 ... */
@@ -92,11 +96,12 @@ static enum outcome move_in(struct spool *spool, const char *from, const char *f
 
 /* The reason first: a file without one would never be understood, a reason without its file is swept. */
 static enum outcome move_with_why(struct spool *spool, const char *from, const char *folder, str why,
-                                  const char **path, struct err *err) {
+                                  const char *rows, const char **path, struct err *err) {
   enum outcome out = file_make_folders(folder, 0700, err);
   if (out) return out;
   const char *to = free_path(spool, folder, spool_name_of(from), true);
   out = file_put(why_of(spool, to), 0600, why, err);
+  if (!out && rows) chmod(rows, 0600), out = file_move(rows, rows_of(spool, to), err);
   if (out) return out;
   chmod(from, 0600); /* not ours to change when another user dropped it; the folder is closed anyway */
   out = file_move(from, to, err);
@@ -131,18 +136,24 @@ enum outcome spool_archive(struct spool *spool, const char *work, str day, str i
   return move_in(spool, work, spool_path(spool, "var/inbox/archive", day, STR_NONE), 0700, name, path, err);
 }
 
-enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
-                          struct err *err) {
+enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
+                               const char **path, struct err *err) {
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
-  return move_with_why(spool, work, spool_path(spool, "var/inbox/reject", feed, STR_NONE), why, path, err);
+  const char *folder = spool_path(spool, "var/inbox/reject", feed, STR_NONE);
+  return move_with_why(spool, work, folder, why, rows, path, err);
+}
+
+enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
+                          struct err *err) {
+  return spool_reject_rows(spool, feed, work, why, NULL, path, err);
 }
 
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err) {
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
-  return move_with_why(spool, work, spool_path(spool, "var/inbox/hold", feed, STR_NONE), why, path, err);
+  return move_with_why(spool, work, spool_path(spool, "var/inbox/hold", feed, STR_NONE), why, NULL, path, err);
 }
 
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err) {
@@ -161,8 +172,9 @@ enum outcome spool_take_again(struct spool *spool, str feed, const char *path, c
                   work, err);
   if (out && !there(path)) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
   if (out) return out;
-  const char *why = why_of(spool, path);
-  return there(why) ? file_remove(why, err) : OUT_OK;
+  const char *rows = rows_of(spool, path), *why = why_of(spool, path);
+  if (there(rows) && !there(why_of(spool, rows))) out = file_remove(rows, err);
+  return !out && there(why) ? file_remove(why, err) : out;
 }
 
 const char *spool_original(struct spool *spool, str day, str id) {

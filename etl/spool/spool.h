@@ -27,7 +27,7 @@
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
- * Thumbs.db, *.part, *.tmp, *.done and folders are not files (R41). A file that Excel or LibreOffice holds
+ * Thumbs.db, *.part, *.tmp, *.done, our answers (*.ack, *.ack.json) and folders are not files (R41). A file that Excel or LibreOffice holds
  * open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names with control characters are
  * unreadable; so is a folder, when the pattern is more than "*".
  *
@@ -56,6 +56,7 @@ struct drop {
   str name;
   const char *path;
   uint64_t size;
+  int64_t since;   /* it came to lie here, or was last changed: seconds since 1970, by the file system */
   bool settled;    /* may be taken */
   bool unreadable; /* a folder in its place, no permission: cannot be taken; said once */
 };
@@ -73,6 +74,10 @@ enum outcome spool_archive(struct spool *spool, const char *work, str day, str i
                            struct err *err);
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
                           struct err *err);
+/* With a file of its rejected rows (of spool_answer_scratch; NULL: none), which is kept beside it as NAME.rows.
+ */
+enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
+                               const char **path, struct err *err);
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
