@@ -1,6 +1,9 @@
 /* cli/status: `sluice status`: each feed's last good run, what waits, and what is asked. */
 #include "cli/session.h"
+#include "job/alarms.h"
 #include "job/standing.h"
+
+#include <time.h>
 
 static int run_status(struct cli *cli) {
   struct session session;
@@ -12,10 +15,15 @@ static int run_status(struct cli *cli) {
   struct err err = { 0 };
   if (standing_feeds(&custody, &feeds, &feed_count, &err)) code = cli_fail(&err);
   struct standing_question *questions = standing_questions(&custody, STR_NONE, &count);
+  struct alarm *alarms = NULL;
+  size_t alarm_count = 0;
+  if (!code && alarms_list(&custody, (int64_t)time(NULL), &alarms, &alarm_count, &err)) code = cli_fail(&err);
   struct buf text = buf_new((size_t)1 << 26);
-  if (cli->json) standing_json(feeds, feed_count, questions, count, &text);
+  if (cli->json) standing_json(feeds, feed_count, questions, count, alarms, alarm_count, &text);
   else {
     standing_feeds_text(feeds, feed_count, &text);
+    if (alarm_count) buf_char(&text, '\n');
+    alarms_text(alarms, alarm_count, &text);
     if (count) {
       buf_char(&text, '\n');
       standing_questions_text(questions, count, false, &text);
@@ -27,7 +35,7 @@ static int run_status(struct cli *cli) {
   code = cli_worse(code, cli_complaints(session.library)); /* what is known is shown all the same */
   code = cli_worse(code, session_doubt(&session));
   session_close(&session);
-  return cli_worse(code, count ? EXIT_REVIEW : EXIT_CLEAN);
+  return cli_worse(code, count || alarm_count ? EXIT_REVIEW : EXIT_CLEAN);
 }
 
 static const struct cli_option options[] = {
@@ -36,5 +44,5 @@ static const struct cli_option options[] = {
 };
 
 const struct command command_status = {
-  "status", "", "last good run of each feed, what waits, open questions", options, 0, 0, run_status
+  "status", "", "last good run of each feed, what waits, alarms, open questions", options, 0, 0, run_status
 };

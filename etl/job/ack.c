@@ -187,6 +187,7 @@ static enum outcome send_owed(struct batch *batch, struct err *err) {
   if (spool_answers_owed(batch->spool, batch->feed->name, &owed, &count, err)) return err->outcome;
   for (size_t i = 0; i < count; i++) {
     bool said = was_said(batch, &owed[i]);
+    if (ledger_trouble(batch->ledger, err)) return err->outcome;
     enum outcome out = said ? spool_answer_send(batch->spool, batch->feed->name, owed[i].folder, err)
                             : spool_answer_drop(batch->spool, owed[i].folder, err);
     if (out) return out;

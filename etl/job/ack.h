@@ -1,8 +1,9 @@
 /* job/ack: every dropped file is answered beside where it was dropped, NAME.ack and NAME.ack.json.
  *
- * An item on its way carries its answer: staged before the ledger's entry (ack_stage), sent after it (ack_send,
- * once `due`). What a run left that died in between is sent by the next one (ack_recover), as spool/answer.h
- * tells. A file that goes back to the inbox is not answered yet; neither is one that is still changing.
+ * An item on its way carries its answer: staged before the ledger's entry (ack_stage), sent after it
+ * (ack_send, once `due`). What a run left that died in between is sent by the next one (ack_recover), as
+ * spool/answer.h tells. A file that goes back to the inbox is not answered yet; neither is one that is still
+ * changing.
  */
 #ifndef SLUICE_JOB_ACK_H
 #define SLUICE_JOB_ACK_H

@@ -15,9 +15,9 @@ struct pass {
   struct file *out;
   struct rejects *rejects;
   struct rejects_teller *teller;
-  size_t next;                /* of the tally's rejects, which stand in the order of rows */
-  size_t columns, error_at;   /* cells of the header; where the error goes */
-  str end;                    /* the header's line end */
+  size_t next;              /* of the tally's rejects, which stand in the order of rows */
+  size_t columns, error_at; /* cells of the header; where the error goes */
+  str end;                  /* the header's line end */
   struct buf text;
 };
 
@@ -105,8 +105,9 @@ static enum outcome put_row(struct pass *pass, const struct raw_row *row, str er
     if (i == at) error_cell(pass, error, &pass->text);
     else if (i < count) buf_add(&pass->text, cells[i]);
   }
-  if (pass->text.full) return err_set(err, OUT_DATA, "row %llu is too long to be written to the rejects",
-                                      (unsigned long long)row->number);
+  if (pass->text.full)
+    return err_set(err, OUT_DATA, "row %llu is too long to be written to the rejects",
+                   (unsigned long long)row->number);
   return put(pass, buf_str(&pass->text), row->end, err);
 }
 

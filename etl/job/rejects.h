@@ -4,10 +4,10 @@
  *   A-1,1.00                     A-3,1.00x,"price: ""1.00x"" is not a number"
  *   A-3,1.00x
  *
- * The file is read a second time, as bytes (codec/raw): header, byte order mark, "sep=;", quotes, line ends and
- * charset stay, so that a corrected copy can be dropped straight back. Readers do not see the column
- * sluice-error (extract/match.c). In a copy that has it already its cell is replaced. Where the transform takes
- * the first row for a summary, that row comes along. A gzip file's rows are written plain.
+ * The file is read a second time, as bytes (codec/raw): header, byte order mark, "sep=;", quotes, line ends
+ * and charset stay, so that a corrected copy can be dropped straight back. Readers do not see the column
+ * sluice-error (extract/match.c). In a copy that has it already its cell is replaced. Where the transform
+ * takes the first row for a summary, that row comes along. A gzip file's rows are written plain.
  *
  * A row that is shorter than the header gets empty cells up to the new column. An error text that the charset
  * lacks letters for is written with "?" in their place.

@@ -25,8 +25,8 @@ static str result_text(const struct ack *ack, struct arena *arena) {
   str text = ack->result;
   if (ack->reason.len) text = arena_printf(arena, "%.*s: %.*s", STR_ARG(text), STR_ARG(ack->reason));
   if (is_whole(ack) && ack->rejected)
-    text = arena_printf(arena, "%.*s, %s row%s rejected", STR_ARG(text),
-                        with_commas(ack->rejected, arena).at, plural(ack->rejected));
+    text = arena_printf(arena, "%.*s, %s row%s rejected", STR_ARG(text), with_commas(ack->rejected, arena).at,
+                        plural(ack->rejected));
   if (is_whole(ack) && ack->held)
     text = arena_printf(arena, "%.*s, %s row%s held", STR_ARG(text), with_commas(ack->held, arena).at,
                         plural(ack->held));
@@ -43,34 +43,30 @@ static str rows_text(const struct ack *ack, struct arena *arena) {
 
 static str rejects_text(const struct ack *ack, struct arena *arena) {
   if (!ack->rejects.len) return STR_NONE;
-  str what = is_whole(ack) ? arena_printf(arena, "correct the rows in it and drop it into %.*s",
-                                          STR_ARG(ack->folder))
-                           : STR("its rows that were wrong by themselves");
+  str what = is_whole(ack)
+                 ? arena_printf(arena, "correct the rows in it and drop it into %.*s", STR_ARG(ack->folder))
+                 : STR("its rows that were wrong by themselves");
   str lost = ack->lost ? arena_printf(arena, "; %s more row%s had no room in it",
                                       with_commas(ack->lost, arena).at, plural(ack->lost))
                        : STR_NONE;
   return arena_printf(arena, "%.*s: %.*s%.*s", STR_ARG(ack->rejects), STR_ARG(what), STR_ARG(lost));
 }
 
-static void add_records(const struct ack *ack, struct arena *arena, struct page *page) {
+static void add_records(const struct ack *ack, struct arena *arena, struct buf *text) {
   static const struct table_column columns[] = {
     { "line", true }, { "row", true }, { "status", false }, { "field", false }, { "why", false }
   };
   if (!ack->record_count && !ack->more) return;
-  page_end(page);
-  buf_add(page->text, STR("\n"));
-  page->start = page->text->len;
-  page_to(page, INDENT);
-  buf_add(page->text, STR("Not accepted\n"));
+  buf_add(text, STR("\n  Not accepted\n"));
   struct table *table = table_new(arena, columns, sizeof columns / sizeof *columns);
   for (size_t i = 0; i < ack->record_count; i++) {
     const struct ack_record *record = &ack->records[i];
     table_row(table, (str[]){ with_commas(record->line, arena), with_commas(record->row, arena),
                               record->held ? STR("held") : STR("rejected"), record->field, record->error });
   }
-  table_text(table, 2 * INDENT, page->text);
+  table_text(table, 2 * INDENT, text);
   if (ack->more)
-    buf_printf(page->text, "    and %s more%s\n", with_commas(ack->more, arena).at,
+    buf_printf(text, "    and %s more%s\n", with_commas(ack->more, arena).at,
                ack->rejects.len ? ", see the rejects file" : "");
 }
 
@@ -90,7 +86,7 @@ void ack_text(const struct ack *ack, struct buf *text) {
   for (size_t i = 0; i < ack->output_count; i++) fact(&page, i ? "" : "Written", ack->outputs[i]);
   fact(&page, "Kept as", ack->kept);
   fact(&page, "Rejects", rejects_text(ack, arena));
-  add_records(ack, arena, &page);
+  add_records(ack, arena, text);
   arena_free(arena);
 }
 

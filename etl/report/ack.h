@@ -35,8 +35,8 @@ struct ack {
   uint64_t rows, accepted, rejected, held, filtered;
   const str *outputs;
   size_t output_count;
-  str kept;     /* where the original of a rejected or held file lies */
-  str rejects;  /* the file of its rejected rows; "" = none */
+  str kept;      /* where the original of a rejected or held file lies */
+  str rejects;   /* the file of its rejected rows; "" = none */
   uint64_t lost; /* rows not accepted that are not in that file: there were too many */
   const struct ack_record *records;
   size_t record_count;

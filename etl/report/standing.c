@@ -125,7 +125,7 @@ void standing_questions_json(const struct standing_question *questions, size_t c
 }
 
 void standing_json(const struct standing_feed *feeds, size_t count, const struct standing_question *questions,
-                   size_t question_count, struct buf *text) {
+                   size_t question_count, const struct alarm *alarms, size_t alarm_count, struct buf *text) {
   buf_add(text, STR("{\"feeds\": ["));
   for (size_t i = 0; i < count; i++) {
     buf_printf(text, "%s\n  {\"feed\": ", i ? "," : "");
@@ -139,5 +139,7 @@ void standing_json(const struct standing_feed *feeds, size_t count, const struct
   }
   buf_add(text, count ? STR("\n],\n \"questions\": ") : STR("],\n \"questions\": "));
   standing_questions_json(questions, question_count, text);
+  buf_add(text, STR(",\n \"alarms\": "));
+  alarms_json(alarms, alarm_count, text);
   buf_add(text, STR("}\n"));
 }

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
+#include "report/alarms.h"
 
 enum standing_state {
   STANDING_RELEASED,
@@ -44,7 +45,7 @@ void standing_feeds_text(const struct standing_feed *feeds, size_t count, struct
 void standing_questions_text(const struct standing_question *questions, size_t count, bool answers,
                              struct buf *text);
 void standing_json(const struct standing_feed *feeds, size_t count, const struct standing_question *questions,
-                   size_t question_count, struct buf *text);
+                   size_t question_count, const struct alarm *alarms, size_t alarm_count, struct buf *text);
 void standing_questions_json(const struct standing_question *questions, size_t count, struct buf *text);
 
 #endif

@@ -1,4 +1,5 @@
-/* spool/answer: what is owed for a dropped file: NAME.ack and NAME.ack.json beside it, and its rejected rows. */
+/* spool/answer: what is owed for a dropped file: NAME.ack and NAME.ack.json beside it, and its rejected rows.
+ */
 #include "spool/answer.h"
 #include "io/digest.h"
 #include "io/in.h"
@@ -30,8 +31,8 @@ enum outcome spool_answer_begin(struct spool *spool, str feed, str id, str state
   enum outcome out = spool_need_name(feed, "feed", err);
   if (!out) out = spool_need_name(id, "item", err);
   if (out) return out;
-  *folder = spool_path(spool, room, feed,
-                       arena_printf(spool->arena, "%.*s-%.*s", STR_ARG(id), STR_ARG(state)));
+  *folder =
+      spool_path(spool, room, feed, arena_printf(spool->arena, "%.*s-%.*s", STR_ARG(id), STR_ARG(state)));
   out = file_remove_folder(*folder, err);
   return out ? out : file_make_folders(*folder, 0700, err);
 }
@@ -128,9 +129,8 @@ enum outcome spool_answers_owed(struct spool *spool, str feed, struct spool_owed
     size_t at = names[i].len;
     while (at && names[i].at[at - 1] != '-') at--;
     if (!at || !file_is_folder(folder)) continue;
-    *ARENA_PUSH(spool->arena, *owed, *count) = (struct spool_owed){
-      str_sub(names[i], 0, at - 1), str_sub(names[i], at, names[i].len), folder
-    };
+    *ARENA_PUSH(spool->arena, *owed, *count) =
+        (struct spool_owed){ str_sub(names[i], 0, at - 1), str_sub(names[i], at, names[i].len), folder };
   }
   return OUT_OK;
 }

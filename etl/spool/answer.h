@@ -5,10 +5,10 @@
  *
  *   var/outbox/answer/FEED/ID-STATE/ack, ack.json, rejects, to
  *
- * and moved out after it: to INBOX/NAME.ack, INBOX/NAME.ack.json and outbox/review/rejects/FEED/NAME. The file
- * `to` says where; it is written last, so a folder without it was not finished. A run that finds a folder there
- * sends it or drops it (job/ack.c knows which: by the ledger). Sent again after a crash in between, it ends the
- * same way.
+ * and moved out after it: to INBOX/NAME.ack, INBOX/NAME.ack.json and outbox/review/rejects/FEED/NAME. The
+ * file `to` says where; it is written last, so a folder without it was not finished. A run that finds a
+ * folder there sends it or drops it (job/ack.c knows which: by the ledger). Sent again after a crash in
+ * between, it ends the same way.
  *
  *   spool_answer_begin(spool, feed, id, "released", &folder, &err);    write ack and ack.json in there
  *   spool_answer_seal(spool, folder, &to, &err);

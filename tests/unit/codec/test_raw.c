@@ -1,4 +1,5 @@
-/* unit/codec/test_raw: rows come as their bytes, with the numbers and lines that the csv reader gives them. */
+/* unit/codec/test_raw: rows come as their bytes, with the numbers and lines that the csv reader gives them.
+ */
 #include "codec/raw.h"
 #include "codec/csv.h"
 
@@ -53,7 +54,8 @@ static void tsv_knows_no_quotes(void **state) {
 static void csv_keeps_lines_inside_quotes(void **state) {
   (void)state;
   expect(true, 0, STR("\xef\xbb\xbfs;t\r\nA;\"x\r\ny;\"\"z\"\r\n  \r\nB;2\r\n"),
-         "header 0 1 [\xef\xbb\xbfs;t][\r\n]\nrow 1 2 [A;\"x\r\ny;\"\"z\"][\r\n]\nrow 2 5 [B;2][\r\n]\nmark 59\n");
+         "header 0 1 [\xef\xbb\xbfs;t][\r\n]\nrow 1 2 [A;\"x\r\ny;\"\"z\"][\r\n]\nrow 2 5 [B;2][\r\n]\nmark "
+         "59\n");
 }
 
 static void csv_line_ends_of_cr_alone(void **state) {
@@ -103,9 +105,12 @@ static enum outcome note_raw(void *user, const struct raw_row *row, struct err *
 }
 
 static void agrees_with_csv(void **state) {
-  static const char *const files[] = { "a,b\n1,2\n",     "\n\na,b\r\n\r\n1,2\r\n  \n3,\"\n\r\n\"\n4,5",
-                                       "a;b\r\r1;2\r\n", "sep=|\na|b\n\"x\ry\"|2\n3|4\n",
-                                       "x",              "\xef\xbb\xbf\na\tb\n\n1\t2\n" };
+  static const char *const files[] = { "a,b\n1,2\n",
+                                       "\n\na,b\r\n\r\n1,2\r\n  \n3,\"\n\r\n\"\n4,5",
+                                       "a;b\r\r1;2\r\n",
+                                       "sep=|\na|b\n\"x\ry\"|2\n3|4\n",
+                                       "x",
+                                       "\xef\xbb\xbf\na\tb\n\n1\t2\n" };
   (void)state;
   for (size_t i = 0; i < sizeof files / sizeof *files; i++) {
     struct buf ours = buf_new(4096), theirs = buf_new(4096);
@@ -124,9 +129,9 @@ static void agrees_with_csv(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test(tsv_knows_no_quotes),    cmocka_unit_test(csv_keeps_lines_inside_quotes),
+    cmocka_unit_test(tsv_knows_no_quotes),       cmocka_unit_test(csv_keeps_lines_inside_quotes),
     cmocka_unit_test(csv_line_ends_of_cr_alone), cmocka_unit_test(sep_line_stands_before),
-    cmocka_unit_test(nothing_is_no_row),      cmocka_unit_test(cells_are_cut_outside_quotes),
+    cmocka_unit_test(nothing_is_no_row),         cmocka_unit_test(cells_are_cut_outside_quotes),
     cmocka_unit_test(agrees_with_csv),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
