@@ -14,6 +14,7 @@ int session_open(struct cli *cli, struct session *session) {
   if (code) return code;
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
+  if (!out) out = site_open_archive(&session->site, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);
   if (out) return cli_fail(&err);
   if (torn)
@@ -29,7 +30,18 @@ int session_doubt(const struct session *session) {
   return ledger_trouble(session->ledger, &err) ? cli_fail(&err) : EXIT_CLEAN;
 }
 
+static void tell_of_master(const struct site *site) {
+  const char *master = site->archive ? archive_made_master(site->archive) : NULL;
+  if (master)
+    fprintf(
+        stderr,
+        "sluice: the archive's first master key was made: %.*s/master-%s.key. Keep a copy of it elsewhere: "
+        "without it nothing archived can be read\n",
+        STR_ARG(site_setting(site, STR_NONE, "keys")), master);
+}
+
 void session_close(struct session *session) {
+  tell_of_master(&session->site);
   if (session->ledger) ledger_close(session->ledger);
   if (session->spool) spool_close(session->spool);
   site_close(&session->site);

@@ -438,3 +438,12 @@ enum outcome file_remove_folder(const char *path, struct err *err) {
   if (rmdir(path)) return err_errno(err, "cannot remove folder %s", path);
   return sync_folder_of(str_of(path), err);
 }
+
+enum outcome file_make_scratch(struct arena *arena, const char **folder, struct err *err) {
+  const char *above = getenv("TMPDIR");
+  str pattern = arena_printf(arena, "%s/sluice-XXXXXX", above && *above ? above : "/tmp");
+  char *name = arena_alloc(arena, pattern.len + 1);
+  memcpy(name, pattern.at, pattern.len);
+  *folder = mkdtemp(name);
+  return *folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", pattern.at);
+}

@@ -108,6 +108,11 @@ void keyring_close(struct keyring *keyring) {
   mem_free(keyring);
 }
 
+void keyring_series(struct keyring *keyring, str name) {
+  str days = name.len ? arena_printf(keyring->arena, "day-%.*s", STR_ARG(name)) : STR("day");
+  keyring->days = file_join(keyring->arena, keyring->folder, days);
+}
+
 size_t keyring_masters(const struct keyring *keyring) { return keyring->count; }
 
 enum outcome keyring_wrapper(const struct keyring *keyring, const struct master **master, struct err *err) {

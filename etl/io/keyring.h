@@ -48,6 +48,10 @@ enum outcome keyring_open(const char *folder, const char *credentials, struct ke
                           struct err *err);
 void keyring_close(struct keyring *keyring);
 
+/* Day keys come in series, so that one feed's can be destroyed while another's stay: keys/day for "", else
+ * keys/day-NAME. All calls about days are about the series chosen last. */
+void keyring_series(struct keyring *keyring, str name);
+
 size_t keyring_masters(const struct keyring *keyring);
 /* The id of the master that wraps. OUT_SPEC: there is none, or several and no `current`. */
 enum outcome keyring_current(const struct keyring *keyring, const char **id, struct err *err);

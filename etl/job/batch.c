@@ -12,13 +12,8 @@
 
 /* A rehearsal holds no lock, so that it builds nothing where runs do. */
 static enum outcome scratch(struct item *item, struct err *err) {
-  const char *above = getenv("TMPDIR");
   if (item->folder && file_remove_folder(item->folder, err)) return err->outcome;
-  str place = arena_printf(item->arena, "%s/sluice-XXXXXX", above && *above ? above : "/tmp");
-  char *folder = arena_alloc(item->arena, place.len + 1);
-  memcpy(folder, place.at, place.len);
-  item->folder = mkdtemp(folder);
-  return item->folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", place.at);
+  return file_make_scratch(item->arena, &item->folder, err);
 }
 
 static enum outcome begin(void *user, struct sink *sink, struct err *err) {
@@ -128,14 +123,17 @@ static void set_row(struct item *item, const char *result, str more, const char 
 /* The original of a release that a later run finished goes where the entry says that it is. */
 static str archive_day(const struct item *item) {
   const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
+  struct site *site = item->batch->site;
   str day = was_released(known) ? ledger_word(known, "day") : STR_NONE;
-  bool wanted = day.len && !spool_original(item->batch->spool, day, item->id);
-  return wanted ? day : batch_day(item->batch->site, item->arena);
+  bool wanted = day.len && !archive_has_original(site->archive, day, item->id, item->drop->name);
+  return wanted ? day : batch_day(site, item->arena);
 }
 
 static enum outcome to_archive(struct item *item, struct err *err) {
-  const char *place;
-  return spool_archive(item->batch->spool, item->work, archive_day(item), item->id, &place, err);
+  struct sealing *sealing = item->sealing;
+  item->sealing = NULL;
+  return archive_original(item->batch->site->archive, sealing, item->work, archive_day(item),
+                          item_series(item), item->id, item->drop->name, err);
 }
 
 static enum outcome skip(struct item *item, str reason, struct err *err) {
@@ -205,7 +203,8 @@ static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
+  if (names_of_their_own(item, err) || item_proofs(item, err) ||
+      item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
   const struct outlet_file *files;
@@ -402,6 +401,8 @@ static enum outcome identify(struct item *item, struct err *err) {
 
 static enum outcome work_item(struct item *item, struct err *err) {
   str reason;
+  struct site *site = item->batch->site;
+  item->sealing = archive_begin(site->archive, item->work, batch_day(site, item->arena), item_series(item));
   if (identify(item, err)) return decide(item, err->outcome, err);
   if (!is_known(item, &reason)) return decide(item, run_transform(item, err), err);
   item->key = ledger_word(ledger_by_id(item->batch->ledger, item->id), "key");
@@ -410,6 +411,7 @@ static enum outcome work_item(struct item *item, struct err *err) {
 
 static void free_item(struct item *item) {
   struct err ignored = { 0 };
+  archive_give_up(item->sealing);
   outlets_free(item->outlets);
   exec_result_free(&item->result);
   if (item->folder && item->batch->dry_run) file_remove_folder(item->folder, &ignored);

@@ -68,6 +68,11 @@ enum outcome batch_finish(struct site *site, struct spool *spool, struct ledger 
 enum outcome batch_finish_all(struct site *site, struct spool *spool, struct ledger *ledger, str feed,
                               const struct ledger_entry ***finished, size_t *count, struct err *err);
 
+/* job/original.c: the archived original of a ledger's entry as a file that can be read: where it lies, or,
+ * when it is sealed, opened into `scratch`. *shown: its place as people know it. Its SHA-256 is proved. */
+enum outcome batch_original(const struct site *site, const struct ledger_entry *entry, const char *scratch,
+                            const char **path, str *shown, struct err *err);
+
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
  * (R36). */
 enum outcome content_digest(const char *path, enum charset charset, const char *raw_digest, char hex[65],

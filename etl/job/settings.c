@@ -13,6 +13,12 @@ const struct engine_setting engine_settings[] = {
     "how a file is read that is not UTF-8 (shift_jis: Amazon.co.jp)", false, false },
   { "settle-seconds", "integer", "5", "a dropped file is taken when it has stood still for so long", false,
     false },
+  { "keys", "text", NULL,
+    "the folder of the archive's keys, outside of what is backed up with var/; without it the archive is not "
+    "sealed",
+    false, false },
+  { "keep-years", "integer", "10", "files without personal columns are archived so long", false, false },
+  { "keep-personal-days", "integer", "30", "files with personal columns are archived so long", false, true },
   { "strict", "boolean", "no", "stop at an appended column or a suspense line instead of showing it", false,
     false },
   { "ledger-mib", "integer", "8",

@@ -2,6 +2,7 @@
 #include "job/site.h"
 #include "io/file.h"
 
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,7 +52,17 @@ enum outcome site_open(struct library *library, str now, struct site *site, stru
   return set_clock(site, now, err);
 }
 
+enum outcome site_open_archive(struct site *site, struct err *err) {
+  str keys = settings_text(site->library, STR_NONE, "keys");
+  const char *folder = NULL;
+  if (keys.len)
+    folder = keys.at[0] == '/' ? arena_text(site->arena, keys) : file_join(site->arena, site->folder, keys);
+  return archive_open(site->folder, folder, getenv("CREDENTIALS_DIRECTORY"), site->arena, &site->archive,
+                      err);
+}
+
 void site_close(struct site *site) {
+  archive_close(site->archive);
   if (site->zone) zone_close(site->zone);
 }
 

@@ -9,6 +9,7 @@
 
 #include "job/exec.h"
 #include "job/settings.h"
+#include "spool/archive.h"
 
 struct site {
   struct library *library;
@@ -20,10 +21,12 @@ struct site {
   stamp now;
   int32_t today;
   size_t workers;
+  struct archive *archive; /* NULL until site_open_archive */
 };
 
 /* `now`: "" or a stamp as --now takes it. A site without sluice.conf is open in UTC, for plain transforms. */
 enum outcome site_open(struct library *library, str now, struct site *site, struct err *err);
+enum outcome site_open_archive(struct site *site, struct err *err); /* with the keys of the setting `keys` */
 void site_close(struct site *site);
 void site_request(const struct site *site, struct program *program, const char *path,
                   struct exec_request *request);

@@ -80,8 +80,9 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
   sweep(spool, feed);
+  out = file_remove_folder(spool_path(spool, "var/inbox/sealing", feed, STR_NONE), err);
   const char *scratch;
-  if (file_is_folder(spool_path(spool, "var/outbox/answer", feed, STR_NONE)))
+  if (!out && file_is_folder(spool_path(spool, "var/outbox/answer", feed, STR_NONE)))
     file_sweep(spool_path(spool, "var/outbox/answer", feed, STR_NONE)),
         out = spool_answer_scratch(spool, feed, &scratch, err);
   if (out) return out;

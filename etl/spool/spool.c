@@ -43,9 +43,8 @@ str spool_name_of(const char *path) {
   return str_of(last ? last + 1 : path);
 }
 
-/* Cut between characters. */
-static str fitting(str name) {
-  size_t end = name.len < SPOOL_NAME_MOST ? name.len : SPOOL_NAME_MOST;
+str spool_fitting(str name, size_t most) {
+  size_t end = name.len < most ? name.len : most;
   while (end && end < name.len && ((unsigned char)name.at[end] & 0xc0) == 0x80) end--;
   return str_sub(name, 0, end);
 }
@@ -73,7 +72,7 @@ static bool is_free(struct spool *spool, const char *path, bool with_why) {
 
 /* FOLDER/NAME, or NAME.1, .2 ... */
 static const char *free_path(struct spool *spool, const char *folder, str name, bool with_why) {
-  const char *plain = file_join(spool->arena, folder, fitting(name)), *path = plain;
+  const char *plain = file_join(spool->arena, folder, spool_fitting(name, SPOOL_NAME_MOST)), *path = plain;
   for (unsigned n = 1; !is_free(spool, path, with_why) && n < NUMBER_MOST; n++)
     path = arena_printf(spool->arena, "%s.%u", plain, n).at;
   return path;
@@ -126,16 +125,6 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
   return there(done) ? file_remove(done, err) : OUT_OK;
 }
 
-enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path,
-                           struct err *err) {
-  enum outcome out = spool_need_name(day, "day", err);
-  if (!out) out = spool_need_name(id, "item", err);
-  if (out) return out;
-  chmod(work, 0600);
-  str name = arena_printf(spool->arena, "%.*s-%s", STR_ARG(id), spool_name_of(work).at);
-  return move_in(spool, work, spool_path(spool, "var/inbox/archive", day, STR_NONE), 0700, name, path, err);
-}
-
 enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
                                const char **path, struct err *err) {
   enum outcome out = spool_need_name(feed, "feed", err);
@@ -175,15 +164,4 @@ enum outcome spool_take_again(struct spool *spool, str feed, const char *path, c
   const char *rows = rows_of(spool, path), *why = why_of(spool, path);
   if (there(rows) && !there(why_of(spool, rows))) out = file_remove(rows, err);
   return !out && there(why) ? file_remove(why, err) : out;
-}
-
-const char *spool_original(struct spool *spool, str day, str id) {
-  const char *folder = spool_path(spool, "var/inbox/archive", day, STR_NONE);
-  str start = arena_printf(spool->arena, "%.*s-", STR_ARG(id)), *names;
-  struct err err;
-  size_t count;
-  if (!spool_good_name(day) || !id.len || file_list(folder, spool->arena, &names, &count, &err)) return NULL;
-  for (size_t i = 0; i < count; i++)
-    if (str_starts(names[i], start)) return file_join(spool->arena, folder, names[i]);
-  return NULL;
 }

@@ -1,16 +1,19 @@
 /* spool/spool: custody of files: who owns one, where it lies, what may be done with it.
  *
  * States are folders, moves are renames. Only this room renames or deletes
- * under inbox/, outbox/ and var/. (Sealing and the full crash campaign come with
- * the custody work; the folders and moves are already those.)
+ * under inbox/, outbox/ and var/.
  *
  *   inbox/FEED/NAME              dropped by a person or a courier
  *   var/inbox/work/FEED/NAME     claimed by a run (spool_claim): from this rename on it is ours
- *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted
+ *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted (spool/archive)
+ *   var/inbox/sealing/FEED/NAME.sealed    a large one is being sealed while it is worked through
  *   var/inbox/hold/FEED/NAME     waits for an answer; beside it NAME.why
  *   var/inbox/reject/FEED/NAME   refused; beside it NAME.why (and what else the run wrote about it)
  *   var/outbox/build/K/...       outputs being written: removed when a run starts
  *   var/outbox/ready/K/...       proven, waits for a person's yes
+ *   var/outbox/answer/FEED/...   answers that wait for the ledger's entry (spool/answer)
+ *   inbox/FEED/NAME.ack, .ack.json    the answer to NAME; never a drop
+ *   outbox/review/rejects/FEED/NAME   rows of it that were not accepted, to be corrected and dropped back
  *   outbox/...                   released
  *
  * What a dead run left (crash table):
@@ -18,18 +21,43 @@
  *   a folder in build              removed; but not one whose run is alive (another feed's, side by side):
  *                                  that holds build/K.lock
  *   *.part temporary files         removed
- *   NAME.why without NAME          removed
+ *   var/inbox/sealing/FEED         removed
+ *   NAME.why, NAME.rows without NAME    removed
+ *   var/outbox/answer/FEED/rows    removed: rejected rows that were being written
+ *   var/outbox/answer/FEED/ID-STATE    an answer. With its `to`, and its entry in the ledger: sent, whatever of
+ *                                  it was sent before. Else removed: the file was given back, and is answered
+ *                                  when it is done again (job/ack.c)
  *   "releasing" without "released" in the ledger: its outputs are somewhere between ready/K and outbox/.
  *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
  *                                  name in outbox/ with the same bytes counts as moved, what is in neither
  * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
  * ledger does not know: job/found.c appends its entry
  *
+ * Where personal data can lie (R34): columns that a schema marks `personal`, of rows or in texts about them.
+ * spool/places.c has the same table for `sluice doctor`, which looks at the modes.
+ *
+ *   place                        folder file  until
+ *   inbox/FEED/NAME              0770   0660  a run takes it; the folder is the site's to close
+ *   inbox/FEED/NAME.ack, .json   -      0640  keep-acks; holds none: texts are told without it
+ *   var/inbox/work/FEED          0700   any   its run ends
+ *   var/inbox/sealing/FEED       0700   0600  its run ends
+ *   var/inbox/hold/FEED          0700   0600  a person answers
+ *   var/inbox/reject/FEED        0700   0600  a person removes it: NAME, NAME.rows, NAME.why
+ *   var/inbox/archive            0700   0600  keep-personal-days, by its day's key
+ *   var/outbox/build, ready      0700   0640  released, or a no
+ *   var/outbox/answer/FEED       0700   0640  sent: rejected rows
+ *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their differences
+ *   outbox/review                0755   0640  a person removes it: sheets
+ *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
+ *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
+ *   var/ledger, var/lock         0700   0600  holds none
+ *   $TMPDIR/sluice-*             0700   any   the command ends: rehearsals, replays, spilled groups
+ *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
- * Thumbs.db, *.part, *.tmp, *.done, our answers (*.ack, *.ack.json) and folders are not files (R41). A file that Excel or LibreOffice holds
- * open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names with control characters are
- * unreadable; so is a folder, when the pattern is more than "*".
+ * Thumbs.db, *.part, *.tmp, *.done, our answers (*.ack, *.ack.json) and folders are not files (R41). A file
+ * that Excel or LibreOffice holds open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names
+ * with control characters are unreadable; so is a folder, when the pattern is more than "*".
  *
  * Paths that are handed out live as long as the arena. Names longer than 240 bytes are cut when moved.
  */
@@ -68,10 +96,8 @@ enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern,
 enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,
                          struct err *err);
 
-/* From work to its last place. `why` is written beside it as NAME.why (reject, hold); *path gets the new
+/* From work to where it stays, if not in the archive (spool/archive). `why` is written beside it as NAME.why (reject, hold); *path gets the new
  * place. A taken name gets .1, .2 ... */
-enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path,
-                           struct err *err);
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
                           struct err *err);
 /* With a file of its rejected rows (of spool_answer_scratch; NULL: none), which is kept beside it as NAME.rows.
@@ -84,8 +110,6 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
 /* From hold or reject back to work, for an answer or a new try. */
 enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
                               struct err *err);
-/* Where the archived original of an id lies; NULL when it is not there. */
-const char *spool_original(struct spool *spool, str day, str id);
 
 /* Building: a fresh folder var/outbox/build/K; files are written there under their final relative names. */
 enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err);

@@ -230,26 +230,6 @@ static void test_claim(void **state) {
   assert_int_equal(spool_claim(spool, feed, &drops[0], &path, &err), OUT_RETRY);
 }
 
-static void test_archive(void **state) {
-  (void)state;
-  struct err err = { 0 };
-  const char *path, *day = "2026-11-21";
-  for (int i = 0; i < 3; i++) {
-    assert_int_equal(spool_archive(spool, claim_new("a.txt", "text"), str_of(day), STR("f3"), &path, &err),
-                     OUT_OK);
-    assert_file(path, "text");
-    assert_mode(path, 0600);
-  }
-  assert_tree("var/inbox", "archive/2026-11-21/f3-a.txt archive/2026-11-21/f3-a.txt.1 "
-                           "archive/2026-11-21/f3-a.txt.2 work/settlement/");
-  assert_string_equal(spool_original(spool, str_of(day), STR("f3")),
-                      "./var/inbox/archive/2026-11-21/f3-a.txt");
-  assert_null(spool_original(spool, str_of(day), STR("f")));
-  assert_null(spool_original(spool, STR("2026-11-22"), STR("f3")));
-  assert_null(spool_original(spool, STR(".."), STR("f3")));
-  assert_int_equal(spool_archive(spool, "x", STR("a/b"), STR("f3"), &path, &err), OUT_BUG);
-}
-
 /* The longest name a file can have moves everywhere, cut between characters. */
 static void test_long_names(void **state) {
   (void)state;
@@ -262,11 +242,6 @@ static void test_long_names(void **state) {
   assert_int_equal(spool_reject(spool, feed, work, STR("why"), &path, &err), OUT_OK);
   assert_true(str_is_utf8(str_of(path), &(size_t){ 0 }));
   assert_int_equal(spool_take_again(spool, feed, path, &work, &err), OUT_OK);
-  char id[65];
-  memset(id, 'a', 64), id[64] = '\0';
-  assert_int_equal(spool_archive(spool, work, STR("day"), str_of(id), &path, &err), OUT_OK);
-  assert_file(path, "text");
-  assert_string_equal(spool_original(spool, STR("day"), str_of(id)), path);
 }
 
 typedef enum outcome keep(struct spool *, str, const char *, str, const char **, struct err *);
@@ -578,7 +553,6 @@ int main(void) {
     CASE(test_settle),
     CASE(test_unreadable),
     CASE(test_claim),
-    CASE(test_archive),
     CASE(test_long_names),
     CASE(test_reject_and_hold),
     CASE(test_own_why_first),
