@@ -15,6 +15,7 @@ static const struct command *const commands[] = {
   &command_reverse,
   &command_confirm,
   &command_check,
+  &command_doctor,
   &command_explain,
   &command_transform,
 };

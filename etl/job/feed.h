@@ -86,6 +86,7 @@ struct feed {
 
 /* NULL after a complaint that leaves nothing to look at. Quiet about a missing file as library_feed is. */
 struct feed *feed_open(struct library *library, str name, struct place place);
+bool feed_is_personal(const struct feed *feed); /* columns of what it reads or writes are */
 void feed_format(const struct feed *feed, struct buf *text); /* for explain; only a feed without complaints */
 /* "amazon report GET_...", as written. */
 void feed_place_format(const struct feed_place *place, struct buf *text);
