@@ -50,7 +50,9 @@ static bool is_sep_line(str line) {
   return line.len == 5 && str_starts(line, STR("sep=")) && line.at[4] != '"';
 }
 
-static bool is_blank(str bytes) {
+/* Of blanks alone, and they part nothing. */
+static bool is_blank(const struct raw_reader *raw, str bytes) {
+  if (raw->mark == ' ') return !bytes.len;
   for (size_t i = 0; i < bytes.len; i++)
     if (bytes.at[i] != ' ') return false;
   return true;
@@ -66,19 +68,20 @@ static str line_end(const struct raw_reader *raw, str row) {
 /* What a whole row is. False: a blank line. */
 static bool classify(struct raw_reader *raw, struct raw_row *row) {
   if (raw->past_header) {
-    if (raw->csv ? is_blank(row->bytes) : !row->bytes.len) return false;
+    if (raw->csv ? is_blank(raw, row->bytes) : !row->bytes.len) return false;
     row->kind = RAW_ROW;
     row->number = ++raw->rows;
     return true;
   }
+  bool first = !raw->past_first; /* a byte order mark, and "sep=", stand at the very start or are text */
+  raw->past_first = true;
   row->kind = RAW_BEFORE;
-  if (raw->csv && is_blank(without_bom(row->bytes))) {
-    row->bytes = str_sub(row->bytes, 0, row->bytes.len - without_bom(row->bytes).len);
+  str text = first ? without_bom(row->bytes) : row->bytes;
+  if (raw->csv && is_blank(raw, text)) {
+    row->bytes = str_sub(row->bytes, 0, row->bytes.len - text.len);
     row->end = STR_NONE;
     return row->bytes.len > 0;
   }
-  bool first = !raw->past_first;
-  raw->past_first = true;
   if (raw->csv && first && is_sep_line(row->bytes)) {
     raw->mark = row->bytes.at[row->bytes.len - 1];
     return true;

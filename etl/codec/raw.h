@@ -2,8 +2,8 @@
  *
  * For files that must come back as they came: quotes, line ends, byte order mark
  * and character set are left alone. The same rows are met, with the same numbers, as codec/csv and
- * extract/flat meet: blank lines are none, a line end inside quotes ends none, "sep=;" stands before the
- * header. Bytes of any charset in which line ends, marks and quotes are those of ASCII.
+ * extract/flat meet: blank lines are none, a line end inside quotes ends none, "sep=;" on the first line
+ * stands before the header. Bytes of any charset in which line ends, marks and quotes are those of ASCII.
  *
  *   sku,title CR LF
  *   A-1,"two

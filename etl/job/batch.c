@@ -210,7 +210,8 @@ static enum outcome release(struct item *item, struct err *err) {
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
-  if (ack_stage(item, automatic ? "released" : "ready", STR_NONE, err)) return err->outcome;
+  str waits = automatic ? STR_NONE : STR("waits for a yes; \"sluice status\" says when it has it");
+  if (ack_stage(item, automatic ? "released" : "ready", waits, err)) return err->outcome;
   enum outcome out = automatic
                          ? batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k,
                                          words.items, words.count, err)
