@@ -5,6 +5,10 @@ int cli_answers(struct cli *cli, size_t first, answer_one *answer, void *user) {
   struct session session;
   int code = session_open(cli, &session);
   if (code) return code;
+  if ((code = session_guard(&session))) {
+    session_close(&session);
+    return code;
+  }
   struct custody custody = { &session.site, session.spool, session.ledger };
   for (size_t i = first; i < cli->word_count; i++) {
     struct err err = { 0 };

@@ -57,6 +57,7 @@ static int run_feed(struct cli *cli, struct session *session, const struct feed 
     .site = &session->site, .spool = session->spool, .ledger = session->ledger, .feed = feed
   };
   batch.dry_run = cli_option(cli, "--dry-run") != NULL;
+  if (!batch.dry_run) batch.guard = &session->guard;
   batch.file = cli_option(cli, "--file");
   batch.user = bar;
   batch.progress = isatty(STDERR_FILENO) ? draw : NULL;
@@ -81,6 +82,7 @@ static int run_run(struct cli *cli) {
     feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
   settings_check(session.library);
   code = cli_complaints(session.library);
+  if (!code && !cli_option(cli, "--dry-run")) code = session_guard(&session);
   int64_t workers;
   const char *stated = cli_option(cli, "--workers");
   if (stated && str_to_int(str_of(stated), &workers) && workers > 0)

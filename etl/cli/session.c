@@ -11,18 +11,33 @@ int session_open(struct cli *cli, struct session *session) {
   const char *now = cli_option(cli, "--now");
   enum outcome out = site_open(session->library, str_of(now), &session->site, &err);
   int code = cli_complaints(session->library);
-  if (code) return code;
+  if (code) return session_close(session), code;
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
   if (!out) out = site_open_archive(&session->site, &err);
   if (!out) out = ledger_open(var, &session->ledger, &torn, &err);
-  if (out) return cli_fail(&err);
+  if (out) {
+    session_close(session);
+    return cli_fail(&err);
+  }
   if (torn)
     fprintf(stderr, "sluice: the ledger's last entry was torn (%zu bytes); it was cut off and kept beside\n",
             torn);
   if (ledger_remade(session->ledger))
     fprintf(stderr, "sluice: the ledger's checkpoint was missing or damaged; it has been made again\n");
   return EXIT_CLEAN;
+}
+
+static enum outcome ask_guard(struct session *session, struct err *err) {
+  str control = site_setting(&session->site, STR_NONE, "control");
+  enum outcome out =
+      guard_open(session->site.folder, control, session->site.arena, &session->guard, err);
+  return out ? out : guard_check(&session->guard, ledger_next_run(session->ledger) - 1, err);
+}
+
+int session_guard(struct session *session) {
+  struct err err = { 0 };
+  return ask_guard(session, &err) ? cli_fail(&err) : EXIT_CLEAN;
 }
 
 int session_doubt(const struct session *session) {

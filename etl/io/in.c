@@ -97,7 +97,8 @@ enum outcome in_open_as_is(const char *path, struct in **in, struct err *err) {
 
 enum outcome in_open(const char *path, struct in_limits limits, struct in **in, struct err *err) {
   enum outcome out = in_open_as_is(path, in, err);
-  if (!out) out = tell_gzip(*in, limits, err);
+  if (!*in) return out;
+  out = tell_gzip(*in, limits, err);
   if (out) {
     in_close(*in);
     *in = NULL;

@@ -202,7 +202,7 @@ static enum outcome rewrap_day(struct keyring *keyring, const struct master *mas
   struct place place;
   struct secret *secret = NULL;
   char line[KEYRING_LINE_MOST];
-  str under;
+  str under = STR_NONE;
   enum outcome out = begin(keyring, day, &place, err);
   if (!out) out = check_tombstone(keyring, &place, err);
   if (!out) out = read_key(keyring, &place, &under, &secret, err);

@@ -67,9 +67,9 @@ static enum outcome cut_short(const struct sealed *sealed, uint64_t size, struct
 }
 
 static enum outcome changed(const struct sealed *sealed, size_t size, struct err *err) {
+  unsigned long long before = sealed->at;
   return err_set(err, OUT_DATA, "a byte was changed in chunk %lu (bytes %llu to %llu of the file)",
-                 (unsigned long)sealed->form.chunk, (unsigned long long)sealed->at + 1,
-                 (unsigned long long)(sealed->at + size));
+                 (unsigned long)sealed->form.chunk, before + 1, before + size);
 }
 
 static enum outcome check_end(struct sealed *sealed, struct err *err) {

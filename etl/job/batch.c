@@ -39,7 +39,7 @@ static void progress(void *user, struct exec_progress progress) {
   if (item->batch->progress) item->batch->progress(item->batch->user, name, progress);
 }
 
-static enum outcome run_transform(struct item *item, struct err *err) {
+enum outcome item_run(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct exec_request request;
   site_request(batch->site, batch->feed->programs[0], item->work, &request);
@@ -392,7 +392,7 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
   }
 }
 
-static enum outcome identify(struct item *item, struct err *err) {
+enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return err->outcome;
   item->id = batch_id(item->arena, batch->feed->name, item->digest);
@@ -404,8 +404,8 @@ static enum outcome work_item(struct item *item, struct err *err) {
   str reason;
   struct site *site = item->batch->site;
   item->sealing = archive_begin(site->archive, item->work, batch_day(site, item->arena), item_series(item));
-  if (identify(item, err)) return decide(item, err->outcome, err);
-  if (!is_known(item, &reason)) return decide(item, run_transform(item, err), err);
+  if (item_identify(item, err)) return decide(item, err->outcome, err);
+  if (!is_known(item, &reason)) return decide(item, item_run(item, err), err);
   item->key = ledger_word(ledger_by_id(item->batch->ledger, item->id), "key");
   return skip(item, reason, err);
 }
@@ -455,9 +455,9 @@ static enum outcome would_release(struct item *item, struct err *err) {
 static enum outcome rehearse(struct item *item, struct err *err) {
   str reason = STR_NONE;
   item->work = item->drop->path;
-  enum outcome out = identify(item, err);
+  enum outcome out = item_identify(item, err);
   if (!out && is_known(item, &reason)) return would(item, "be skipped", reason, OUT_OK);
-  if (!out) out = run_transform(item, err);
+  if (!out) out = item_run(item, err);
   fill_row(item);
   if (out)
     return would(item, "be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), out);
@@ -554,6 +554,7 @@ static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
   if (ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name, words,
                     sizeof words / sizeof *words, err))
     return err->outcome;
+  if (batch->guard && guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, err)) return err->outcome;
   return fold(batch, err);
 }
 

@@ -21,6 +21,7 @@
 #include "job/outlet.h"
 #include "job/site.h"
 #include "report/summary.h"
+#include "spool/guard.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
 
@@ -28,6 +29,7 @@ struct batch {
   struct site *site;
   struct spool *spool;
   struct ledger *ledger;
+  struct guard *guard; /* learns of the run's number; NULL: none does */
   const struct feed *feed;
   bool dry_run;
   const char *file; /* only this one of the inbox; NULL: all */

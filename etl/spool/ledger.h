@@ -49,6 +49,8 @@
  *   returned    a held file went back to its inbox: the next run decides anew
  *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
  *   run-start, run-end (words: run=N exit=N ...)
+ *   rejoined    a ledger that had been rolled back goes on from the run that the other side knew of
+ *   taken-over  a copy of a site is the real one from here on
  */
 #ifndef SLUICE_SPOOL_LEDGER_H
 #define SLUICE_SPOOL_LEDGER_H

@@ -3,6 +3,7 @@
 #include "spool/ledger_line.h"
 
 #include <stdio.h>
+#include <string.h>
 
 struct last {
   str feed, time;
@@ -46,11 +47,16 @@ void state_free(struct state *state) {
   arena_free(state->scratch);
 }
 
-/* The feed's length stands first, so that no feed and name can look like another pair. */
+/* The feed's length stands first, so that no feed and name can look like another pair. Made for every entry
+ * that is read, so put together by hand. */
 str state_item_name(struct arena *arena, str feed, str id, str key) {
   str name = id.len ? id : key;
-  return arena_printf(arena, "%s %zu %.*s %.*s", id.len ? "id" : "key", feed.len, STR_ARG(feed),
-                      STR_ARG(name));
+  uint64_t head = (uint64_t)feed.len << 1 | (id.len > 0);
+  char *text = arena_alloc(arena, sizeof head + feed.len + name.len);
+  memcpy(text, &head, sizeof head);
+  if (feed.len) memcpy(text + sizeof head, feed.at, feed.len);
+  if (name.len) memcpy(text + sizeof head + feed.len, name.at, name.len);
+  return (str){ text, sizeof head + feed.len + name.len };
 }
 
 struct ledger_tally *state_count(struct map *counts, struct arena *arena, str feed, str state) {

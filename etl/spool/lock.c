@@ -41,9 +41,9 @@ static bool read_holder(int fd, struct holder *holder) {
          str_split(&rest, ' ', &holder->since) && holder->pid.len && holder->host.len && holder->since.len;
 }
 
-static void own_host(char host[HOLDER_MOST]) {
-  if (gethostname(host, HOLDER_MOST - 1)) snprintf(host, HOLDER_MOST, "unknown");
-  host[HOLDER_MOST - 1] = '\0';
+void spool_own_host(char *host, size_t room) {
+  if (gethostname(host, room - 1)) snprintf(host, room, "unknown");
+  host[room - 1] = '\0';
   for (char *c = host; *c; c++)
     if ((unsigned char)*c <= ' ') *c = '-';
 }
@@ -61,7 +61,7 @@ static enum outcome busy(str feed, int fd, struct err *err) {
 static enum outcome check_host(str feed, int fd, struct err *err) {
   struct holder holder;
   char host[HOLDER_MOST];
-  own_host(host);
+  spool_own_host(host, sizeof host);
   if (!read_holder(fd, &holder) || str_eq(holder.host, str_of(host))) return OUT_OK;
   return err_set(err, OUT_RETRY,
                  "feed %.*s is being run by process %.*s on %.*s since %.*s; if that host no longer runs it: "
@@ -74,7 +74,7 @@ static enum outcome sign(int fd, const char *path, struct err *err) {
   char host[HOLDER_MOST], since[32] = "", text[HOLDER_MOST * 2];
   time_t now = time(NULL);
   struct tm parts;
-  own_host(host);
+  spool_own_host(host, sizeof host);
   if (gmtime_r(&now, &parts)) strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", &parts);
   int len = snprintf(text, sizeof text, "%ld %s %s\n", (long)getpid(), host, since);
   if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)len, 0) != len)

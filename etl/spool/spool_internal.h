@@ -33,6 +33,7 @@ bool spool_good_name(str name);
 enum outcome spool_need_name(str name, const char *what, struct err *err);
 str spool_name_of(const char *path);
 str spool_fitting(str name, size_t most); /* at most so many bytes, cut between characters */
+void spool_own_host(char *host, size_t room); /* blanks in it become "-" */
 
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);

@@ -12,9 +12,11 @@
 #define TOMBSTONE "keys/day/" DAY ".purged"
 #define TIME      "2026-12-25T02:10:04Z"
 
-/* f file synced, d folder synced; the n-th fails. Stands in for libc's own. */
+/* f file synced, d folder synced; the n-th fails. At the n-th look at the key another process destroys the
+ * day, to the end or up to where it has written zeros. These stand in for libc's own. */
 static char steps[32];
-static int syncs, sync_fails_at;
+static int syncs, sync_fails_at, looks, destroyed_at;
+static bool destroyed_to_the_end;
 
 int fsync(int fd);
 int fsync(int fd) {
@@ -26,9 +28,18 @@ int fsync(int fd) {
   return -1;
 }
 
+int stat(const char *path, struct stat *about) {
+  if (strcmp(path, FILE_KEY) == 0 && ++looks == destroyed_at) {
+    scratch_put(TOMBSTONE, STR("destroyed " TIME "\n"));
+    scratch_put(FILE_KEY, (str){ "\0\0\0\0\0\0\0\0", 8 });
+    if (destroyed_to_the_end) unlink(FILE_KEY);
+  }
+  return fstatat(AT_FDCWD, path, about, 0);
+}
+
 static void start_over(int fails_at) {
   memset(steps, 0, sizeof steps);
-  syncs = 0;
+  syncs = looks = destroyed_at = 0;
   sync_fails_at = fails_at;
 }
 
@@ -471,6 +482,27 @@ static void test_destroyed_meanwhile(void **state) {
   }
 }
 
+/* The same at chosen moments: after the look for a tombstone, asked for an old key, for one to be made if
+ * need be, after the second look, and by one that is through before a new key is made. */
+static void test_destroyed_at_a_moment(void **state) {
+  (void)state;
+  struct keyring *keyring = opened();
+  char id[SEAL_KEY_ID];
+  for (int way = 0; way < 4; way++) {
+    struct err err = { 0 };
+    unlink(TOMBSTONE);
+    assert_int_equal(ask(keyring, true, id, &err), OUT_OK);
+    start_over(0);
+    destroyed_at = way == 2 ? 2 : 1;
+    destroyed_to_the_end = way == 3;
+    assert_int_equal(ask(keyring, way > 0, id, &err), OUT_END);
+    assert_string_equal(err.text, "the key of " DAY " was destroyed at " TIME);
+    assert_string_equal(err.file, "");
+    assert_false(scratch_exists(FILE_KEY));
+  }
+  keyring_close(keyring);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_made_once, enter, scratch_leave),
@@ -486,6 +518,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_rewrap_goes_on, enter, scratch_leave),
     cmocka_unit_test_setup_teardown(test_lost_master, enter, scratch_leave),
     cmocka_unit_test_setup_teardown(test_destroyed_meanwhile, enter, scratch_leave),
+    cmocka_unit_test_setup_teardown(test_destroyed_at_a_moment, enter, scratch_leave),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
