@@ -41,4 +41,14 @@ enum outcome item_proofs(struct item *item, struct err *err);
 /* Why the file was refused or held, for the .why beside it; good until the next call. */
 str item_why(struct item *item, str reason);
 
+/* told.c: the item's row of the summary, with a note for each thing that was met in the file. */
+void item_note(struct item *item, str text);
+void item_fill_row(struct item *item);
+/* Done, but somebody should look. */
+bool item_wants_a_look(const struct item *item);
+/* Why it was refused: in the item's arena. */
+str item_failing_proof(const struct item *item);
+str item_file_message(const struct item *item, enum rule_kind kind, str otherwise);
+str item_error_text(const struct item *item, const struct err *err);
+
 #endif
