@@ -67,8 +67,8 @@ int cli_worse(int a, int b); /* the worse of two exit codes (R39) */
 bool cli_colour(void);       /* stdout is a terminal and NO_COLOR is not set */
 void cli_print(str text);    /* on stdout */
 
-extern const struct command command_adopt, command_check, command_confirm, command_doctor, command_explain,
-    command_find, command_init, command_log, command_rejoin, command_replay, command_reverse, command_review,
-    command_run, command_status, command_transform, command_why;
+extern const struct command command_adopt, command_archive, command_check, command_confirm, command_doctor,
+    command_explain, command_find, command_init, command_log, command_rejoin, command_replay, command_reverse,
+    command_review, command_run, command_status, command_transform, command_why;
 
 #endif

@@ -17,6 +17,7 @@ static const struct command *const commands[] = {
   &command_init,
   &command_rejoin,
   &command_replay,
+  &command_archive,
   &command_check,
   &command_doctor,
   &command_explain,

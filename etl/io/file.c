@@ -310,12 +310,18 @@ enum outcome file_sync(const char *path, struct err *err) {
   return out;
 }
 
+static bool is_there(const char *path) {
+  struct stat about;
+  return lstat(path, &about) == 0;
+}
+
 /* The new name is made durable first: a power cut between the two may show the file twice, never not at all.
  */
 enum outcome file_move(const char *from, const char *to, struct err *err) {
   if (!rename_new(from, to)) {
     if (errno == EEXIST)
       return err_set(err, OUT_REFUSED, "cannot move %s to %s: the name is taken", from, to);
+    if (errno == ENOENT && !is_there(from)) return err_set(err, OUT_RETRY, "%s is not there any more", from);
     return err_errno(err, "cannot move %s to %s", from, to);
   }
   enum outcome out = sync_folder_of(str_of(to), err);

@@ -32,7 +32,8 @@ enum outcome file_append(const char *path, unsigned mode, str bytes, struct err 
 
 enum outcome file_make_folders(const char *path, unsigned mode, struct err *err); /* like mkdir -p, fsynced */
 enum outcome file_move(const char *from, const char *to,
-                       struct err *err); /* rename; both folders fsynced; never replaces: OUT_REFUSED */
+                       struct err *err); /* rename; both folders fsynced; never replaces: OUT_REFUSED; `from`
+                                            is not there: OUT_RETRY */
 enum outcome file_remove(const char *path, struct err *err);
 /* A folder with all that is in it; links are not followed. One that is not there is no error. */
 enum outcome file_remove_folder(const char *path, struct err *err);

@@ -108,6 +108,8 @@ void keyring_close(struct keyring *keyring) {
   mem_free(keyring);
 }
 
+const char *keyring_folder(const struct keyring *keyring) { return keyring->folder; }
+
 void keyring_series(struct keyring *keyring, str name) {
   str days = name.len ? arena_printf(keyring->arena, "day-%.*s", STR_ARG(name)) : STR("day");
   keyring->days = file_join(keyring->arena, keyring->folder, days);

@@ -52,6 +52,7 @@ void keyring_close(struct keyring *keyring);
  * keys/day-NAME. All calls about days are about the series chosen last. */
 void keyring_series(struct keyring *keyring, str name);
 
+const char *keyring_folder(const struct keyring *keyring);
 size_t keyring_masters(const struct keyring *keyring);
 /* The id of the master that wraps. OUT_SPEC: there is none, or several and no `current`. */
 enum outcome keyring_current(const struct keyring *keyring, const char **id, struct err *err);

@@ -35,6 +35,11 @@ enum outcome ack_rows(struct item *item, const char **rows, struct err *err) {
   return out ? out : note_rows(item, *rows, err);
 }
 
+enum outcome ack_place(struct item *item, const char *room, struct err *err) {
+  return spool_kept_place(item->batch->spool, room, item->batch->feed->name, item->work, &item->answer.place,
+                          err);
+}
+
 /* Rows of a file that goes out are sent with its answer; of a held one they are only told. */
 static enum outcome find_rows(struct item *item, str state, str *name, struct err *err) {
   struct rejects_request request = request_of(item);
@@ -170,8 +175,7 @@ enum outcome ack_not_taken(struct item *item, str reason, struct err *err) {
 
 /* --- what a dead run left --- */
 
-/* What goes out is said only when the ledger has it. Of the others the file lay in its place already, and
- * found.c has written the entry. */
+/* What goes out is staged before the ledger has it, the rest after. */
 static bool was_said(const struct batch *batch, const struct spool_owed *owed) {
   static const char *const said[] = { "released", "ready", "refused", "reversed" };
   if (!goes_out(owed->state)) return true;

@@ -23,6 +23,8 @@ struct item_answer {
 
 /* The rejected rows of a file that is rejected as a whole, for spool_reject. *rows NULL: there are none. */
 enum outcome ack_rows(struct item *item, const char **rows, struct err *err);
+/* Where the original will lie: to be known before it moves. */
+enum outcome ack_place(struct item *item, const char *room, struct err *err);
 enum outcome ack_stage(struct item *item, const char *state, str reason, struct err *err);
 enum outcome ack_send(struct item *item, struct err *err);
 /* A drop that cannot be taken as it is. */

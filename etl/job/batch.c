@@ -101,14 +101,17 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
-  if (ack_stage(item, event, reason, err)) return err->outcome;
-  enum outcome out = ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena),
-                                   str_of(event), item->batch->feed->name, words.items, words.count, err);
-  item->answer.due = !out;
-  return out;
+  if (ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena), str_of(event),
+                    item->batch->feed->name, words.items, words.count, err))
+    return err->outcome;
+  item->answer.due = true;
+  return ack_stage(item, event, reason, err);
 }
 
-/* --- ends --- */
+/* --- ends ---
+ *
+ * The entry first, with all that is known of the file, then the move: a run that dies between the two leaves
+ * the file in work, where the next run finds it and decides anew. */
 
 static void set_row(struct item *item, const char *result, str more, const char *place) {
   item->row->result =
@@ -137,7 +140,7 @@ static enum outcome to_archive(struct item *item, struct err *err) {
 }
 
 static enum outcome skip(struct item *item, str reason, struct err *err) {
-  if (to_archive(item, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  if (log_item(item, "skipped", reason, false, err) || to_archive(item, err)) return err->outcome;
   item->row->note_count = 0; /* what a rule says of it asks nobody now */
   set_row(item, "skipped", reason, NULL);
   return OUT_OK;
@@ -146,11 +149,10 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL, *rows;
   str why = item_why(item, reason);
-  if (ack_rows(item, &rows, err) ||
+  if (ack_rows(item, &rows, err) || ack_place(item, "var/inbox/reject", err) ||
+      log_item(item, "rejected", reason, true, err) ||
       spool_reject_rows(item->batch->spool, item->batch->feed->name, item->work, why, rows, &place, err))
     return err->outcome;
-  item->answer.place = place;
-  if (log_item(item, "rejected", reason, true, err)) return err->outcome;
   set_row(item, "rejected", reason, place);
   return because;
 }
@@ -159,10 +161,9 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
+  if (ack_place(item, "var/inbox/hold", err) || log_item(item, "held", reason, true, err) ||
+      spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
-  item->answer.place = place;
-  if (log_item(item, "held", reason, true, err)) return err->outcome;
   set_row(item, "held", reason, place);
   return OUT_END;
 }
@@ -348,14 +349,15 @@ static enum outcome work_item(struct item *item, struct err *err) {
   return skip(item, reason, err);
 }
 
-static void free_item(struct item *item) {
-  struct err ignored = { 0 };
+static enum outcome free_item(struct item *item, struct err *err) {
+  enum outcome out = OUT_OK;
   archive_give_up(item->sealing);
   outlets_free(item->outlets);
   exec_result_free(&item->result);
-  if (item->folder && item->batch->dry_run) file_remove_folder(item->folder, &ignored);
-  else if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
+  if (item->folder && item->batch->dry_run) out = file_remove_folder(item->folder, err);
+  else if (item->folder) out = spool_build_drop(item->batch->spool, item->k, err);
   buf_free(&item->why);
+  return out;
 }
 
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
@@ -408,6 +410,8 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   return would_release(item, err);
 }
 
+static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
+
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
   item.row = batch_row(batch, drop->name, OUT_OK);
@@ -426,13 +430,15 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
     out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
     if (!out) out = work_item(&item, err);
     else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
+    else set_row(&item, "not done", item_error_text(&item, err), NULL);
   }
-  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
-  if (!stops && ack_send(&item, err)) out = err->outcome;
-  free_item(&item);
+  if (!is_machine(out) && ack_send(&item, err)) out = err->outcome;
+  /* What is said of the file stands, but a disk that cannot be tidied is said too. */
+  struct err left = { 0 };
+  if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
   arena_free(item.arena);
   batch->outcomes[batch->outcome_count - 1] = out;
-  stops = stops || out == OUT_SYSTEM || out == OUT_BUG;
+  bool stops = is_machine(out);
   return stops ? out : OUT_OK;
 }
 
@@ -504,12 +510,14 @@ static enum outcome recover(struct batch *batch, struct err *err) {
   size_t given_back, count;
   if (spool_lock(batch->spool, feed, err) || ledger_refresh(batch->ledger, err) ||
       batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+      spool_recover_ready(batch->spool, batch->ledger, err) ||
       spool_recover(batch->spool, feed, &given_back, err))
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
     row->amount = arena_str(site->arena, ledger_word(finished[i], "amount"));
-    row->result = STR("released: an earlier run had begun it");
+    row->result = arena_printf(site->arena, "%s: an earlier run had begun it",
+                               batch_end_of(finished[i]->words, finished[i]->word_count));
     row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
   return batch_find_untold(batch, err) ? err->outcome : ack_recover(batch, err);

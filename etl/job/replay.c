@@ -3,6 +3,7 @@
 #include "io/file.h"
 #include "job/batch_internal.h"
 #include "job/naming.h"
+#include "job/retain.h"
 
 #include <string.h>
 
@@ -260,6 +261,21 @@ static enum outcome replay_of_day(struct replay *replay, str day, str what, stru
   return OUT_OK;
 }
 
+static bool was_purged(const struct replay *replay, str what, struct err *err) {
+  struct ledger_found found = ledger_having(replay->ledger, "id", what);
+  if (!found.count) found = ledger_having(replay->ledger, "key", what);
+  str when;
+  for (size_t i = 0; i < found.count; i++) {
+    const struct ledger_entry *entry = found.entries[i];
+    if (!retain_when_purged(replay->ledger, entry->feed, ledger_word(entry, "day"), replay->site->arena,
+                            &when))
+      continue;
+    err_set(err, OUT_DATA, "%.*s was purged on %.10s, as kept long enough", STR_ARG(what), when.at);
+    return true;
+  }
+  return false;
+}
+
 enum outcome replay_run(struct replay *replay, str what, struct err *err) {
   str *days;
   size_t count;
@@ -267,6 +283,7 @@ enum outcome replay_run(struct replay *replay, str what, struct err *err) {
   for (size_t i = 0; i < count; i++)
     if (replay_of_day(replay, days[i], what, err)) return err->outcome;
   if (replay->count) return OUT_OK;
+  if (was_purged(replay, what, err)) return err->outcome;
   return err_set(err, OUT_DATA, "nothing was archived under %.*s: a day, a run's number, an item's id or key",
                  STR_ARG(what));
 }

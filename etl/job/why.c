@@ -18,6 +18,7 @@ struct noted { /* a group that the row asked for goes to */
 /* The plan runs twice: once for the lines, once more, when it is known what is wanted, for the rows. */
 struct asked {
   struct site *site;
+  struct ledger *ledger;
   const struct feed *feed;
   struct arena *arena;
   const struct ledger_entry *entry;
@@ -79,7 +80,7 @@ static enum outcome open_item(struct asked *asked, struct err *err) {
   why->key = ledger_word(entry, "key");
   why->state = entry->event;
   why->time = entry->time;
-  if (batch_original(asked->site, entry, asked->scratch, &asked->original, &why->original, err))
+  if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original, err))
     return err->outcome;
   why->changed = !str_eq(batch_k(asked->site, asked->feed, why->id), ledger_word(entry, "k"));
   return OUT_OK;
@@ -257,7 +258,7 @@ static void only_of(struct why *why, str output) {
 enum outcome why_output(struct site *site, struct ledger *ledger, str output, uint64_t line, struct why *why,
                         struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  struct asked asked = { .site = site, .ledger = ledger, .arena = site->arena, .why = why };
   str name = naming_released(site->arena, output);
   asked.entry = ledger_by_output(ledger, name);
   if (is_event(asked.entry, "reversed")) {
@@ -310,7 +311,7 @@ static bool went_to(const struct asked *asked, const struct why_line *line) {
 enum outcome why_source(struct site *site, struct ledger *ledger, str source, uint64_t row, struct why *why,
                         struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  struct asked asked = { .site = site, .ledger = ledger, .arena = site->arena, .why = why };
   asked.entry = find_source(ledger, source);
   if (!asked.entry)
     return err_set(err, OUT_DATA, "no source %.*s was released by this site", STR_ARG(source));

@@ -108,6 +108,8 @@ struct archive_purged {
  */
 enum outcome archive_purge(struct archive *archive, str day, str series, const struct archive_item *items,
                            size_t count, str time, struct archive_purged *purged, struct err *err);
+/* A new master key, current from now on, and every day key of every series wrapped under it. */
+enum outcome archive_rotate(struct archive *archive, const char **id, size_t *days, struct err *err);
 /* "" for the books; a feed's own for personal columns. */
 str archive_series(str feed, bool personal);
 

@@ -1,4 +1,4 @@
-/* spool/archive_purge: what has been kept long enough becomes unreadable, and goes. */
+/* spool/archive_purge: the end of keys: what has been kept long enough becomes unreadable; masters change. */
 #include "io/file.h"
 #include "spool/archive_internal.h"
 
@@ -36,6 +36,26 @@ enum outcome archive_purge(struct archive *archive, str day, str series, const s
     if (remove_one(archive, original, purged, err) ||
         remove_one(archive, archive_account_path(archive, day, items[i].id), purged, err))
       return err->outcome;
+  }
+  return OUT_OK;
+}
+
+/* Series are folders of the keyring: day, day-FEED. */
+enum outcome archive_rotate(struct archive *archive, const char **id, size_t *days, struct err *err) {
+  char made[SECRET_FINGERPRINT];
+  str *names;
+  size_t count;
+  *days = 0;
+  if (keyring_new_master(archive->keyring, made, err)) return err->outcome;
+  *id = arena_text(archive->arena, str_of(made));
+  if (file_list(keyring_folder(archive->keyring), archive->arena, &names, &count, err)) return err->outcome;
+  for (size_t i = 0; i < count; i++) {
+    bool plain = str_eq(names[i], STR("day")), named = str_starts(names[i], STR("day-"));
+    size_t wrapped;
+    if (!plain && !named) continue;
+    keyring_series(archive->keyring, plain ? STR_NONE : str_sub(names[i], 4, names[i].len));
+    if (keyring_rewrap(archive->keyring, &wrapped, err)) return err->outcome;
+    *days += wrapped;
   }
   return OUT_OK;
 }

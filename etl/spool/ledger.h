@@ -37,10 +37,9 @@
  * events        state of the item afterwards
  *   taken       in work
  *   releasing   its outputs are on their way to outbox/: written before the first of them moves, with all
- *               that the "released" after it says; a run that finds it last finishes the release
- *   released    its outputs stand in outbox/
- *   ready       built and proven, waits for a person's yes (release = hold)
- *   held        waits for an answer or a changed sheet
+ *               that the "released" after it says; a run that finds it last finishes the release. With words
+ * mirrors= it is a reversal, and "reversed" follows released    its outputs stand in outbox/ ready built and
+ * proven, waits for a person's yes (release = hold) held        waits for an answer or a changed sheet
  *   rejected    kept in var/inbox/reject with its reason
  *   skipped     same content as a released one, or before start-date
  *   adopted     was booked by other means: never released
@@ -49,6 +48,7 @@
  *   returned    a held file went back to its inbox: the next run decides anew
  *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
  *   run-start, run-end (words: run=N exit=N ...)
+ *   purged      a day of the archive was kept long enough (words day=, items=, files=, bytes=)
  *   rejoined    a ledger that had been rolled back goes on from the run that the other side knew of
  *   taken-over  a copy of a site is the real one from here on
  */

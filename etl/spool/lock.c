@@ -18,6 +18,13 @@ struct holder {
   str pid, host, since;
 };
 
+static int open_again(const char *path) {
+  int fd;
+  do fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  while (fd < 0 && errno == EINTR);
+  return fd;
+}
+
 static bool try_lock(int fd, bool wait) {
   int got;
   do got = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
@@ -77,9 +84,14 @@ static enum outcome sign(int fd, const char *path, struct err *err) {
   spool_own_host(host, sizeof host);
   if (gmtime_r(&now, &parts)) strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", &parts);
   int len = snprintf(text, sizeof text, "%ld %s %s\n", (long)getpid(), host, since);
-  if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)len, 0) != len)
-    return err_errno(err, "cannot write %s", path);
-  return OUT_OK;
+  int got;
+  do got = ftruncate(fd, 0);
+  while (got && errno == EINTR);
+  for (ssize_t done = 0, wrote; !got && done<len; done += wrote> 0 ? wrote : 0) {
+    wrote = pwrite(fd, text + done, (size_t)(len - done), done);
+    got = wrote < 0 && errno != EINTR;
+  }
+  return got ? err_errno(err, "cannot write %s", path) : OUT_OK;
 }
 
 static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char **path, struct err *err) {
@@ -87,7 +99,7 @@ static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char
   if (!out) out = file_make_folders(spool_path(spool, "var/lock", STR_NONE, STR_NONE), 0700, err);
   if (out) return out;
   *path = spool_path(spool, "var/lock", feed, STR_NONE);
-  *fd = open(*path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  *fd = open_again(*path);
   if (*fd < 0) return err_errno(err, "cannot open %s", *path);
   if (try_lock(*fd, false)) return OUT_OK;
   if (errno == EWOULDBLOCK) out = busy(feed, *fd, err);
@@ -140,7 +152,7 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
   const char *path = build_lock_path(spool, k);
   for (;;) {
     struct stat about;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    int fd = open_again(path);
     if (fd < 0) return err_errno(err, "cannot open %s", path);
     if (!try_lock(fd, wait)) {
       enum outcome out = errno == EWOULDBLOCK
@@ -158,12 +170,15 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
   }
 }
 
-void spool_build_unlock(struct spool *spool, str k) {
+enum outcome spool_build_unlock(struct spool *spool, str k, struct err *err) {
   struct held *held = find_held(spool->builds, spool->build_count, k);
-  if (!held) return;
-  if (held->pid == getpid()) unlink(build_lock_path(spool, k));
+  if (!held) return OUT_OK;
+  const char *path = build_lock_path(spool, k);
+  enum outcome out = OUT_OK;
+  if (held->pid == getpid() && unlink(path)) out = err_errno(err, "cannot remove %s", path);
   close(held->fd);
   held->fd = -1;
+  return out;
 }
 
 /* Only a holder that died leaves its text. One that could not be emptied looks so too, and on this host that

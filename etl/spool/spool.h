@@ -17,21 +17,28 @@
  *   outbox/...                   released
  *
  * What a dead run left (crash table):
- *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken)
- *   a folder in build              removed; but not one whose run is alive (another feed's, side by side):
- *                                  that holds build/K.lock
+ *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken). Its
+ * entry is written before it moves to archive, hold or reject: when the run died between the two it is
+ * decided anew, to the same end a folder in build              removed; but not one whose run is alive
+ * (another feed's, side by side): that holds build/K.lock ready/K and build/K.lock, and no "ready" or
+ * "releasing" of K in the ledger removed: its file lies in work, and may get another K now. ready/K without
+ *                                  the lock and without an entry stays: then the ledger is what was lost
+ *   ready/K that was refused       moved back to build before it is removed: never half of it in ready
  *   *.part temporary files         removed
  *   var/inbox/sealing/FEED         removed
- *   NAME.why, NAME.rows without NAME    removed
+ *   NAME.why, NAME.rows without NAME    removed: the reason is written before its file comes, and removed after it
+ *                                  has left (one move from hold to inbox/ or reject)
  *   var/outbox/answer/FEED/rows    removed: rejected rows that were being written
  *   var/outbox/answer/FEED/ID-STATE    an answer. With its `to`, and its entry in the ledger: sent, whatever of
  *                                  it was sent before. Else removed: the file was given back, and is answered
  *                                  when it is done again (job/ack.c)
- *   "releasing" without "released" in the ledger: its outputs are somewhere between ready/K and outbox/.
+ *   "releasing" without "released" or "reversed" in the ledger: its outputs are between ready/K and outbox/.
  *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
  *                                  name in outbox/ with the same bytes counts as moved, what is in neither
  * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
- * ledger does not know: job/found.c appends its entry
+ * ledger does not know (an old ledger was put back): job/found.c appends its entry a folder of outbox/ has
+ * its mode from mkdir on, whatever the umask a torn last line of the ledger cut off and kept beside, at the
+ * next opening
  *
  * Where personal data can lie (R34): columns that a schema marks `personal`, of rows or in texts about them.
  * spool/places.c has the same table for `sluice doctor`, which looks at the modes.
@@ -67,6 +74,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 
+struct ledger;
 struct spool;
 enum outcome spool_open(const char *site, struct arena *arena, struct spool **spool, struct err *err);
 void spool_close(struct spool *spool);
@@ -79,6 +87,8 @@ enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
 enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
+/* Folders in ready of which the ledger does not know, or no longer. */
+enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err);
 
 struct drop {
   str name;
@@ -104,18 +114,23 @@ enum outcome spool_reject(struct spool *spool, str feed, const char *work, str w
  */
 enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
                                const char **path, struct err *err);
+/* Where spool_reject or spool_hold will put it; room: var/inbox/reject or var/inbox/hold. Nothing is moved. */
+enum outcome spool_kept_place(struct spool *spool, const char *room, str feed, const char *work,
+                              const char **path, struct err *err);
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
-/* From hold or reject back to work, for an answer or a new try. */
-enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
-                              struct err *err);
+/* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed
+ * after it. OUT_RETRY when somebody else took it. */
+enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err);
+enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
+                          struct err *err);
 
 /* Building: a fresh folder var/outbox/build/K; files are written there under their final relative names. */
 enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err);
 enum outcome spool_build_drop(struct spool *spool, str k, struct err *err);
-/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes.
- */
+/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes. K
+ * stays locked until spool_build_drop, which is called when the ledger has its entry. */
 enum outcome spool_ready(struct spool *spool, str k, struct err *err);
 /* Every file of ready/K to its place in the site (ready/K/outbox/sl/x -> outbox/sl/x), in sorted order, each
  * by rename with both folders fsynced; then ready/K is removed. A name already there with other bytes:

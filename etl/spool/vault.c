@@ -82,6 +82,7 @@ static enum outcome find_key(const char *path, struct keyring *keyring, const st
   }
   if (!first.outcome)
     err_set(&first, OUT_SPEC, "%s is sealed with key %s, which is not in the keyring", path, id);
+  if (first.outcome == OUT_REFUSED) first.outcome = OUT_SPEC; /* the keyring is another */
   *err = first;
   return err->outcome;
 }
