@@ -177,7 +177,7 @@ enum outcome rejects_write(const struct rejects_request *request, const char *pa
   str mark = schema_option_word(request->program->from, "separator", 0);
   struct pass pass = { .request = request, .arena = arena, .rejects = rejects };
   *rejects = (struct rejects){ 0 };
-  enum outcome out = file_create(path, 0640, &pass.out, err);
+  enum outcome out = file_create(path, 0600, &pass.out, err);
   if (out) return out;
   pass.row_arena = arena_new();
   pass.raw = raw_reader_new(is_csv(request), mark.len == 1 ? mark.at[0] : '\0');

@@ -44,7 +44,7 @@ struct rejects {
 
 /* Are there such rows, and is the file of a format that rows can be cut out of (TSV, CSV)? */
 bool rejects_any(const struct rejects_request *request);
-/* Writes `path`, whole or not at all. */
+/* Writes `path`, mode 600, whole or not at all. */
 enum outcome rejects_write(const struct rejects_request *request, const char *path, struct arena *arena,
                            struct rejects *rejects, struct err *err);
 

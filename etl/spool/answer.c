@@ -69,6 +69,14 @@ str spool_rejects_name(struct spool *spool, str feed, str name, const char *rows
   return each;
 }
 
+/* On the disk before the name is: a mode that is lost would keep its readers out. */
+static enum outcome open_to_readers(const char *path, struct err *err) {
+  struct stat about;
+  if (stat(path, &about) == 0 && (about.st_mode & 07777) == 0640) return OUT_OK;
+  if (chmod(path, 0640)) return err_errno(err, "cannot open %s to its readers", path);
+  return file_sync(path, err);
+}
+
 /* Read by those who correct the rows, and by nobody else: they may hold personal data. */
 static enum outcome send_rejects(struct spool *spool, str feed, const char *from, str name, struct err *err) {
   if (!name.len || !file_exists(from)) return OUT_OK;
@@ -78,7 +86,7 @@ static enum outcome send_rejects(struct spool *spool, str feed, const char *from
   name = spool_rejects_name(spool, feed, name, from);
   const char *to = rejects_path(spool, feed, name);
   if (!out && file_exists(to)) return file_remove(from, err);
-  if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
+  if (!out) out = open_to_readers(from, err);
   return out ? out : file_move(from, to, err);
 }
 
@@ -86,10 +94,9 @@ static enum outcome send_rejects(struct spool *spool, str feed, const char *from
  * folder of that name stays, and the answer is not given: no reason to stop a run. */
 static enum outcome send_one(const char *from, const char *to, struct err *err) {
   struct stat about;
-  enum outcome out = OUT_OK;
   if (!file_exists(from) || file_is_folder(to)) return OUT_OK; /* sent before */
-  if (chmod(from, 0640)) return err_errno(err, "cannot open %s to its readers", from);
-  if (lstat(to, &about) == 0) out = file_remove(to, err);
+  enum outcome out = open_to_readers(from, err);
+  if (!out && lstat(to, &about) == 0) out = file_remove(to, err);
   return out ? out : file_move(from, to, err);
 }
 
@@ -154,7 +161,7 @@ enum outcome spool_answer_sweep(struct spool *spool, str inbox, int64_t before, 
     struct stat about;
     const char *path = file_join(spool->arena, folder, names[i]);
     if (!spool_is_answer(names[i]) || lstat(path, &about) || !S_ISREG(about.st_mode)) continue;
-    if ((int64_t)about.st_mtime < before && file_remove(path, err)) return err->outcome;
+    if ((int64_t)about.st_ctime <= before && file_remove(path, err)) return err->outcome;
   }
   return OUT_OK;
 }

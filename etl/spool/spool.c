@@ -139,7 +139,6 @@ static enum outcome move_in(struct spool *spool, const char *from, const char *f
 static enum outcome put_rows(struct spool *spool, const char *rows, const char *to, struct err *err) {
   const char *beside = rows_of(spool, to);
   enum outcome out = there(beside) ? file_remove(beside, err) : OUT_OK;
-  chmod(rows, 0600);
   return out ? out : file_move(rows, beside, err);
 }
 
