@@ -22,9 +22,9 @@ static int run_doctor(struct cli *cli) {
   cli_print(buf_str(&text));
   buf_free(&text);
   for (size_t i = 0; i < doctor.count; i++)
-    if (!doctor.lines[i].good) code = cli_worse(code, EXIT_REVIEW);
+    if (!doctor.lines[i].good) code = exit_worse(code, EXIT_REVIEW);
   spool_close(doctor.spool);
-  return cli_worse(code, cli_complaints(doctor.library));
+  return exit_worse(code, cli_complaints(doctor.library));
 }
 
 const struct command command_doctor = {

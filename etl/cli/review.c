@@ -29,7 +29,7 @@ static int list(struct cli *cli) {
   buf_free(&text);
   code = session_doubt(&session);
   session_close(&session);
-  return cli_worse(code, count ? EXIT_REVIEW : EXIT_CLEAN);
+  return exit_worse(code, count ? EXIT_REVIEW : EXIT_CLEAN);
 }
 
 static int run_review(struct cli *cli) {

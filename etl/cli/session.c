@@ -2,6 +2,17 @@
 #include "cli/session.h"
 #include "io/file.h"
 
+enum { WAIT_MOST = 7 * 86400 };
+
+/* A setting that is no number is what `sluice check` and the run itself complain of. */
+static bool read_wait(const struct cli *cli, struct session *session) {
+  const char *stated = cli_option(cli, "--wait");
+  str text = stated ? str_of(stated) : site_setting(&session->site, STR_NONE, "lock-wait");
+  bool good = str_to_int(text, &session->wait) && session->wait >= 0 && session->wait <= WAIT_MOST;
+  if (!good) session->wait = -1;
+  return good || !stated;
+}
+
 int session_open(struct cli *cli, struct session *session) {
   struct err err = { 0 };
   size_t torn = 0;
@@ -11,6 +22,8 @@ int session_open(struct cli *cli, struct session *session) {
   const char *now = cli_option(cli, "--now");
   enum outcome out = site_open(session->library, str_of(now), &session->site, &err);
   int code = cli_complaints(session->library);
+  if (!code && !out && !read_wait(cli, session))
+    code = cli_usage(cli, "--wait %s is no number of seconds", cli_option(cli, "--wait"));
   if (code) return session_close(session), code;
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   if (!out) out = spool_open(cli->site, cli->arena, &session->spool, &err);
@@ -28,10 +41,12 @@ int session_open(struct cli *cli, struct session *session) {
   return EXIT_CLEAN;
 }
 
+/* The ledger is looked at after the guard, as runs side by side write them before it: else one that has just
+ * ended would make ours look like an older copy. */
 static enum outcome ask_guard(struct session *session, struct err *err) {
   str control = site_setting(&session->site, STR_NONE, "control");
-  enum outcome out =
-      guard_open(session->site.folder, control, session->site.arena, &session->guard, err);
+  enum outcome out = guard_open(session->site.folder, control, session->site.arena, &session->guard, err);
+  if (!out) out = ledger_refresh(session->ledger, err);
   return out ? out : guard_check(&session->guard, ledger_next_run(session->ledger) - 1, err);
 }
 

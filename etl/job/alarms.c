@@ -1,88 +1,92 @@
-/* job/alarms: which dropped files have had no answer within `answer-within` minutes. */
-#include "job/alarms.h"
-#include "base/map.h"
-#include "job/naming.h"
+/* job/alarms: what somebody should know of a site who asks for nothing: what is new, and what was known. */
+#include "job/exits.h"
+#include "job/standing.h"
 
-struct search {
+struct alarms {
   const struct custody *custody;
-  int64_t now;
-  struct map *seen; /* paths: two feeds may read one folder */
-  struct alarm *alarms;
+  const struct schedule *schedule;
+  struct standing_alarm *items;
   size_t count;
 };
 
-struct look {
-  str feed, folder, pattern;
-  const char *what; /* is wrong with a file that can be read */
-};
-
-static int64_t most_seconds(const struct search *search, str feed) {
-  int64_t minutes = 1440;
-  str_to_int(site_setting(search->custody->site, feed, "answer-within"), &minutes);
-  return minutes * 60;
+static void add(struct alarms *alarms, str feed, int64_t since, str text) {
+  struct arena *arena = alarms->custody->site->arena;
+  *ARENA_PUSH(arena, alarms->items, alarms->count) =
+      (struct standing_alarm){ feed, text, since >= alarms->schedule->starts };
 }
 
-static enum outcome look(struct search *search, const struct look *look, struct err *err) {
-  struct site *site = search->custody->site;
-  struct drop *drops;
-  size_t count;
-  int64_t most = most_seconds(search, look->feed);
-  if (spool_drops(search->custody->spool, look->feed, look->folder, look->pattern, search->now, 0, &drops,
-                  &count, err))
-    return err->outcome;
-  for (size_t i = 0; i < count; i++) {
-    int64_t age = search->now - drops[i].since;
-    if (map_has(search->seen, str_of(drops[i].path))) continue;
-    *map_put(search->seen, str_of(drops[i].path)) = search;
-    if (age < most) continue;
-    *ARENA_PUSH(site->arena, search->alarms, search->count) = (struct alarm){
-      .feed = look->feed,
-      .file = drops[i].name,
-      .place = naming_below(site->folder, drops[i].path),
-      .age = age,
-      .what = str_of(drops[i].unreadable ? "it is not a file that can be read" : look->what),
-    };
-  }
-  return OUT_OK;
+/* What was said last of a file of this name. A rejected one may have got a number: NAME.1. */
+static const struct ledger_entry *last_of_file(struct ledger *ledger, str feed, str name) {
+  struct ledger_found found = ledger_having(ledger, "file", name);
+  size_t dot = name.len;
+  while (!found.count && dot > 1 && name.at[dot - 1] >= '0' && name.at[dot - 1] <= '9') dot--;
+  if (dot < name.len && name.at[dot - 1] == '.')
+    found = ledger_having(ledger, "file", str_sub(name, 0, dot - 1));
+  for (size_t i = found.count; i > 0; i--)
+    if (str_eq(found.entries[i - 1]->feed, feed)) return found.entries[i - 1];
+  return NULL;
 }
 
-/* `any`: files of names that no feed has asked for. */
-static enum outcome look_in_inboxes(struct search *search, const struct feed *feed, bool any,
-                                    struct err *err) {
-  for (size_t i = 0; i < feed->extract_count; i++) {
-    const struct feed_place *place = &feed->extracts[i];
-    if (place->kind != PLACE_FILES) continue;
-    const struct look all = { feed->name, place->folder, STR("*"), "no feed takes a file of this name" };
-    const struct look own = { feed->name, place->folder, place->what, "no run has taken it" };
-    if (look(search, any ? &all : &own, err)) return err->outcome;
-  }
-  return OUT_OK;
-}
-
-static enum outcome look_at_claimed(struct search *search, str feed, struct err *err) {
-  str folder = arena_printf(search->custody->site->arena, "var/inbox/work/%.*s", STR_ARG(feed));
-  return look(search,
-              &(struct look){ feed, folder, STR("*"), "a run has taken it, and has said nothing since" },
-              err);
-}
-
-enum outcome alarms_list(const struct custody *custody, int64_t now, struct alarm **alarms, size_t *count,
-                         struct err *err) {
-  const struct place somewhere = { NULL, 1 };
-  struct site *site = custody->site;
-  struct search search = { .custody = custody, .now = now, .seen = map_new(site->arena) };
+/* Each file in reject, but one that was mended: dropped again under its name, it came to something else.
+ * *told: one of them was rejected by the feed's last run. */
+static enum outcome add_rejected(struct alarms *alarms, const struct schedule_feed *one, bool *told,
+                                 struct err *err) {
+  const struct custody *custody = alarms->custody;
+  const struct ledger_entry *before = NULL;
   str *names;
-  size_t feed_count;
-  library_names(site->library, "feeds", ".feed", &names, &feed_count);
-  const struct feed **feeds = ARENA_ARRAY(site->arena, const struct feed *, feed_count + 1);
-  for (size_t i = 0; i < feed_count; i++) {
-    feeds[i] = feed_open(site->library, names[i], somewhere); /* NULL: it is complained of */
-    if (feeds[i] && look_in_inboxes(&search, feeds[i], false, err)) return err->outcome;
-    if (look_at_claimed(&search, names[i], err)) return err->outcome;
+  size_t count;
+  *told = false;
+  if (spool_rejected(custody->spool, one->name, &names, &count, err)) return err->outcome;
+  for (size_t i = 0; i < count; i++) {
+    int64_t since;
+    const struct ledger_entry *entry = last_of_file(custody->ledger, one->name, names[i]);
+    if (!entry || entry == before || !str_eq(entry->event, STR("rejected"))) continue;
+    before = entry;
+    *told = *told || str_eq(entry->time, one->runs.last);
+    if (runs_time(entry->time, &since))
+      add(alarms, one->name, since,
+          arena_printf(custody->site->arena, "%.*s was rejected: %.*s", STR_ARG(ledger_word(entry, "file")),
+                       STR_ARG(ledger_word(entry, "reason"))));
   }
-  for (size_t i = 0; i < feed_count; i++)
-    if (feeds[i] && look_in_inboxes(&search, feeds[i], true, err)) return err->outcome;
-  *alarms = search.alarms;
-  *count = search.count;
   return OUT_OK;
+}
+
+/* A run that ended badly because of a file is told by that file. */
+static void add_runs(struct alarms *alarms, const struct schedule_feed *one, bool told) {
+  const struct site *site = alarms->custody->site;
+  int64_t at;
+  if (runs_time(one->runs.open, &at))
+    add(alarms, one->name, at,
+        arena_printf(site->arena, "its run of %.*s has not ended: it goes on, or it died",
+                     STR_ARG(site_clock(site, at))));
+  else if (!told && !exit_is_good(one->runs.code) && runs_time(one->runs.last, &at))
+    add(alarms, one->name, at,
+        arena_printf(site->arena, "its run of %.*s ended %d: %s", STR_ARG(site_clock(site, at)),
+                     one->runs.code, exit_meaning(one->runs.code)));
+}
+
+/* A night was missed when the second one since has begun: that moment is when it became known. */
+static void add_missed(struct alarms *alarms, const struct schedule_feed *one) {
+  bool nightly = one->feed && one->feed->when == WHEN_NIGHTLY;
+  if (!nightly || one->nights < 2) return;
+  int64_t since = one->nights == 2 ? alarms->schedule->starts : INT64_MIN;
+  add(alarms, one->name, since,
+      arena_printf(alarms->custody->site->arena, "its last good run was %lld nights ago",
+                   (long long)one->nights));
+}
+
+enum outcome standing_alarms(const struct custody *custody, const struct schedule *schedule,
+                             struct standing_alarm **items, size_t *count, struct err *err) {
+  struct alarms alarms = { .custody = custody, .schedule = schedule };
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < schedule->count && !out; i++) {
+    const struct schedule_feed *one = &schedule->feeds[i];
+    bool told;
+    out = add_rejected(&alarms, one, &told, err);
+    add_runs(&alarms, one, told);
+    add_missed(&alarms, one);
+  }
+  *items = alarms.items;
+  *count = alarms.count;
+  return out;
 }

@@ -2,7 +2,9 @@
 #include "job/batch_internal.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/exits.h"
 #include "job/naming.h"
+#include "job/runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -483,33 +485,13 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   return OUT_OK;
 }
 
-/* The run's own entry: that it happened, though nothing lay in the inbox. */
-static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
-  struct arena *arena = batch->site->arena;
-  bool good = true;
-  for (size_t i = 0; i < batch->outcome_count; i++)
-    good = good && (batch->outcomes[i] == OUT_OK || batch->outcomes[i] == OUT_END);
-  struct ledger_word words[] = {
-    { STR("run"), arena_printf(arena, "%llu", (unsigned long long)ledger_next_run(batch->ledger)) },
-    { STR("files"), arena_printf(arena, "%zu", done) },
-    { STR("exit"), good ? STR("0") : STR("3") },
-    { STR("reason"), arena_printf(arena, "%zu file%s", done, done == 1 ? "" : "s") },
-  };
-  if (ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name, words,
-                    sizeof words / sizeof *words, err))
-    return err->outcome;
-  if (batch->guard && guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, err)) return err->outcome;
-  return fold(batch, err);
-}
-
 /* What a dead run left is put in order, and said. */
 static enum outcome recover(struct batch *batch, struct err *err) {
   struct site *site = batch->site;
   str feed = batch->feed->name;
   const struct ledger_entry **finished;
   size_t given_back, count;
-  if (spool_lock(batch->spool, feed, err) || ledger_refresh(batch->ledger, err) ||
-      batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+  if (batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
       spool_recover_ready(batch->spool, batch->ledger, err) ||
       spool_recover(batch->spool, feed, &given_back, err))
     return err->outcome;
@@ -523,24 +505,48 @@ static enum outcome recover(struct batch *batch, struct err *err) {
   return batch_find_untold(batch, err) ? err->outcome : ack_recover(batch, err);
 }
 
+static enum outcome run_places(struct batch *batch, size_t *done, struct err *err) {
+  const struct feed *feed = batch->feed;
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (feed->extracts[i].kind == PLACE_FILES && run_place(batch, &feed->extracts[i], done, err))
+      return err->outcome;
+  if (batch->file && !*done)
+    return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
+  return OUT_OK;
+}
+
+/* Between its two entries in the ledger. How it ended is told though it ended badly; when even that cannot be
+ * written, the first trouble is the one that counts. */
+static enum outcome run_told(struct batch *batch, struct err *err) {
+  struct run_entry entry;
+  struct err second = { 0 };
+  str feed = batch->feed->name;
+  size_t done = 0;
+  if (spool_lock_wait(batch->spool, feed, batch->wait, err) || ledger_refresh(batch->ledger, err) ||
+      runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
+    return err->outcome;
+  enum outcome out = recover(batch, err);
+  if (!out) out = run_places(batch, &done, err);
+  int code = exit_of(out);
+  for (size_t i = 0; i < batch->outcome_count; i++)
+    code = exit_worse(code, exit_of_item(batch->outcomes[i]));
+  enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);
+  if (!told && batch->guard) told = guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, &second);
+  if (!told) told = fold(batch, &second);
+  if (out || !told) return out;
+  *err = second;
+  return told;
+}
+
 enum outcome batch_run(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
+  size_t done = 0, files = 0;
   if (feed->program_count != 1)
     return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
                    STR_ARG(feed->name), feed->program_count);
-  size_t done = 0;
-  if (!batch->dry_run && recover(batch, err)) return err->outcome;
-  bool any = false;
-  for (size_t i = 0; i < feed->extract_count; i++) {
-    if (feed->extracts[i].kind != PLACE_FILES) continue;
-    any = true;
-    if (run_place(batch, &feed->extracts[i], &done, err)) return err->outcome;
-  }
-  if (!any)
+  for (size_t i = 0; i < feed->extract_count; i++) files += feed->extracts[i].kind == PLACE_FILES;
+  if (!files)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
-  if (!batch->dry_run && log_end(batch, done, err)) return err->outcome;
-  if (batch->file && !done)
-    return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
-  return OUT_OK;
+  return batch->dry_run ? run_places(batch, &done, err) : run_told(batch, err);
 }

@@ -80,7 +80,8 @@ struct feed {
   bool full_weekly;
   enum feed_when when;
   int64_t every_minutes;
-  str *after;
+  str *after; /* feeds that it runs after in a night, and where they are named */
+  struct place *after_places;
   size_t after_count;
 };
 

@@ -81,3 +81,9 @@ void site_request(const struct site *site, struct program *program, const char *
   request->fallback = site->fallback;
   request->workers = site->workers;
 }
+
+str site_clock(const struct site *site, int64_t seconds) {
+  char text[DATE_TEXT_MOST];
+  size_t len = date_format_wall((stamp){ seconds, 0 }, site->zone, STR("YYYY-MM-DD HH:mm"), text);
+  return arena_printf(site->arena, "%.*s %s", (int)len, text, zone_name(site->zone));
+}

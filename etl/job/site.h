@@ -32,5 +32,7 @@ void site_request(const struct site *site, struct program *program, const char *
                   struct exec_request *request);
 /* The setting of a feed, or of the site. */
 str site_setting(const struct site *site, str feed, const char *name);
+/* For people: "2026-11-22 01:00 America/Los_Angeles", by the books' clock. */
+str site_clock(const struct site *site, int64_t seconds);
 
 #endif

@@ -1,4 +1,4 @@
-/* spool/lock: one run at a time for each feed, and for each build folder. */
+/* spool/lock: one run at a time for each feed, each build folder, and the night. */
 #include "spool/spool_internal.h"
 
 #include <errno.h>
@@ -55,26 +55,32 @@ void spool_own_host(char *host, size_t room) {
     if ((unsigned char)*c <= ' ') *c = '-';
 }
 
-static enum outcome busy(str feed, int fd, struct err *err) {
+/* "feed settlement", "the night": by a name without end, for a text that is made at once. */
+#define WHOSE(name) is_night(name) ? "the night" : "feed ", is_night(name) ? 0 : (int)(name).len, (name).at
+
+static bool is_night(str name) { return str_eq(name, SPOOL_NIGHT); }
+
+static enum outcome busy(str name, int fd, struct err *err) {
   struct holder holder;
   if (!read_holder(fd, &holder))
-    return err_set(err, OUT_RETRY, "feed %.*s is being run by another process", STR_ARG(feed));
-  return err_set(err, OUT_RETRY, "feed %.*s is being run by process %.*s on %.*s since %.*s", STR_ARG(feed),
+    return err_set(err, OUT_RETRY, "%s%.*s is being run by another process", WHOSE(name));
+  return err_set(err, OUT_RETRY, "%s%.*s is being run by process %.*s on %.*s since %.*s", WHOSE(name),
                  STR_ARG(holder.pid), STR_ARG(holder.host), STR_ARG(holder.since));
 }
 
 /* We hold the lock, yet the file still names a holder: it died. On this host the kernel has freed its lock;
  * on another one it may be alive behind a file system that does not carry locks across. */
-static enum outcome check_host(str feed, int fd, struct err *err) {
+static enum outcome check_host(str name, int fd, struct err *err) {
   struct holder holder;
   char host[HOLDER_MOST];
   spool_own_host(host, sizeof host);
   if (!read_holder(fd, &holder) || str_eq(holder.host, str_of(host))) return OUT_OK;
+  str unlock = is_night(name) ? STR("--night") : name;
   return err_set(err, OUT_RETRY,
-                 "feed %.*s is being run by process %.*s on %.*s since %.*s; if that host no longer runs it: "
+                 "%s%.*s is being run by process %.*s on %.*s since %.*s; if that host no longer runs it: "
                  "sluice unlock %.*s",
-                 STR_ARG(feed), STR_ARG(holder.pid), STR_ARG(holder.host), STR_ARG(holder.since),
-                 STR_ARG(feed));
+                 WHOSE(name), STR_ARG(holder.pid), STR_ARG(holder.host), STR_ARG(holder.since),
+                 STR_ARG(unlock));
 }
 
 static enum outcome sign(int fd, const char *path, struct err *err) {
@@ -125,13 +131,34 @@ enum outcome spool_lock(struct spool *spool, str feed, struct err *err) {
   return OUT_OK;
 }
 
-enum outcome spool_unlock(struct spool *spool, str feed, struct err *err) {
+/* Asks again ten times a second: flock itself knows no end of waiting. */
+enum outcome spool_lock_wait(struct spool *spool, str feed, int64_t seconds, struct err *err) {
+  static const struct timespec pause = { 0, 100 * 1000 * 1000 };
+  struct timespec now, end;
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  end.tv_sec += (time_t)seconds;
+  for (;;) {
+    enum outcome out = spool_lock(spool, feed, err);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    bool over = now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec);
+    if (out != OUT_RETRY || over) return out;
+    nanosleep(&pause, NULL);
+    *err = (struct err){ 0 };
+  }
+}
+
+enum outcome spool_unlock(struct spool *spool, str feed, str *holder, struct err *err) {
   const char *path;
+  struct holder held;
   int fd;
+  *holder = STR_NONE;
   if (find_held(spool->feeds, spool->feed_count, feed))
     return err_set(err, OUT_BUG, "feed %.*s is run by this very process", STR_ARG(feed));
   enum outcome out = open_lock(spool, feed, &fd, &path, err);
   if (out) return out;
+  if (read_holder(fd, &held))
+    *holder = arena_printf(spool->arena, "process %.*s on %.*s since %.*s", STR_ARG(held.pid),
+                           STR_ARG(held.host), STR_ARG(held.since));
   if (ftruncate(fd, 0)) out = err_errno(err, "cannot write %s", path);
   close(fd);
   return out;

@@ -22,6 +22,7 @@ static const struct place_row places[] = {
   { "var/outbox/build", false, true, 0700, 0640 },
   { "var/outbox/ready", false, true, 0700, 0640 },
   { "var/outbox/answer", true, true, 0700, 0640 },
+  { "var/outbox/archiving", true, true, 0700, 0600 },
   { "var/outbox/archive", false, true, 0700, 0600 },
   { "outbox/review", false, true, 0755, 0640 },
   { "outbox/review/rejects", true, true, 0750, 0640 },

@@ -17,28 +17,39 @@
  *   outbox/...                   released
  *
  * What a dead run left (crash table):
- *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken). Its
- * entry is written before it moves to archive, hold or reject: when the run died between the two it is
- * decided anew, to the same end a folder in build              removed; but not one whose run is alive
- * (another feed's, side by side): that holds build/K.lock ready/K and build/K.lock, and no "ready" or
- * "releasing" of K in the ledger removed: its file lies in work, and may get another K now. ready/K without
- *                                  the lock and without an entry stays: then the ledger is what was lost
- *   ready/K that was refused       moved back to build before it is removed: never half of it in ready
- *   *.part temporary files         removed
- *   var/inbox/sealing/FEED         removed
- *   NAME.why, NAME.rows without NAME    removed: the reason is written before its file comes, and removed after it
- *                                  has left (one move from hold to inbox/ or reject)
- *   var/outbox/answer/FEED/rows    removed: rejected rows that were being written
- *   var/outbox/answer/FEED/ID-STATE    an answer. With its `to`, and its entry in the ledger: sent, whatever of
- *                                  it was sent before. Else removed: the file was given back, and is answered
- *                                  when it is done again (job/ack.c)
- *   "releasing" without "released" or "reversed" in the ledger: its outputs are between ready/K and outbox/.
- *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
- *                                  name in outbox/ with the same bytes counts as moved, what is in neither
- * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
- * ledger does not know (an old ledger was put back): job/found.c appends its entry a folder of outbox/ has
- * its mode from mkdir on, whatever the umask a torn last line of the ledger cut off and kept beside, at the
- * next opening
+ *   a file in work
+ *       given back to inbox/FEED (its name, or NAME.1 when that is taken). Its entry is written before it
+ *       moves to archive, hold or reject: after a death between the two it is decided anew, to the same end
+ *   a file that shows twice (a power cut kept the new name of a move, and not that the old one went)
+ *       same name, same bytes where it is to go: that one is made durable, the other removed
+ *   build/K
+ *       removed; but not one whose run is alive (another feed's, side by side): that holds build/K.lock
+ *   ready/K and build/K.lock, and no "ready" or "releasing" of K in the ledger
+ *       removed: its file lies in work, and may get another K now. ready/K without the lock and without an
+ *       entry stays: then the ledger is what was lost
+ *   ready/K that a person refused
+ *       moved back to build before it is removed, so that half of it is never ready
+ *   "releasing" without "released" or "reversed" in the ledger
+ *       its outputs are between ready/K and outbox/. job/release.c runs spool_release again: what is still
+ *       in ready/K moves, a name in outbox/ with the same bytes counts as moved, what is in neither was
+ *       fetched; then "released" is appended, with the outputs of "releasing"
+ *   a file in hold or reject that the ledger does not know (an old ledger was put back)
+ *       job/found.c appends its entry
+ *   a file in var/inbox/sealing/FEED or var/outbox/archiving/FEED
+ *       removed: it is not in the archive yet (spool/archive)
+ *   NAME.why, NAME.rows without NAME
+ *       removed: the reason is written before its file comes, and removed after the file has left
+ *   var/outbox/answer/FEED/rows
+ *       removed: rejected rows that were being written
+ *   var/outbox/answer/FEED/ID-STATE
+ *       an answer. With its `to`, and its entry in the ledger: sent, whatever of it was sent before. Else
+ *       removed: the file was given back, and is answered when it is done again (job/ack.c)
+ *   .NAME.XXXXXX.part
+ *       removed
+ *   a folder of outbox/
+ *       is open to its readers from mkdir on, whatever the umask: nothing is to be mended
+ *   a torn last line of the ledger
+ *       cut off and kept beside at the next opening
  *
  * Where personal data can lie (R34): columns that a schema marks `personal`, of rows or in texts about them.
  * spool/places.c has the same table for `sluice doctor`, which looks at the modes.
@@ -53,6 +64,7 @@
  *   var/inbox/archive            0700   0600  keep-personal-days, by its day's key
  *   var/outbox/build, ready      0700   0640  released, or a no
  *   var/outbox/answer/FEED       0700   0640  sent: rejected rows
+ *   var/outbox/archiving/FEED    0700   0600  its run ends
  *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their differences
  *   outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
@@ -83,8 +95,13 @@ void spool_close(struct spool *spool);
  * holder. Kept until spool_close; a lock left by a process of another host is OUT_RETRY until spool_unlock
  * (R37). */
 enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
-/* A person says that the holder on another host is dead. OUT_RETRY when it is not: the lock is held. */
-enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
+/* Waits its turn for so many seconds before it is OUT_RETRY. */
+enum outcome spool_lock_wait(struct spool *spool, str feed, int64_t seconds, struct err *err);
+/* The night has a lock of its own, under a name that no feed can have. */
+#define SPOOL_NIGHT STR(".night")
+/* A person says that the holder on another host is dead. *holder: "process 77 on books since ...", "" when
+ * there was none. OUT_RETRY when it lives: the lock is held. */
+enum outcome spool_unlock(struct spool *spool, str feed, str *holder, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
 /* Folders in ready of which the ledger does not know, or no longer. */
@@ -146,6 +163,8 @@ enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);
+/* Names of the files in reject, without their reasons; sorted. */
+enum outcome spool_rejected(struct spool *spool, str feed, str **names, size_t *count, struct err *err);
 /* Where a released file lies: under its name, or in imported/ beside it; NULL: neither. */
 const char *spool_released(struct spool *spool, str name);
 /* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.
