@@ -54,11 +54,12 @@ int cli_complaints(struct library *library);
 /* False: no feed of the site is called so; *near: `; did you mean "orders"?`, or "". */
 bool cli_is_feed(struct library *library, str name, str *near);
 int cli_fail(const struct err *err); /* prints it; the exit code of its outcome */
-bool cli_colour(void);       /* stdout is a terminal and NO_COLOR is not set */
-void cli_print(str text);    /* on stdout */
+bool cli_colour(void);               /* stdout is a terminal and NO_COLOR is not set */
+void cli_print(str text);            /* on stdout */
 
-extern const struct command command_adopt, command_archive, command_check, command_confirm, command_explain,
-    command_find, command_init, command_log, command_night, command_rejoin, command_replay, command_reverse,
-    command_review, command_run, command_status, command_transform, command_unlock, command_why;
+extern const struct command command_adopt, command_archive, command_check, command_confirm, command_doctor,
+    command_explain, command_find, command_init, command_log, command_night, command_rejoin, command_replay,
+    command_reverse, command_review, command_run, command_status, command_transform, command_unlock,
+    command_why;
 
 #endif

@@ -21,6 +21,7 @@ static const struct command *const commands[] = {
   &command_replay,
   &command_archive,
   &command_check,
+  &command_doctor,
   &command_explain,
   &command_transform,
 };

@@ -1,6 +1,8 @@
 /* cli/status: `sluice status`: each feed's last good run, what is due, what went wrong, what is asked. */
 #include "cli/session.h"
-#include "job/standing.h"
+#include "job/unanswered.h"
+
+#include <time.h>
 
 static void status_text(const struct standing_site *standing, struct buf *text) {
   standing_feeds_text(standing->feeds, standing->feed_count, text);
@@ -33,7 +35,8 @@ static int run_status(struct cli *cli) {
   if (standing_feeds(&custody, &schedule, &feeds, &err)) code = cli_fail(&err);
   struct standing_site standing = { .feeds = feeds, .feed_count = schedule.count };
   struct standing_alarm *alarms;
-  if (standing_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err))
+  if (standing_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err) ||
+      unanswered_alarms(&custody, &schedule, (int64_t)time(NULL), &alarms, &standing.alarm_count, &err))
     code = exit_worse(code, cli_fail(&err));
   standing.alarms = alarms;
   standing.questions = standing_questions(&custody, STR_NONE, &standing.question_count);

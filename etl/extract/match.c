@@ -37,6 +37,12 @@ static const struct record *flat_record(const struct schema *schema) {
   return record;
 }
 
+/* The column that a file of rejected rows has besides (job/rejects.h). It comes back with the corrected copy,
+ * and says nothing. */
+static bool is_our_own(str folded, struct arena *arena) {
+  return str_eq(folded, header_fold(STR("sluice-error"), arena));
+}
+
 enum outcome flat_match(const struct flat_settings *settings, const str *names, size_t count,
                         struct arena *arena, struct flat_header *header, const str **unknown,
                         size_t *unknown_count, struct err *err) {
@@ -58,7 +64,7 @@ enum outcome flat_match(const struct flat_settings *settings, const str *names, 
       return err_set(err, OUT_DATA, "the column \"%.*s\" is there twice", STR_ARG(field->name));
   }
   for (size_t i = 0; i < count; i++) {
-    bool known = !folded[i].len;
+    bool known = !folded[i].len || is_our_own(folded[i], arena);
     for (size_t j = 0; j < record->field_count && !known; j++)
       known = str_eq(header_fold(heading(record->fields[j]), arena), folded[i]);
     if (!known) *ARENA_PUSH(arena, others, other_count) = arena_str(arena, str_trim(names[i]));

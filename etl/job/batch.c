@@ -103,8 +103,11 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
-  return ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena), str_of(event),
-                       item->batch->feed->name, words.items, words.count, err);
+  if (ledger_append(item->batch->ledger, batch_time(item->batch->site, item->arena), str_of(event),
+                    item->batch->feed->name, words.items, words.count, err))
+    return err->outcome;
+  item->answer.due = true;
+  return ack_stage(item, event, reason, err);
 }
 
 /* --- ends ---
@@ -146,10 +149,11 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 }
 
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
-  const char *place = NULL;
+  const char *place = NULL, *rows;
   str why = item_why(item, reason);
-  if (log_item(item, "rejected", reason, true, err) ||
-      spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err))
+  if (ack_rows(item, &rows, err) || ack_place(item, "var/inbox/reject", err) ||
+      log_item(item, "rejected", reason, true, err) ||
+      spool_reject_rows(item->batch->spool, item->batch->feed->name, item->work, why, rows, &place, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
   return because;
@@ -159,7 +163,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (log_item(item, "held", reason, true, err) ||
+  if (ack_place(item, "var/inbox/hold", err) || log_item(item, "held", reason, true, err) ||
       spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
   set_row(item, "held", reason, place);
@@ -209,11 +213,14 @@ static enum outcome release(struct item *item, struct err *err) {
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
+  str waits = automatic ? STR_NONE : STR("waits for a yes; \"sluice status\" says when it has it");
+  if (ack_stage(item, automatic ? "released" : "ready", waits, err)) return err->outcome;
   enum outcome out = automatic
                          ? batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k,
                                          words.items, words.count, err)
                          : ledger_append(batch->ledger, batch_time(batch->site, item->arena), STR("ready"),
                                          batch->feed->name, words.items, words.count, err);
+  item->answer.due = !out;
   if (out || to_archive(item, err)) return err->outcome;
   set_row(item, automatic ? "released" : "ready",
           !automatic ? STR("waits for a yes: sluice review")
@@ -224,68 +231,6 @@ static enum outcome release(struct item *item, struct err *err) {
 }
 
 /* --- deciding --- */
-
-static void add_note(struct item *item, str text) {
-  struct arena *arena = item->batch->site->arena;
-  *ARENA_PUSH(arena, item->row->notes, item->row->note_count) = arena_str(arena, text);
-}
-
-static void fill_row(struct item *item) {
-  const struct tally *tally = item->result.tally;
-  struct arena *arena = item->batch->site->arena;
-  item->row->amount = item->row->proof = STR("-");
-  if (!tally) return;
-  item->row->rows = tally->rows;
-  item->row->rejected = tally->rejected;
-  item->row->proof = tally->proof_count ? (tally->proofs_hold ? STR("holds") : STR("FAILS")) : STR("-");
-  for (size_t i = 0; i < tally->proof_count; i++)
-    if (tally->proofs[i].right.len && !tally->proofs[i].which.len && item->row->amount.len == 1)
-      item->row->amount =
-          arena_printf(arena, "%.*s %.*s", STR_ARG(tally->proofs[i].right), STR_ARG(item->result.currency));
-  for (size_t i = 0; i < tally->message_count; i++) {
-    const struct message *m = tally->messages[i];
-    str times = m->count > 1 ? arena_printf(arena, " (%llu times)", (unsigned long long)m->count) : STR_NONE;
-    add_note(item,
-             arena_printf(arena, "%s: %.*s%.*s", rule_words[m->kind], STR_ARG(m->text), STR_ARG(times)));
-  }
-  for (size_t i = 0; i < item->result.new_column_count; i++)
-    add_note(item, arena_printf(arena, "new column \"%.*s\"", STR_ARG(item->result.new_columns[i])));
-}
-
-/* Done, but somebody should look: rejected or held rows, questions, columns that the schema does not know. */
-static bool wants_a_look(const struct item *item) {
-  const struct tally *tally = item->result.tally;
-  bool review = tally->rejected || tally->held || tally->dropped || item->result.new_column_count;
-  for (size_t i = 0; i < tally->message_count; i++)
-    review = review || tally->messages[i]->kind == RULE_REVIEW;
-  return review;
-}
-
-static str failing_proof(const struct item *item) {
-  const struct tally *tally = item->result.tally;
-  for (size_t i = 0; tally && i < tally->proof_count; i++)
-    if (!tally->proofs[i].holds)
-      return arena_printf(item->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
-                          STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));
-  return STR("a proof failed");
-}
-
-static str file_message(const struct item *item, enum rule_kind kind, str otherwise) {
-  const struct tally *tally = item->result.tally;
-  for (size_t i = 0; tally && i < tally->message_count; i++)
-    if (tally->messages[i]->file && tally->messages[i]->kind == kind) return tally->messages[i]->text;
-  return otherwise;
-}
-
-static str error_text(const struct item *item, const struct err *err) {
-  struct err bare = *err;
-  bare.file[0] = '\0';
-  char text[ERR_TEXT_MOST + 64];
-  bare.line = bare.column = 0;
-  err_format(&bare, text, sizeof text);
-  return err->line ? arena_printf(item->arena, "line %llu: %s", (unsigned long long)err->line, text)
-                   : arena_str(item->arena, str_of(text));
-}
 
 /* Older than the feed's start-date: history is archived, never posted (R2). */
 static bool is_history(const struct item *item, str *reason) {
@@ -322,11 +267,11 @@ static enum fate fate_of(const struct item *item, str *reason) {
   const struct ledger_entry *known = known_key(item);
   if (is_history(item, reason)) return FATE_SKIP;
   if (was_released(known)) return fate_of_known(item, known, reason);
-  *reason = file_message(item, RULE_HOLD, STR("a rule holds the file"));
+  *reason = item_file_message(item, RULE_HOLD, STR("a rule holds the file"));
   if (item->result.tally->file_held) return FATE_HOLD;
   bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));
   *reason = STR("strict: the file has something that needs a look");
-  return strict && wants_a_look(item) ? FATE_HOLD : FATE_RELEASE;
+  return strict && item_wants_a_look(item) ? FATE_HOLD : FATE_RELEASE;
 }
 
 /* The same bytes came before, and are booked: nothing needs to be read. */
@@ -357,8 +302,8 @@ static enum outcome decide_good(struct item *item, struct err *err) {
   }
   enum outcome out = release(item, err);
   if (out == OUT_REFUSED) return occupied(item, err);
-  if (out) set_row(item, "not done", error_text(item, err), NULL);
-  return out ? out : wants_a_look(item) ? OUT_END : OUT_OK;
+  if (out) set_row(item, "not done", item_error_text(item, err), NULL);
+  return out ? out : item_wants_a_look(item) ? OUT_END : OUT_OK;
 }
 
 /* The machine, not the file, is at fault: the file goes back and waits for the next run. */
@@ -367,21 +312,21 @@ static enum outcome give_back(struct item *item, enum outcome because, const str
   *err = *first;
   struct err second = { 0 };
   spool_give_back(item->batch->spool, item->batch->feed->name, item->work, &second);
-  set_row(item, "not done", error_text(item, first), NULL);
+  set_row(item, "not done", item_error_text(item, first), NULL);
   return because;
 }
 
 static enum outcome decide(struct item *item, enum outcome out, struct err *err) {
   struct err first = *err;
   *err = (struct err){ 0 };
-  fill_row(item);
+  item_fill_row(item);
   switch (out) {
   case OUT_OK: return decide_good(item, err);
-  case OUT_REFUSED: return reject(item, OUT_REFUSED, failing_proof(item), err);
+  case OUT_REFUSED: return reject(item, OUT_REFUSED, item_failing_proof(item), err);
   case OUT_DATA: {
     str text = item->result.tally && item->result.tally->file_rejected
-                   ? file_message(item, RULE_REJECT, error_text(item, &first))
-                   : error_text(item, &first);
+                   ? item_file_message(item, RULE_REJECT, item_error_text(item, &first))
+                   : item_error_text(item, &first);
     return reject(item, OUT_DATA, text, err);
   }
   default: return give_back(item, out, &first, err);
@@ -444,9 +389,9 @@ static enum outcome would_release(struct item *item, struct err *err) {
   if (err->outcome) return err->outcome;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++)
-    add_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
+    item_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
                                 (unsigned long long)files[i].bytes));
-  return would(item, "be written", STR_NONE, wants_a_look(item) ? OUT_END : OUT_OK);
+  return would(item, "be written", STR_NONE, item_wants_a_look(item) ? OUT_END : OUT_OK);
 }
 
 static enum outcome rehearse(struct item *item, struct err *err) {
@@ -455,9 +400,9 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   enum outcome out = item_identify(item, err);
   if (!out && is_known(item, &reason)) return would(item, "be skipped", reason, OUT_OK);
   if (!out) out = item_run(item, err);
-  fill_row(item);
+  item_fill_row(item);
   if (out)
-    return would(item, "be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), out);
+    return would(item, "be refused", out == OUT_REFUSED ? item_failing_proof(item) : item_error_text(item, err), out);
   switch (fate_of(item, &reason)) {
   case FATE_SKIP: return would(item, "be skipped", reason, OUT_OK);
   case FATE_HOLD:
@@ -475,8 +420,10 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
   item.why = buf_new(1 << 24);
   enum outcome out;
   if (drop->unreadable) {
-    set_row(&item, "not taken", STR("it is not a file that can be read"), NULL);
-    out = OUT_DATA;
+    str reason = STR("it is not a file that can be read");
+    set_row(&item, "not taken", reason, NULL);
+    out = batch->dry_run ? OUT_OK : ack_not_taken(&item, reason, err);
+    if (!out) out = OUT_DATA;
   } else if (!drop->settled) {
     set_row(&item, "not taken", STR("it is still changing"), NULL);
     out = OUT_OK;
@@ -485,8 +432,9 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
     out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
     if (!out) out = work_item(&item, err);
     else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
-    else set_row(&item, "not done", error_text(&item, err), NULL);
+    else set_row(&item, "not done", item_error_text(&item, err), NULL);
   }
+  if (!is_machine(out) && ack_send(&item, err)) out = err->outcome;
   /* What is said of the file stands, but a disk that cannot be tidied is said too. */
   struct err left = { 0 };
   if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
@@ -521,6 +469,7 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   struct drop *drops;
   size_t count;
   int64_t settle = 0;
+  batch->inbox = place->folder;
   str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
   if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL), settle,
                   &drops, &count, err))
@@ -553,7 +502,7 @@ static enum outcome recover(struct batch *batch, struct err *err) {
                                batch_end_of(finished[i]->words, finished[i]->word_count));
     row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
-  return batch_find_untold(batch, err);
+  return batch_find_untold(batch, err) ? err->outcome : ack_recover(batch, err);
 }
 
 static enum outcome run_places(struct batch *batch, size_t *done, struct err *err) {

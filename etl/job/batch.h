@@ -35,6 +35,9 @@ struct batch {
   const struct feed *feed;
   bool dry_run;
   const char *file; /* only this one of the inbox; NULL: all */
+  str inbox;        /* the folder that is being gone through */
+  str *answered;    /* ids of what dead runs had released: answered as this run began */
+  size_t answered_count;
   int64_t wait;     /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */

@@ -2,6 +2,7 @@
 #ifndef SLUICE_JOB_BATCH_INTERNAL_H
 #define SLUICE_JOB_BATCH_INTERNAL_H
 
+#include "job/ack.h"
 #include "job/batch.h"
 
 /* One file on its way. */
@@ -17,6 +18,7 @@ struct item {
   struct exec_result result;
   struct summary_row *row;
   struct buf why;
+  struct item_answer answer;
   struct sealing *sealing; /* of its original, by a child; NULL: none */
 };
 
@@ -38,5 +40,15 @@ str item_series(const struct item *item); /* of keys: the feed's own when it has
 enum outcome item_proofs(struct item *item, struct err *err);
 /* Why the file was refused or held, for the .why beside it; good until the next call. */
 str item_why(struct item *item, str reason);
+
+/* told.c: the item's row of the summary, with a note for each thing that was met in the file. */
+void item_note(struct item *item, str text);
+void item_fill_row(struct item *item);
+/* Done, but somebody should look. */
+bool item_wants_a_look(const struct item *item);
+/* Why it was refused: in the item's arena. */
+str item_failing_proof(const struct item *item);
+str item_file_message(const struct item *item, enum rule_kind kind, str otherwise);
+str item_error_text(const struct item *item, const struct err *err);
 
 #endif

@@ -255,6 +255,23 @@ struct feed *feed_open(struct library *library, str name, struct place place) {
   return parse.feed;
 }
 
+static bool is_personal(const struct schema *schema) {
+  bool personal = false;
+  for (size_t i = 0; schema && i < schema->record_count; i++)
+    personal = personal || record_has_personal(schema->records[i]);
+  return personal;
+}
+
+bool feed_is_personal(const struct feed *feed) {
+  bool personal = false;
+  for (size_t i = 0; i < feed->program_count; i++) {
+    const struct program *program = feed->programs[i];
+    personal = personal || is_personal(program->from);
+    for (size_t j = 0; j < program->into_count; j++) personal = personal || is_personal(program->into[j]);
+  }
+  return personal;
+}
+
 void feed_place_format(const struct feed_place *place, struct buf *text) {
   switch (place->kind) {
   case PLACE_REPORT: buf_printf(text, "amazon report %.*s", STR_ARG(place->what)); break;

@@ -87,7 +87,7 @@ struct feed {
 
 /* NULL after a complaint that leaves nothing to look at. Quiet about a missing file as library_feed is. */
 struct feed *feed_open(struct library *library, str name, struct place place);
-/* Does anything that it reads or writes have a field marked `personal`? (kept.c) */
+/* Does anything that it reads or writes have a field marked `personal`? */
 bool feed_is_personal(const struct feed *feed);
 void feed_format(const struct feed *feed, struct buf *text); /* for explain; only a feed without complaints */
 /* "amazon report GET_...", as written. */

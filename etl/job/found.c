@@ -56,13 +56,18 @@ static enum outcome tell(const struct search *search, const char *event, str nam
   return OUT_OK;
 }
 
+/* What we wrote about another file: NAME.why, NAME.rows. */
+static bool is_beside(const struct search *search, const char *folder, str name, str ending) {
+  return str_ends(name, ending) &&
+         file_exists(file_join(search->arena, folder, str_sub(name, 0, name.len - ending.len)));
+}
+
 static enum outcome look(const struct search *search, const char *event, const char *folder, str name,
                          struct err *err) {
   char digest[DIGEST_TEXT];
   const char *path = file_join(search->arena, folder, name);
-  if (file_is_folder(path) || str_starts(name, STR(".")) ||
-      (str_ends(name, STR(".why")) &&
-       file_exists(file_join(search->arena, folder, str_sub(name, 0, name.len - 4)))))
+  if (file_is_folder(path) || str_starts(name, STR(".")) || is_beside(search, folder, name, STR(".why")) ||
+      is_beside(search, folder, name, STR(".rows")))
     return OUT_OK;
   if (digest_file(path, digest, err)) return err->outcome;
   str id = batch_id(search->arena, search->batch->feed->name, digest);

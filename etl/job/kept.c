@@ -13,23 +13,6 @@ struct keeping {
   struct archive_account *account;
 };
 
-static bool is_personal(const struct schema *schema) {
-  bool personal = false;
-  for (size_t i = 0; schema && i < schema->record_count; i++)
-    personal = personal || record_has_personal(schema->records[i]);
-  return personal;
-}
-
-bool feed_is_personal(const struct feed *feed) {
-  bool personal = false;
-  for (size_t i = 0; i < feed->program_count; i++) {
-    const struct program *program = feed->programs[i];
-    personal = personal || is_personal(program->from);
-    for (size_t j = 0; j < program->into_count; j++) personal = personal || is_personal(program->into[j]);
-  }
-  return personal;
-}
-
 str item_series(const struct item *item) {
   return archive_series(item->batch->feed->name, feed_is_personal(item->batch->feed));
 }

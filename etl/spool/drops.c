@@ -1,4 +1,5 @@
 /* spool/drops: which of the files in a drop folder may be taken now. */
+#include "spool/answer.h"
 #include "spool/spool_internal.h"
 
 #include <stdlib.h>
@@ -31,7 +32,8 @@ static str without_number(str name) {
 
 static bool ignored(str name) {
   return str_starts(name, STR(".")) || str_starts(name, STR("~$")) || str_eq_fold(name, STR("Thumbs.db")) ||
-         str_ends(name, STR(".part")) || str_ends(name, STR(".tmp")) || str_ends(name, STR(".done"));
+         str_ends(name, STR(".part")) || str_ends(name, STR(".tmp")) || str_ends(name, STR(".done")) ||
+         spool_is_answer(name);
 }
 
 struct folder {
@@ -83,6 +85,7 @@ static bool look(const struct folder *folder, str pattern, int64_t now, int64_t 
   if (lstat(drop->path, &about)) return false; /* taken away since it was listed */
   if (S_ISDIR(about.st_mode) && !looks_at_folders(pattern)) return false;
   drop->size = (uint64_t)about.st_size;
+  drop->since = (int64_t)about.st_ctime;
   /* A link is refused: what would be claimed is the link, not the bytes. */
   drop->unreadable = !S_ISREG(about.st_mode) || !spool_good_name(drop->name) || access(drop->path, R_OK) != 0;
   drop->settled = !drop->unreadable && (has(folder, "%.done", drop->name) ||

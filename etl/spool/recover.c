@@ -1,6 +1,9 @@
 /* spool/recover: the crash table: what a dead run left is given back or removed. */
+#include "spool/answer.h"
 #include "spool/ledger.h"
 #include "spool/spool_internal.h"
+
+#include <string.h>
 
 /* Temporary files lie where a run of this feed writes under a lasting name. */
 static void sweep(struct spool *spool, str feed) {
@@ -40,16 +43,19 @@ static enum outcome give_back_all(struct spool *spool, str feed, size_t *given_b
   return out;
 }
 
-/* A reason whose file is not there: the run died between the two. A person's own file called X.why has a .why
+/* A reason, or rejected rows, whose file is not there: the run died between them. A person's own file called X.why has a .why
  * of its own beside it. */
 static enum outcome sweep_reasons(struct spool *spool, const char *room, str feed, struct err *err) {
-  static const size_t ending = sizeof ".why" - 1;
+  static const char *const endings[] = { ".why", ".rows" };
   const char *folder = spool_path(spool, room, feed, STR_NONE);
   str *names;
   size_t count;
   enum outcome out = list_if_there(spool, folder, &names, &count, err);
   for (size_t i = 0; i < count && !out; i++) {
-    if (!str_ends(names[i], STR(".why")) || names[i].len == ending) continue;
+    size_t ending = 0;
+    for (size_t j = 0; j < sizeof endings / sizeof *endings; j++)
+      if (str_ends(names[i], str_of(endings[j]))) ending = strlen(endings[j]);
+    if (!ending || names[i].len == ending) continue;
     const char *path = file_join(spool->arena, folder, names[i]);
     const char *stem = file_join(spool->arena, folder, str_sub(names[i], 0, names[i].len - ending));
     if (file_exists(stem) || file_exists(arena_printf(spool->arena, "%s.why", path).at)) continue;
@@ -87,6 +93,10 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   sweep(spool, feed);
   out = empty(spool, "var/inbox/sealing", feed, err);
   if (!out) out = empty(spool, "var/outbox/archiving", feed, err);
+  const char *scratch;
+  if (!out && file_is_folder(spool_path(spool, "var/outbox/answer", feed, STR_NONE)))
+    file_sweep(spool_path(spool, "var/outbox/answer", feed, STR_NONE)),
+        out = spool_answer_scratch(spool, feed, &scratch, err);
   if (out) return out;
   out = drop_builds(spool, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/hold", feed, err);

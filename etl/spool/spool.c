@@ -93,12 +93,16 @@ static bool there(const char *path) {
   return lstat(path, &about) == 0;
 }
 
+static const char *rows_of(struct spool *spool, const char *path) {
+  return arena_printf(spool->arena, "%s.rows", path).at;
+}
+
 /* With a reason to be written beside, NAME.why must be free too: a person may have dropped a file of that
  * name, which then has a .why of its own. One without is what a dead run wrote, and may be replaced. */
 static bool is_free(struct spool *spool, const char *path, bool with_why) {
   if (there(path)) return false;
   const char *why = why_of(spool, path);
-  return !with_why || !there(why) || !there(why_of(spool, why));
+  return !with_why || (!there(rows_of(spool, path)) && (!there(why) || !there(why_of(spool, why))));
 }
 
 /* FOLDER/NAME, or NAME.1, .2 ... *same: one of them has the bytes of `from`, and nothing needs to be moved.
@@ -131,15 +135,30 @@ static enum outcome move_in(struct spool *spool, const char *from, const char *f
   return out;
 }
 
+/* Of the same file, rejected before, there may be some. */
+static enum outcome put_rows(struct spool *spool, const char *rows, const char *to, struct err *err) {
+  const char *beside = rows_of(spool, to);
+  enum outcome out = there(beside) ? file_remove(beside, err) : OUT_OK;
+  return out ? out : file_move(rows, beside, err);
+}
+
+enum outcome spool_kept_place(struct spool *spool, const char *room, str feed, const char *work,
+                              const char **path, struct err *err) {
+  bool same;
+  const char *folder = spool_path(spool, room, feed, STR_NONE);
+  return find_place(spool, work, folder, spool_name_of(work), true, path, &same, err);
+}
+
 /* The reason first: a file without one would never be understood, a reason without its file is swept. */
 static enum outcome move_with_why(struct spool *spool, const char *from, const char *folder, str why,
-                                  const char **path, struct err *err) {
+                                  const char *rows, const char **path, struct err *err) {
   enum outcome out = file_make_folders(folder, 0700, err);
   if (out) return out;
   const char *to;
   bool same;
   out = find_place(spool, from, folder, spool_name_of(from), true, &to, &same, err);
   if (!out) out = file_put(why_of(spool, to), 0600, why, err);
+  if (!out && rows) out = put_rows(spool, rows, to, err);
   if (!out) out = same ? spool_moved(from, to, err) : file_move(from, to, err);
   if (!out) *path = to;
   return out;
@@ -165,18 +184,24 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
   return there(done) ? file_remove(done, err) : OUT_OK;
 }
 
-enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
-                          struct err *err) {
+enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
+                               const char **path, struct err *err) {
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
-  return move_with_why(spool, work, spool_path(spool, "var/inbox/reject", feed, STR_NONE), why, path, err);
+  const char *folder = spool_path(spool, "var/inbox/reject", feed, STR_NONE);
+  return move_with_why(spool, work, folder, why, rows, path, err);
+}
+
+enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
+                          struct err *err) {
+  return spool_reject_rows(spool, feed, work, why, NULL, path, err);
 }
 
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err) {
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
-  return move_with_why(spool, work, spool_path(spool, "var/inbox/hold", feed, STR_NONE), why, path, err);
+  return move_with_why(spool, work, spool_path(spool, "var/inbox/hold", feed, STR_NONE), why, NULL, path, err);
 }
 
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err) {
@@ -191,8 +216,9 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
 static enum outcome after_leaving(struct spool *spool, const char *path, enum outcome out, struct err *err) {
   if (out == OUT_RETRY) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
   if (out) return out;
-  const char *why = why_of(spool, path);
-  return there(why) ? file_remove(why, err) : OUT_OK;
+  const char *rows = rows_of(spool, path), *why = why_of(spool, path);
+  if (there(rows) && !there(why_of(spool, rows))) out = file_remove(rows, err);
+  return !out && there(why) ? file_remove(why, err) : out;
 }
 
 enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err) {

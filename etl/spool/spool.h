@@ -11,6 +11,9 @@
  *   var/inbox/reject/FEED/NAME   refused; beside it NAME.why (and what else the run wrote about it)
  *   var/outbox/build/K/...       outputs being written: removed when a run starts
  *   var/outbox/ready/K/...       proven, waits for a person's yes
+ *   var/outbox/answer/FEED/...   answers that wait for the ledger's entry (spool/answer)
+ *   inbox/FEED/NAME.ack, .ack.json    the answer to NAME; never a drop
+ *   outbox/review/rejects/FEED/NAME   rows of it that were not accepted, to be corrected and dropped back
  *   outbox/...                   released
  *
  * What a dead run left (crash table):
@@ -34,8 +37,13 @@
  *       job/found.c appends its entry
  *   a file in var/inbox/sealing/FEED or var/outbox/archiving/FEED
  *       removed: it is not in the archive yet (spool/archive)
- *   NAME.why without NAME
+ *   NAME.why, NAME.rows without NAME
  *       removed: the reason is written before its file comes, and removed after the file has left
+ *   var/outbox/answer/FEED/rows
+ *       removed: rejected rows that were being written
+ *   var/outbox/answer/FEED/ID-STATE
+ *       an answer. With its `to`, and its entry in the ledger: sent, whatever of it was sent before. Else
+ *       removed: the file was given back, and is answered when it is done again (job/ack.c)
  *   .NAME.XXXXXX.part
  *       removed
  *   a folder of outbox/
@@ -43,11 +51,32 @@
  *   a torn last line of the ledger
  *       cut off and kept beside at the next opening
  *
+ * Where personal data can lie (R34): columns that a schema marks `personal`, of rows or in texts about them.
+ * spool/places.c has the same table for `sluice doctor`, which looks at the modes.
+ *
+ *   place                        folder file  until
+ *   inbox/FEED/NAME              0770   0660  a run takes it; the folder is the site's to close
+ *   inbox/FEED/NAME.ack, .json   -      0640  keep-acks; holds none: texts are told without it
+ *   var/inbox/work/FEED          0700   any   its run ends
+ *   var/inbox/sealing/FEED       0700   0600  its run ends
+ *   var/inbox/hold/FEED          0700   0600  a person answers
+ *   var/inbox/reject/FEED        0700   0600  a person removes it: NAME, NAME.rows, NAME.why
+ *   var/inbox/archive            0700   0600  keep-personal-days, by its day's key
+ *   var/outbox/build, ready      0700   0640  released, or a no
+ *   var/outbox/answer/FEED       0700   0640  sent: rejected rows
+ *   var/outbox/archiving/FEED    0700   0600  its run ends
+ *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their differences
+ *   outbox/review                0755   0640  a person removes it: sheets
+ *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
+ *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
+ *   var/ledger, var/lock         0700   0600  holds none
+ *   $TMPDIR/sluice-*             0700   any   the command ends: rehearsals, replays, spilled groups
+ *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
- * Thumbs.db, *.part, *.tmp, *.done and folders are not files (R41). A file that Excel or LibreOffice holds
- * open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names with control characters are
- * unreadable; so is a folder, when the pattern is more than "*".
+ * Thumbs.db, *.part, *.tmp, *.done, our answers (*.ack, *.ack.json) and folders are not files (R41). A file
+ * that Excel or LibreOffice holds open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names
+ * with control characters are unreadable; so is a folder, when the pattern is more than "*".
  *
  * Paths that are handed out live as long as the arena. Names longer than 240 bytes are cut when moved.
  */
@@ -82,6 +111,7 @@ struct drop {
   str name;
   const char *path;
   uint64_t size;
+  int64_t since;   /* it came to lie here, or was last changed: seconds since 1970, by the file system */
   bool settled;    /* may be taken */
   bool unreadable; /* a folder in its place, no permission: cannot be taken; said once */
 };
@@ -97,6 +127,13 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
  * place. A taken name gets .1, .2 ... */
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
                           struct err *err);
+/* With a file of its rejected rows (of spool_answer_scratch; NULL: none), which is kept beside it as NAME.rows.
+ */
+enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
+                               const char **path, struct err *err);
+/* Where spool_reject or spool_hold will put it; room: var/inbox/reject or var/inbox/hold. Nothing is moved. */
+enum outcome spool_kept_place(struct spool *spool, const char *room, str feed, const char *work,
+                              const char **path, struct err *err);
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);

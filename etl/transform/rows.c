@@ -115,6 +115,10 @@ static void reject_row(struct rows_worker *worker, size_t row, str why) {
   tally_reject(worker->tally, worker->rows->place + row, why, rows_row(worker->rows, row), false);
 }
 
+static void hold_row(struct rows_worker *worker, size_t row, str why) {
+  tally_reject(worker->tally, worker->rows->place + row, why, rows_row(worker->rows, row), true);
+}
+
 static bool row_failed(struct rows_worker *worker, size_t row) {
   if (!worker->ctx.failed) return false;
   reject_row(worker, row, str_of(worker->ctx.err.text));
@@ -124,9 +128,8 @@ static bool row_failed(struct rows_worker *worker, size_t row) {
 
 static void count_leaving(struct rows_worker *worker, enum rule_kind kind, str text, size_t row) {
   if (kind == RULE_SKIP) worker->tally->skipped++;
-  else
-    reject_row(worker, row, text), worker->tally->rejected -= kind == RULE_HOLD,
-        worker->tally->held += kind == RULE_HOLD;
+  else if (kind == RULE_HOLD) hold_row(worker, row, text);
+  else reject_row(worker, row, text);
 }
 
 /* The rules of one row when they are not coded. True when the row stays. */

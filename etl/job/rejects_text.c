@@ -1,0 +1,123 @@
+/* job/rejects_text: the error of a row without what is personal in it. */
+#include "job/rejects.h"
+
+enum { SHORT = 3 }; /* characters: a value this short is looked for as a word only */
+
+struct rejects_teller {
+  struct arena *arena;
+  const struct record *record; /* the rows' */
+  bool any_personal, rules_tell;
+  bool *personal; /* by column of the file */
+  size_t count;
+};
+
+static bool tells(const struct node *node, int depth) {
+  if (!node || depth > 100) return false;
+  if (node->op == OP_COLUMN && node->field && node->field->personal) return true;
+  if (node->aggregate && tells(node->aggregate->of, depth + 1)) return true;
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (tells(node->kids[i], depth + 1)) return true;
+  return false;
+}
+
+struct rejects_teller *rejects_teller_new(const struct program *program, struct arena *arena) {
+  struct rejects_teller *teller = ARENA_NEW(arena, struct rejects_teller);
+  teller->arena = arena;
+  teller->record = program->streamed->record;
+  for (const struct record *r = teller->record; r; r = r->parent)
+    teller->any_personal |= record_has_personal(r);
+  for (size_t i = 0; i < program->rule_count; i++) teller->rules_tell |= tells(program->rules[i].text, 0);
+  return teller;
+}
+
+bool rejects_needs_cells(const struct rejects_teller *teller) { return teller->any_personal; }
+
+static str heading(const struct field *field) { return field->as.len ? field->as : field->name; }
+
+void rejects_header(struct rejects_teller *teller, const str *names, size_t count) {
+  const struct record *record = teller->record;
+  teller->personal = ARENA_ARRAY(teller->arena, bool, count + 1);
+  teller->count = count;
+  for (size_t i = 0; i < count; i++) {
+    str folded = header_fold(str_trim(names[i]), teller->arena);
+    bool known = false;
+    for (size_t j = 0; j < record->field_count && !known; j++) {
+      if (!str_eq(header_fold(heading(record->fields[j]), teller->arena), folded)) continue;
+      known = true;
+      teller->personal[i] = record->fields[j]->personal;
+    }
+    /* What the schema does not know may be personal where other columns are. */
+    if (!known) teller->personal[i] = teller->any_personal;
+  }
+}
+
+/* NAME of "NAME: ..." or "NAME is missing", when it is a column. */
+static const struct field *field_of(const struct rejects_teller *teller, str text) {
+  for (size_t i = 0; i < teller->record->field_count; i++) {
+    str name = teller->record->fields[i]->name;
+    if (!str_starts(text, name)) continue;
+    str rest = str_sub(text, name.len, text.len);
+    if (str_starts(rest, STR(": ")) || str_starts(rest, STR(" is "))) return teller->record->fields[i];
+  }
+  return NULL;
+}
+
+static bool is_letter(char c) {
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         ((unsigned char)c & 0x80);
+}
+
+static bool found_at(str text, size_t at, str secret) {
+  if (!str_starts(str_sub(text, at, text.len), secret)) return false;
+  if (str_chars(secret) > SHORT) return true;
+  size_t end = at + secret.len;
+  return (at == 0 || !is_letter(text.at[at - 1])) && (end == text.len || !is_letter(text.at[end]));
+}
+
+static str without(const struct rejects_teller *teller, str text, str secret) {
+  struct buf left = buf_new(1 << 20);
+  for (size_t i = 0; i < text.len;) {
+    if (found_at(text, i, secret)) buf_add(&left, STR("(personal)")), i += secret.len;
+    else buf_char(&left, text.at[i++]);
+  }
+  str kept = arena_str(teller->arena, buf_str(&left));
+  buf_free(&left);
+  return kept;
+}
+
+/* Error texts quote at most the first 60 characters of a cell. */
+static str without_values(const struct rejects_teller *teller, str text, const str *cells, size_t count) {
+  for (size_t i = 0; i < count; i++) {
+    str whole = str_trim(cells[i]), start = str_left_chars(whole, 60);
+    if ((i < teller->count && !teller->personal[i]) || !whole.len) continue;
+    text = without(teller, text, whole);
+    if (start.len < whole.len) text = without(teller, text, start);
+  }
+  return text;
+}
+
+static str without_quoted(const struct rejects_teller *teller, str text) {
+  struct buf left = buf_new(1 << 20);
+  bool inside = false;
+  for (size_t i = 0; i < text.len; i++) {
+    if (text.at[i] == '"') {
+      if (!inside) buf_add(&left, STR("\"(not shown)\""));
+      inside = !inside;
+    } else if (!inside) buf_char(&left, text.at[i]);
+  }
+  str kept = arena_str(teller->arena, buf_str(&left));
+  buf_free(&left);
+  return kept;
+}
+
+void rejects_tell(const struct rejects_teller *teller, str text, const str *cells, size_t count,
+                  struct ack_record *note) {
+  const struct field *field = field_of(teller, text);
+  note->field = field ? field->name : STR_NONE;
+  note->error = arena_str(teller->arena, text);
+  if (!teller->any_personal) return;
+  if (field && !field->personal) note->error = without_values(teller, text, cells, count);
+  else if (!field && teller->rules_tell)
+    note->error = STR("a rule refuses the row; its words may hold personal data and are not shown here");
+  else note->error = without_quoted(teller, without_values(teller, text, cells, count));
+}

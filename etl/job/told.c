@@ -1,0 +1,64 @@
+/* job/told: what the run's summary and the reasons tell of an item. */
+#include "job/batch_internal.h"
+
+void item_note(struct item *item, str text) {
+  struct arena *arena = item->batch->site->arena;
+  *ARENA_PUSH(arena, item->row->notes, item->row->note_count) = arena_str(arena, text);
+}
+
+void item_fill_row(struct item *item) {
+  const struct tally *tally = item->result.tally;
+  struct arena *arena = item->batch->site->arena;
+  item->row->amount = item->row->proof = STR("-");
+  if (!tally) return;
+  item->row->rows = tally->rows;
+  item->row->rejected = tally->rejected;
+  item->row->proof = tally->proof_count ? (tally->proofs_hold ? STR("holds") : STR("FAILS")) : STR("-");
+  for (size_t i = 0; i < tally->proof_count; i++)
+    if (tally->proofs[i].right.len && !tally->proofs[i].which.len && item->row->amount.len == 1)
+      item->row->amount =
+          arena_printf(arena, "%.*s %.*s", STR_ARG(tally->proofs[i].right), STR_ARG(item->result.currency));
+  for (size_t i = 0; i < tally->message_count; i++) {
+    const struct message *m = tally->messages[i];
+    str times = m->count > 1 ? arena_printf(arena, " (%llu times)", (unsigned long long)m->count) : STR_NONE;
+    item_note(item,
+              arena_printf(arena, "%s: %.*s%.*s", rule_words[m->kind], STR_ARG(m->text), STR_ARG(times)));
+  }
+  for (size_t i = 0; i < item->result.new_column_count; i++)
+    item_note(item, arena_printf(arena, "new column \"%.*s\"", STR_ARG(item->result.new_columns[i])));
+}
+
+/* Done, but somebody should look: rejected or held rows, questions, columns that the schema does not know. */
+bool item_wants_a_look(const struct item *item) {
+  const struct tally *tally = item->result.tally;
+  bool review = tally->rejected || tally->held || tally->dropped || item->result.new_column_count;
+  for (size_t i = 0; i < tally->message_count; i++)
+    review = review || tally->messages[i]->kind == RULE_REVIEW;
+  return review;
+}
+
+str item_failing_proof(const struct item *item) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; tally && i < tally->proof_count; i++)
+    if (!tally->proofs[i].holds)
+      return arena_printf(item->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
+                          STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));
+  return STR("a proof failed");
+}
+
+str item_file_message(const struct item *item, enum rule_kind kind, str otherwise) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; tally && i < tally->message_count; i++)
+    if (tally->messages[i]->file && tally->messages[i]->kind == kind) return tally->messages[i]->text;
+  return otherwise;
+}
+
+str item_error_text(const struct item *item, const struct err *err) {
+  struct err bare = *err;
+  bare.file[0] = '\0';
+  char text[ERR_TEXT_MOST + 64];
+  bare.line = bare.column = 0;
+  err_format(&bare, text, sizeof text);
+  return err->line ? arena_printf(item->arena, "line %llu: %s", (unsigned long long)err->line, text)
+                   : arena_str(item->arena, str_of(text));
+}
