@@ -30,7 +30,8 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   item->outlets = NULL;
   if (batch->dry_run ? scratch(item, err) : spool_build(batch->spool, item->k, &item->folder, err))
     return err->outcome;
-  enum outcome out = outlets_for_feed(batch->feed, item->folder, batch->site->zone, &item->outlets, err);
+  enum outcome out = outlets_for_feed(batch->feed, item->folder, item_state_name(item), batch->site->zone,
+                                      &item->outlets, err);
   *sink = outlets_sink(item->outlets);
   return out;
 }
@@ -51,6 +52,7 @@ static enum outcome run_transform(struct item *item, struct err *err) {
   struct exec_request request;
   site_request(batch->site, batch->feed->programs[0], item->work, &request);
   request.source_file = item->drop->name;
+  request.states = batch->states;
   request.user = item;
   request.begin = begin;
   request.watch = watch;
@@ -193,7 +195,7 @@ static enum outcome names_of_their_own(struct item *item, struct err *err) {
   for (size_t i = 0; i < count && !out; i++)
     out = outlets_rename(item->outlets, i,
                          naming_again(item->batch->ledger, item->arena, whose, files[i].name), err);
-  return out;
+  return out ? out : item_name_states(item, err);
 }
 
 static enum outcome release(struct item *item, struct err *err) {
@@ -203,6 +205,7 @@ static enum outcome release(struct item *item, struct err *err) {
   if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
+  words.count += item_state_words(item, words.items + words.count);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
@@ -549,13 +552,14 @@ static enum outcome recover(struct batch *batch, struct err *err) {
   return batch_find_untold(batch, err);
 }
 
-enum outcome batch_run(struct batch *batch, struct err *err) {
+static enum outcome run_feed(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
   if (feed->program_count != 1)
     return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
                    STR_ARG(feed->name), feed->program_count);
   size_t done = 0;
   if (!batch->dry_run && recover(batch, err)) return err->outcome;
+  if (batch_read_states(batch, err)) return err->outcome;
   bool any = false;
   for (size_t i = 0; i < feed->extract_count; i++) {
     if (feed->extracts[i].kind != PLACE_FILES) continue;
@@ -569,4 +573,11 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
   if (batch->file && !done)
     return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
   return OUT_OK;
+}
+
+enum outcome batch_run(struct batch *batch, struct err *err) {
+  enum outcome out = run_feed(batch, err);
+  states_free(batch->states);
+  batch->states = NULL;
+  return out;
 }

@@ -20,6 +20,7 @@
 #include "job/feed.h"
 #include "job/outlet.h"
 #include "job/site.h"
+#include "job/state.h"
 #include "report/summary.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
@@ -33,6 +34,7 @@ struct batch {
   const char *file; /* only this one of the inbox; NULL: all */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
+  struct states *states; /* of batch_run: the tables as they stood when it started */
   /* results */
   struct summary_row *rows;
   size_t row_count;

@@ -29,4 +29,12 @@ enum outcome item_proofs(struct item *item, struct err *err);
 /* Why the file was refused or held, for the .why beside it; good until the next call. */
 str item_why(struct item *item, str reason);
 
+/* batch_state.c: the tables of the run; what an item's file of rows for later runs is called, at first and
+ * when it is released; its words for the ledger, three for each table. */
+enum { ITEM_STATES_MOST = 8 };
+enum outcome batch_read_states(struct batch *batch, struct err *err);
+str item_state_name(const struct item *item);
+enum outcome item_name_states(struct item *item, struct err *err);
+size_t item_state_words(const struct item *item, struct ledger_word *words);
+
 #endif

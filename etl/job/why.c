@@ -20,9 +20,11 @@ struct asked {
   struct site *site;
   const struct feed *feed;
   struct arena *arena;
+  struct ledger *ledger;
   const struct ledger_entry *entry;
   const char *scratch;
   struct outlets *outlets;
+  struct states *states; /* as they stood before the item was released */
   struct exec_result result;
   const struct why_line *wanted; /* the rows of this line */
   uint64_t place;                /* or the groups of the row at this place */
@@ -101,7 +103,8 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   asked->why->has_sum = asked->summed;
   outlets_free(asked->outlets);
   asked->outlets = NULL;
-  enum outcome out = outlets_for_feed(asked->feed, asked->scratch, asked->site->zone, &asked->outlets, err);
+  enum outcome out = outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone,
+                                      &asked->outlets, err);
   *sink = outlets_sink(asked->outlets);
   return out;
 }
@@ -119,6 +122,7 @@ static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   request.begin = begin;
   request.watch = watch;
   request.hit = hit;
+  request.states = asked->states;
   exec_result_free(&asked->result);
   enum outcome out = exec_file(&request, &asked->result, err);
   return out ? out : outlets_finish(asked->outlets, err);
@@ -159,8 +163,20 @@ static void list_lines(struct asked *asked) {
   }
 }
 
+static enum outcome read_states(struct asked *asked, struct spool *spool, struct err *err) {
+  const struct states_of of = { .site = asked->site,
+                                .spool = spool,
+                                .ledger = asked->ledger,
+                                .programs = asked->feed->programs,
+                                .program_count = asked->feed->program_count,
+                                .before = asked->entry->line };
+  return states_open(&of, &asked->states, err);
+}
+
 static enum outcome find_lines(struct asked *asked, struct spool *spool, struct err *err) {
-  if (open_item(asked, spool, err) || make_scratch(asked, err) || run(asked, NULL, err)) return err->outcome;
+  if (open_item(asked, spool, err) || read_states(asked, spool, err) || make_scratch(asked, err) ||
+      run(asked, NULL, err))
+    return err->outcome;
   list_lines(asked);
   return OUT_OK;
 }
@@ -169,6 +185,7 @@ static void end(struct asked *asked) {
   struct err ignored = { 0 };
   outlets_free(asked->outlets);
   exec_result_free(&asked->result);
+  states_free(asked->states);
   if (asked->scratch) file_remove_folder(asked->scratch, &ignored);
 }
 
@@ -270,7 +287,7 @@ static void only_of(struct why *why, str output) {
 enum outcome why_output(struct site *site, struct spool *spool, struct ledger *ledger, str output,
                         uint64_t line, struct why *why, struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  struct asked asked = { .site = site, .ledger = ledger, .arena = site->arena, .why = why };
   str name = naming_released(site->arena, output);
   asked.entry = ledger_by_output(ledger, name);
   if (is_event(asked.entry, "reversed")) {
@@ -323,7 +340,7 @@ static bool went_to(const struct asked *asked, const struct why_line *line) {
 enum outcome why_source(struct site *site, struct spool *spool, struct ledger *ledger, str source,
                         uint64_t row, struct why *why, struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  struct asked asked = { .site = site, .ledger = ledger, .arena = site->arena, .why = why };
   asked.entry = find_source(ledger, source);
   if (!asked.entry)
     return err_set(err, OUT_DATA, "no source %.*s was released by this site", STR_ARG(source));

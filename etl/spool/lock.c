@@ -18,7 +18,7 @@ struct holder {
   str pid, host, since;
 };
 
-static bool try_lock(int fd, bool wait) {
+bool spool_flock(int fd, bool wait) {
   int got;
   do got = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
   while (got && errno == EINTR);
@@ -89,7 +89,7 @@ static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char
   *path = spool_path(spool, "var/lock", feed, STR_NONE);
   *fd = open(*path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
   if (*fd < 0) return err_errno(err, "cannot open %s", *path);
-  if (try_lock(*fd, false)) return OUT_OK;
+  if (spool_flock(*fd, false)) return OUT_OK;
   if (errno == EWOULDBLOCK) out = busy(feed, *fd, err);
   else out = err_errno(err, "cannot lock %s", *path);
   close(*fd);
@@ -142,7 +142,7 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
     struct stat about;
     int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
     if (fd < 0) return err_errno(err, "cannot open %s", path);
-    if (!try_lock(fd, wait)) {
+    if (!spool_flock(fd, wait)) {
       enum outcome out = errno == EWOULDBLOCK
                              ? err_set(err, OUT_RETRY, "%.*s is being built by another run", STR_ARG(k))
                              : err_errno(err, "cannot lock %s", path);

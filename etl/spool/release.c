@@ -123,6 +123,16 @@ static str folder_of(str path) {
   return end > 1 ? str_sub(path, 0, end - 1) : STR(".");
 }
 
+/* Rows for later runs lie in var/state/. */
+static bool is_ours_alone(str name) { return str_starts(name, STR("var/")); }
+
+static enum outcome make_closed_folder(const char *to, struct err *err) {
+  struct arena *scratch = arena_new();
+  enum outcome out = file_make_folders(arena_text(scratch, folder_of(str_of(to))), 0700, err);
+  arena_free(scratch);
+  return out;
+}
+
 static enum outcome release_one(const struct release *release, str name, struct err *err) {
   const char *from = file_join(release->arena, release->ready, name);
   const char *to = file_join(release->arena, release->site, name);
@@ -135,8 +145,9 @@ static enum outcome release_one(const struct release *release, str name, struct 
     if (!out) out = file_sync_folder(arena_text(release->arena, folder_of(str_of(to))), err);
     return out ? out : file_remove(from, err);
   }
-  out = make_open_folders(release, name, err);
-  if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
+  out = is_ours_alone(name) ? make_closed_folder(to, err) : make_open_folders(release, name, err);
+  if (!out && chmod(from, is_ours_alone(name) ? 0600 : 0640))
+    out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);
   return out ? out : file_move(from, to, err);
 }
