@@ -22,8 +22,8 @@ enum outcome item_name_states(struct item *item, struct err *err) {
   if (count > ITEM_STATES_MOST)
     return err_set(err, OUT_SPEC, "a transform writes %zu states, %d at most", count, ITEM_STATES_MOST);
   for (size_t i = 0; i < count && !out; i++)
-    out = outlets_rename_state(item->outlets, i,
-                               states_file(item->batch->states, files[i].name, item->arena), err);
+    out = outlets_rename_state(item->outlets, i, states_file(item->batch->states, files[i].name, item->arena),
+                               err);
   return out;
 }
 

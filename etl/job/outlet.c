@@ -262,7 +262,8 @@ static str detail(struct outlets *outlets, const struct written *written) {
 static void note_line(struct outlets *outlets, struct outlet *outlet, const struct written *written,
                       size_t before) {
   struct level_out *out = &outlet->levels[outlet->level];
-  if (is_state(outlets, outlet) || written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST || out->bytes.len == before)
+  if (is_state(outlets, outlet) || written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST ||
+      out->bytes.len == before)
     return;
   uint64_t line = 1 + lines_before(out, before);
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);

@@ -27,7 +27,7 @@ struct outlet_line {
 };
 
 struct outlet_file {
-  str name; /* relative to the site */
+  str name;                     /* relative to the site */
   const struct feed_load *load; /* NULL: a state's */
   const struct schema *schema;
   uint64_t bytes;

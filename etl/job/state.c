@@ -26,10 +26,13 @@ static void add_table(struct states *states, const struct schema *schema, bool l
       return;
     }
   str_to_int(schema_option_word(schema, "keep", 0), &keep);
-  *ARENA_PUSH(states->arena, states->tables, states->table_count) = (struct state_table){
-    .name = states_folder(schema), .schema = schema, .record = schema->records[0], .keep = keep,
-    .looked_up = looked_up, .folder.kept_from = INT32_MIN
-  };
+  *ARENA_PUSH(states->arena, states->tables, states->table_count) =
+      (struct state_table){ .name = states_folder(schema),
+                            .schema = schema,
+                            .record = schema->records[0],
+                            .keep = keep,
+                            .looked_up = looked_up,
+                            .folder.kept_from = INT32_MIN };
 }
 
 static bool asks_state(const struct lookup *lookup) {

@@ -5,14 +5,14 @@
  * settlement. What counts, and in which order, is the ledger's to say (job/state_history.h): an item that is
  * held, refused or reversed has no rows. Of rows with equal keys the one released last counts.
  *
- *   struct states_of of = { .site = site, .spool = spool, .ledger = ledger, .programs = feed->programs, ... };
- *   states_open(&of, &states, &err);      after the feed is locked and what dead runs had begun is finished
+ *   struct states_of of = { .site = site, .spool = spool, .ledger = ledger, .programs = feed->programs, ...
+ * }; states_open(&of, &states, &err);      after the feed is locked and what dead runs had begun is finished
  *   request.states = states;              for every file of the run
  *   states_free(states);
  *
- * A run that may write also puts its tables in order (job/state_tidy.c): rows released more than `keep N days`
- * ago go, and many small files become one merged-N.csv. The old ones are removed after it stands, so that
- * after a crash between the two a row may lie there twice; as rows are known by the file that they were
+ * A run that may write also puts its tables in order (job/state_tidy.c): rows released more than `keep N
+ * days` ago go, and many small files become one merged-N.csv. The old ones are removed after it stands, so
+ * that after a crash between the two a row may lie there twice; as rows are known by the file that they were
  * released in, it still counts once. A reader takes no lock: when a file goes while it reads, it begins anew.
  *
  * What cannot be read is OUT_DATA, with the file and the line, before any file is claimed. A field that the
@@ -53,7 +53,7 @@ enum outcome states_load(struct states *states, str schema, const char *path, st
 /* For the release of an item: the name for what it wrote, var/state/settlement/2026-11-20-77c1.csv, or with
  * the first free number from 2 when the ledger knows that name (the item was reversed). */
 str states_file(const struct states *states, str name, struct arena *arena);
-str states_folder(const struct schema *schema); /* "settlement" of state.settlement */
+str states_folder(const struct schema *schema);                   /* "settlement" of state.settlement */
 str states_key(const struct schema *schema, struct arena *arena); /* "currency,end", for the ledger */
 
 #endif

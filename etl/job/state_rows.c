@@ -38,12 +38,12 @@ static enum outcome read_cell(const struct states *states, const struct field *f
   const char *why;
   type.pattern = STR_NONE; /* as the writer has it */
   if (value_parse(cell, &type, &plain, v, &why)) return OUT_OK;
-  return err_set(err, OUT_DATA, "%.*s: \"%.*s\" %s", STR_ARG(field->name),
-                 STR_ARG(str_left_chars(cell, 60)), why);
+  return err_set(err, OUT_DATA, "%.*s: \"%.*s\" %s", STR_ARG(field->name), STR_ARG(str_left_chars(cell, 60)),
+                 why);
 }
 
 enum outcome state_rows_add(struct state_rows *rows, const struct state_file *file, size_t from, size_t count,
-                               struct err *err) {
+                            struct err *err) {
   const struct record *record = rows->table->record;
   struct arena *arena = rows->states->arena;
   ptrdiff_t *columns = ARENA_ARRAY(arena, ptrdiff_t, record->field_count + 1);
@@ -91,9 +91,9 @@ enum outcome states_save(const struct states *states, str schema, const char *pa
     }
     state_file_add(cells, record->field_count, &text);
   }
-  enum outcome out = text.full ? err_set(err, OUT_DATA, "%.*s is larger than %d bytes", STR_ARG(schema),
-                                         STATE_BYTES_MOST)
-                               : file_put(path, 0600, buf_str(&text), err);
+  enum outcome out =
+      text.full ? err_set(err, OUT_DATA, "%.*s is larger than %d bytes", STR_ARG(schema), STATE_BYTES_MOST)
+                : file_put(path, 0600, buf_str(&text), err);
   buf_free(&text);
   buf_free(&cell);
   return out;

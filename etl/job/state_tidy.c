@@ -2,10 +2,9 @@
  *
  *   what is there                       what becomes of it
  *   a file that counts                  stays; merged when there are more than STATE_FILES_MOST
- *   a merged file                       stays; written anew with the others, or when much of it counts no more
- *   of an item that was reversed        removed
- *   released before `keep`              removed, after kept-from says so
- *   of a release that has only begun    stays: it will count
+ *   a merged file                       stays; written anew with the others, or when much of it counts no
+ * more of an item that was reversed        removed released before `keep`              removed, after
+ * kept-from says so of a release that has only begun    stays: it will count
  *
  * Every step is a rename or a removal of what counts elsewhere or no more, so that a crash between any two
  * changes no answer. All of it is done under the table's lock, on what lies there then.
@@ -116,11 +115,10 @@ static enum outcome write_merged(const struct tidy *tidy, struct err *err) {
   state_file_add(columns, count, &text);
   for (size_t i = 0; i < tidy->span_count; i++) add_span(tidy, &tidy->spans[i], columns, count, &text);
   state_file_seal(&text);
-  enum outcome out = text.full
-                         ? err_set(err, OUT_DATA, "state.%.*s is larger than %d bytes: keep fewer days",
-                                   STR_ARG(tidy->table->name), STATE_BYTES_MOST)
-                         : spool_state_put(tidy->states->of.spool, tidy->table->name, next_name(tidy),
-                                           buf_str(&text), err);
+  enum outcome out = text.full ? err_set(err, OUT_DATA, "state.%.*s is larger than %d bytes: keep fewer days",
+                                         STR_ARG(tidy->table->name), STATE_BYTES_MOST)
+                               : spool_state_put(tidy->states->of.spool, tidy->table->name, next_name(tidy),
+                                                 buf_str(&text), err);
   buf_free(&text);
   return out;
 }

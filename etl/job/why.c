@@ -103,8 +103,8 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   asked->why->has_sum = asked->summed;
   outlets_free(asked->outlets);
   asked->outlets = NULL;
-  enum outcome out = outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone,
-                                      &asked->outlets, err);
+  enum outcome out =
+      outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone, &asked->outlets, err);
   *sink = outlets_sink(asked->outlets);
   return out;
 }

@@ -5,11 +5,11 @@ enum { CELL_MOST = 1 << 20 };
 
 enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **made,
                         struct err *err) {
-  const struct format_writer *format = schema->format == FORMAT_TI ? &ti_writer
-                                       : schema->format == FORMAT_CSV || schema->format == FORMAT_TSV ||
-                                               schema->format == FORMAT_STATE
-                                           ? &csv_writer
-                                           : NULL;
+  const struct format_writer *format =
+      schema->format == FORMAT_TI ? &ti_writer
+      : schema->format == FORMAT_CSV || schema->format == FORMAT_TSV || schema->format == FORMAT_STATE
+          ? &csv_writer
+          : NULL;
   *made = NULL;
   if (!format)
     return err_set(err, OUT_SPEC, "schema %.*s: format %s is not written to a file yet",

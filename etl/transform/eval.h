@@ -36,8 +36,8 @@ struct run {
   const struct program *program;
   struct notation notation;
   const struct calendar *calendar;
-  const value *header;     /* by program->header_columns */
-  struct finder **finders; /* by lookup index: of sheets */
+  const value *header;       /* by program->header_columns */
+  struct finder **finders;   /* by lookup index: of sheets */
   const struct past **pasts; /* of states; NULL: there is none, and nothing is found */
   int32_t today;
   stamp now;

@@ -1,4 +1,5 @@
-/* unit/job/test_state: which rows of a state count, in which order; keep, merging, and files that are wrong. */
+/* unit/job/test_state: which rows of a state count, in which order; keep, merging, and files that are wrong.
+ */
 #include "job/state.h"
 #include "io/digest.h"
 #include "io/file.h"
@@ -303,8 +304,10 @@ static void reversed_files_go(void **state) {
 
 static void release_many(int count) {
   for (int i = 0; i < count; i++)
-    release("2026-11-10", arena_printf(arena, "%02d.csv", count - i).at,
-            arena_printf(arena, "sku,quantity,note,gone\nSKU-%d,%d,\"a,\"\"b\n c\",%d\nCUP,%d,,\n", i, i, i, i).at);
+    release(
+        "2026-11-10", arena_printf(arena, "%02d.csv", count - i).at,
+        arena_printf(arena, "sku,quantity,note,gone\nSKU-%d,%d,\"a,\"\"b\n c\",%d\nCUP,%d,,\n", i, i, i, i)
+            .at);
 }
 
 static void many_become_one(void **state) {

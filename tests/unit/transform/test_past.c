@@ -13,7 +13,8 @@ static struct record record;
 static struct lookup lookup;
 
 static int start(void **state) {
-  static struct field fields[2] = { { .name = { "sku", 3 }, .index = 0 }, { .name = { "at", 2 }, .index = 1 } };
+  static struct field fields[2] = { { .name = { "sku", 3 }, .index = 0 },
+                                    { .name = { "at", 2 }, .index = 1 } };
   static struct field *both[2] = { &fields[0], &fields[1] };
   (void)state;
   arena = arena_new();
@@ -29,7 +30,8 @@ static int stop(void **state) {
 }
 
 static void on(const char *name, bool exact) {
-  *ARENA_PUSH(arena, lookup.pairs, lookup.key_count) = (struct pair_spec){ .name = str_of(name), .exact = exact };
+  *ARENA_PUSH(arena, lookup.pairs, lookup.key_count) =
+      (struct pair_spec){ .name = str_of(name), .exact = exact };
 }
 
 static void add(struct past *past, const char *sku, value at) {
