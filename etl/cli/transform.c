@@ -108,9 +108,10 @@ static enum outcome read_states(struct cli *cli, const struct site *site, struct
   size_t torn;
   *source = (struct state_source){ NULL };
   if (!asks_state(program)) return OUT_OK;
-  if (file_is_folder(file_join(cli->arena, var, STR("state"))) &&
-      (spool_open(cli->site, cli->arena, &source->spool, err) ||
-       ledger_open(var, &source->ledger, &torn, err)))
+  bool any = file_is_folder(file_join(cli->arena, var, STR("state"))) &&
+             file_is_folder(file_join(cli->arena, var, STR("ledger")));
+  if (any && (spool_open(cli->site, cli->arena, &source->spool, err) ||
+              ledger_open(var, &source->ledger, &torn, err)))
     return err->outcome;
   of.spool = source->spool;
   of.ledger = source->ledger;

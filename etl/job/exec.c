@@ -411,6 +411,9 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
 static enum outcome check_lookups(const struct program *program, struct err *err) {
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
+    if (lookup->many)
+      return err_set(err, OUT_SPEC, "lookup %.*s: \"many\" is not run by this version",
+                     STR_ARG(lookup->name));
     if (lookup->sheet || (lookup->table && lookup->table->schema->format == FORMAT_STATE)) continue;
     return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets and states are looked up by this version",
                    STR_ARG(lookup->name), STR_ARG(lookup->from));

@@ -120,7 +120,7 @@ static enum outcome missing(const struct states *states, const struct state_tabl
                             struct err *err) {
   if (is_listed(folder, release->name)) return err->outcome = OUT_RETRY;
   *err = (struct err){ 0 };
-  if (release->day < folder->kept_from) return OUT_END;
+  if (release->gone || release->day < folder->kept_from) return OUT_END;
   err_set(err, OUT_DATA, "the ledger says that these rows were released, and they are not there");
   return err_in_file(err, shown(states, table, release->name));
 }

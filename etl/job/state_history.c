@@ -63,9 +63,12 @@ static void read_entry(struct reader *reader, const struct ledger_entry *entry) 
   bool happened = !reader->before || entry->line < reader->before;
   if (is_event(entry, "releasing") || is_event(entry, "released"))
     read_release(reader, entry, happened && is_event(entry, "released"));
-  if (!is_event(entry, "reversed") || !happened) return;
+  if (!is_event(entry, "reversed")) return;
   size_t index = (size_t)(uintptr_t)map_get(reader->items, ledger_word(entry, "id"));
-  if (index) reader->history->releases[index - 1].reversed = true;
+  if (!index) return;
+  struct state_release *release = &reader->history->releases[index - 1];
+  release->gone = true;
+  release->reversed = release->reversed || happened;
 }
 
 static int by_line(const void *a, const void *b) {

@@ -19,7 +19,8 @@ struct state_release {
   str sha256, key;
   uint64_t line; /* of its "released"; 0: it has only begun */
   int32_t day;   /* of "released", in the books' zone */
-  bool reversed;
+  bool reversed; /* by then */
+  bool gone;     /* reversed by now, and so perhaps removed */
 };
 
 struct state_history {

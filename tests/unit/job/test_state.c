@@ -228,7 +228,11 @@ static void as_it_stood(void **state) {
   assert_int_equal(try_open(program, false, before, &states, &err), OUT_OK);
   assert_string_equal(found(states, program, "CUP"), "1");
   states_free(states);
-  assert_string_equal(now("CUP"), "2");
+  assert_string_equal(once(stock, "CUP", true), "2");
+  assert_false(is_there("a.csv")); /* what was reversed since is gone, and not missed */
+  assert_int_equal(try_open(program, false, before, &states, &err), OUT_OK);
+  assert_string_equal(found(states, program, "CUP"), "-");
+  states_free(states);
 }
 
 static void what_is_read_does_not_change(void **state) {
