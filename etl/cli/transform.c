@@ -106,7 +106,7 @@ static enum outcome read_states(struct cli *cli, const struct site *site, struct
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   struct states_of of = { .site = site, .programs = &program, .program_count = 1 };
   size_t torn;
-  *source = (struct state_source){ NULL };
+  *source = (struct state_source){ .spool = NULL };
   if (!asks_state(program)) return OUT_OK;
   bool any = file_is_folder(file_join(cli->arena, var, STR("state"))) &&
              file_is_folder(file_join(cli->arena, var, STR("ledger")));

@@ -9,10 +9,21 @@ ptrdiff_t state_file_column(const struct state_file *file, str name) {
   return -1;
 }
 
+static bool is_name(str name) {
+  for (size_t i = 0; i < name.len; i++) {
+    char c = name.at[i];
+    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    if (!letter && !(c >= '0' && c <= '9') && c != '_' && c != '-') return false;
+  }
+  return name.len > 0;
+}
+
 static enum outcome read_header(struct state_file *file, const struct csv_row *row, struct err *err) {
   for (size_t i = 0; i < row->count; i++) {
-    if (!row->fields[i].len || state_file_column(file, row->fields[i]) >= 0)
-      return err_set(err, OUT_DATA, "the header line of a state has a column without a name, or twice");
+    if (!is_name(row->fields[i]) || state_file_column(file, row->fields[i]) >= 0) {
+      err_set(err, OUT_DATA, "the header line of a state has field names, each once");
+      return err_at(err, row->line, 0);
+    }
     *ARENA_PUSH(file->arena, file->columns, file->column_count) = arena_str(file->arena, row->fields[i]);
   }
   return OUT_OK;

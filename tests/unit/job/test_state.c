@@ -418,7 +418,9 @@ static void wrong_files(void **state) {
   put("a.csv", "sku,quantity\nCUP,1\nCUP\n");
   fails(stock, one, 3, "the row has 1 cells, its header line has 2");
   put("a.csv", "sku,sku\nCUP,1\n");
-  fails(stock, one, 0, "a column without a name, or twice");
+  fails(stock, one, 1, "has field names, each once");
+  put("a.csv", "sku,a b\nCUP,1\n");
+  fails(stock, one, 1, "has field names, each once");
   put("a.csv", "");
   fails(stock, one, 0, "");
   put("a.csv", "sku,quantity\n\"CUP");
