@@ -5,6 +5,7 @@
 #   make test       everything that must hold; the last line says how many tests passed
 #   make unit, make cases       one part of it; CASES='settlement/*' picks
 #   make check      the house rules, in seconds
+#   make campaign   every call that changes a file killed, failed and cut short; half an hour
 #   make asan       the tests under the sanitizers, with gcc and with clang
 #   make fuzz       every fuzz entry for FUZZ_SECONDS
 #   make bench      speed and memory beside other programs; SCALE=100: with a hundredth of the data
@@ -28,7 +29,7 @@ endif
 # PACKAGE:COMMAND is also content with the command from elsewhere.
 
 DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmocka-dev tzdata \
-             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3
+             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3 libxlsxwriter-dev libzip-dev
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
 DEPS_BENCH = nodejs:node npm:npm mawk miller
@@ -36,8 +37,8 @@ DEPS_BENCH = nodejs:node npm:npm mawk miller
 # --- flags -----------------------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
-LIBS     = -lcsv -lisal -lz -lcrypto
-# With the rooms that use them: -lxml2 (and -I/usr/include/libxml2), -lodbc, -lcurl.
+LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip
+# With the rooms that use them: -lodbc, -lcurl.
 
 # gcc 12 sees null format strings where UBSan has put its checks; the other modes keep the warning.
 SANITIZE = -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -53,7 +54,7 @@ ifeq ($(MODE_$(MODE)),)
 $(error MODE=$(MODE) is none of release, dev, asan, tsan, cov)
 endif
 
-ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ietl -DSLUICE_SHARE=\"$(PREFIX)/share/sluice\" $(CPPFLAGS)
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ietl -isystem /usr/include/libxml2 -DSLUICE_SHARE=\"$(PREFIX)/share/sluice\" $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(MODE_$(MODE)) $(WARNINGS) -pthread $(CFLAGS)
 ALL_LDFLAGS  = $(MODE_$(MODE)) -pthread -Wl,--as-needed $(LDFLAGS)
 
@@ -68,6 +69,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN     := $(BUILD)/etl/cli/main.o
 LIBRARY  := $(BUILD)/libsluice.a
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/test_*.c)))
+FAULT    := $(BUILD)/fault.so
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 TEST     = BUILD=$(BUILD) SLUICE=$(CURDIR)/$(BUILD)/sluice CC="$(CC)" \
@@ -76,8 +78,8 @@ DEPEND   = sh tests/tools/deps.sh
 # A make of its own, so that dependencies are there before anything is compiled, and all cores compile.
 PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all run test unit cases check asan fuzz bench lint fmt install clean
-.PHONY: deps deps-dev deps-lint deps-bench programs unit-programs fuzz-programs FORCE
+.PHONY: all run test unit cases check campaign asan fuzz bench lint fmt install clean
+.PHONY: deps deps-dev deps-lint deps-bench programs unit-programs fuzz-programs fault-programs FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -109,6 +111,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(UNITS): %: %.o $(LIBRARY)
 	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS) -lcmocka
 
+# Preloaded, so never with a sanitizer: the campaign runs the plain program.
+$(FAULT): tests/fault/fault.c $(BUILD)/flags
+	$(call say,link $@)$(CC) -std=gnu11 -O1 -g -fPIC -shared $(filter-out -Wpedantic,$(WARNINGS)) $(TEST_FLAGS) -o $@ $< -ldl
+
 # As fuzzers they bring libFuzzer's main; in every other mode a main of ours replays the corpus.
 ifeq ($(MODE),fuzz)
 $(FUZZERS): %: %.o $(LIBRARY)
@@ -127,7 +133,8 @@ $(BUILD)/sources: FORCE
 
 unit-programs: $(UNITS)
 fuzz-programs: $(FUZZERS)
-programs: $(BUILD)/sluice $(UNITS) $(FUZZERS)
+programs: $(BUILD)/sluice $(UNITS) $(FUZZERS) $(FAULT)
+fault-programs: $(BUILD)/sluice $(FAULT)
 
 -include $(wildcard $(BUILD)/etl/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
@@ -152,6 +159,10 @@ cases: deps
 check: deps
 	$(PARALLEL) fuzz-programs
 	@$(TEST) rules corpora
+
+campaign: deps
+	$(PARALLEL) fault-programs
+	@EVERY=1 $(TEST) fault
 
 asan: deps deps-dev
 	$(PARALLEL) MODE=asan CC=gcc programs
@@ -186,6 +197,7 @@ fmt: deps-lint
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sluice"
 	install -m 755 sluice "$(DESTDIR)$(PREFIX)/bin/sluice"
+	install -m 644 sluice.conf "$(DESTDIR)$(PREFIX)/share/sluice/"
 	for each in feeds transforms schemas; do \
 	  test ! -d $$each || cp -R $$each "$(DESTDIR)$(PREFIX)/share/sluice/" || exit 1; done
 

@@ -1,5 +1,6 @@
 /* io/digest: SHA-256 of bytes and files, by OpenSSL. */
 #include "io/digest.h"
+#include "io/hex.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -35,15 +36,20 @@ void digest_add(struct digest *digest, str bytes) {
   if (bytes.len) or_die(EVP_DigestUpdate(digest->sha, bytes.at, bytes.len) == 1);
 }
 
-void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
-  static const char digits[] = "0123456789abcdef";
+void digest_take(struct digest *digest, char hex[DIGEST_TEXT]) {
   unsigned char sum[EVP_MAX_MD_SIZE];
   or_die(EVP_DigestFinal_ex(digest->sha, sum, NULL) == 1);
-  for (size_t i = 0; i < DIGEST_BYTES; i++) {
-    hex[2 * i] = digits[sum[i] >> 4];
-    hex[2 * i + 1] = digits[sum[i] & 15];
-  }
-  hex[DIGEST_TEXT - 1] = '\0';
+  hex_write(sum, DIGEST_BYTES, hex);
+  or_die(EVP_DigestInit_ex(digest->sha, NULL, NULL) == 1);
+}
+
+void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
+  digest_take(digest, hex);
+  digest_free(digest);
+}
+
+void digest_free(struct digest *digest) {
+  if (!digest) return;
   EVP_MD_CTX_free(digest->sha);
   mem_free(digest);
 }

@@ -73,12 +73,9 @@ enum outcome answer_adopt(const struct custody *custody, str feed, str key, str 
 static enum outcome take_open(const struct custody *custody, str name, struct item_state **item,
                               struct err *err) {
   struct arena *arena = custody->site->arena;
-  size_t count;
-  struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &count);
-  if (items_find_open(items, count, name, item, err)) return err->outcome;
+  if (items_find_open(custody->ledger, arena, name, item, err)) return err->outcome;
   if (lock(custody, (*item)->feed, err)) return err->outcome;
-  items = items_list(custody->ledger, STR_NONE, arena, &count);
-  return items_find_open(items, count, name, item, err);
+  return items_find_open(custody->ledger, arena, name, item, err);
 }
 
 static struct words words_of(const struct item_state *item) {
@@ -143,11 +140,9 @@ static enum outcome find_held(const struct custody *custody, const struct item_s
 
 static enum outcome return_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
-  const char *path, *work;
+  const char *path;
   struct words words = words_of(item);
-  if (find_held(custody, item, &path, err) ||
-      spool_take_again(custody->spool, item->feed, path, &work, err) ||
-      spool_give_back(custody->spool, item->feed, work, err) ||
+  if (find_held(custody, item, &path, err) || spool_return(custody->spool, item->feed, path, err) ||
       append(custody, "returned", item->feed, &words, err))
     return err->outcome;
   *said = arena_printf(custody->site->arena, "%.*s is back in inbox/%.*s: the next run decides anew",
@@ -182,15 +177,14 @@ static enum outcome append_no(const struct custody *custody, const struct item_s
 static enum outcome refuse_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
   struct arena *arena = custody->site->arena;
-  const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256), *work, *place;
+  const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256), *place;
   if (!path) { /* somebody took it away: the question can be closed all the same */
     *said = arena_printf(arena, "%.*s is refused; it was not in var/inbox/hold/%.*s any more",
                          STR_ARG(item->file), STR_ARG(item->feed));
     return append_no(custody, item, err);
   }
   str why = reason_with(custody, path);
-  if (spool_take_again(custody->spool, item->feed, path, &work, err) ||
-      spool_reject(custody->spool, item->feed, work, why, &place, err) || append_no(custody, item, err))
+  if (spool_refuse(custody->spool, item->feed, path, why, &place, err) || append_no(custody, item, err))
     return err->outcome;
   *said = arena_printf(arena, "%.*s is refused; it is kept as %.*s", STR_ARG(item->file),
                        STR_ARG(naming_below(custody->site->folder, place)));
@@ -215,11 +209,10 @@ enum outcome answer_no(const struct custody *custody, str name, str *said, struc
 
 /* --- confirm --- */
 
-static const struct ledger_entry *confirmed(const struct ledger *ledger, str name) {
-  for (size_t i = ledger_count(ledger); i > 0; i--) {
-    const struct ledger_entry *entry = ledger_at(ledger, i - 1);
-    if (is_event(entry, "confirmed") && str_eq(ledger_word(entry, "name"), name)) return entry;
-  }
+static const struct ledger_entry *confirmed(struct ledger *ledger, str name) {
+  struct ledger_found found = ledger_having(ledger, "name", name);
+  for (size_t i = found.count; i > 0; i--)
+    if (is_event(found.entries[i - 1], "confirmed")) return found.entries[i - 1];
   return NULL;
 }
 

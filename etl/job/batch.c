@@ -2,25 +2,20 @@
 #include "job/batch_internal.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/exits.h"
 #include "job/naming.h"
+#include "job/runs.h"
 
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { WORDS_MOST = 60 };
-
 /* --- the transform of one item --- */
 
 /* A rehearsal holds no lock, so that it builds nothing where runs do. */
 static enum outcome scratch(struct item *item, struct err *err) {
-  const char *above = getenv("TMPDIR");
   if (item->folder && file_remove_folder(item->folder, err)) return err->outcome;
-  str place = arena_printf(item->arena, "%s/sluice-XXXXXX", above && *above ? above : "/tmp");
-  char *folder = arena_alloc(item->arena, place.len + 1);
-  memcpy(folder, place.at, place.len);
-  item->folder = mkdtemp(folder);
-  return item->folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", place.at);
+  return file_make_scratch(item->arena, &item->folder, err);
 }
 
 static enum outcome begin(void *user, struct sink *sink, struct err *err) {
@@ -47,7 +42,7 @@ static void progress(void *user, struct exec_progress progress) {
   if (item->batch->progress) item->batch->progress(item->batch->user, name, progress);
 }
 
-static enum outcome run_transform(struct item *item, struct err *err) {
+enum outcome item_run(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct exec_request request;
   site_request(batch->site, batch->feed->programs[0], item->work, &request);
@@ -71,12 +66,13 @@ static enum outcome run_transform(struct item *item, struct err *err) {
 /* --- the ledger --- */
 
 struct words {
-  struct ledger_word items[WORDS_MOST];
+  struct arena *arena;
+  struct ledger_word *items;
   size_t count;
 };
 
 static void add_word(struct words *words, const char *name, str text) {
-  if (words->count < WORDS_MOST) words->items[words->count++] = (struct ledger_word){ str_of(name), text };
+  *ARENA_PUSH(words->arena, words->items, words->count) = (struct ledger_word){ str_of(name), text };
 }
 
 static void item_words(const struct item *item, struct words *words, bool about_item) {
@@ -105,7 +101,7 @@ static const struct ledger_entry *known_key(const struct item *item) {
 
 static enum outcome log_item(struct item *item, const char *event, str reason, bool about_item,
                              struct err *err) {
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
@@ -113,7 +109,10 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
                        item->batch->feed->name, words.items, words.count, err);
 }
 
-/* --- ends --- */
+/* --- ends ---
+ *
+ * The entry first, with all that is known of the file, then the move: a run that dies between the two leaves
+ * the file in work, where the next run finds it and decides anew. */
 
 static void set_row(struct item *item, const char *result, str more, const char *place) {
   item->row->result =
@@ -128,18 +127,21 @@ static void set_row(struct item *item, const char *result, str more, const char 
 /* The original of a release that a later run finished goes where the entry says that it is. */
 static str archive_day(const struct item *item) {
   const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
+  struct site *site = item->batch->site;
   str day = was_released(known) ? ledger_word(known, "day") : STR_NONE;
-  bool wanted = day.len && !spool_original(item->batch->spool, day, item->id);
-  return wanted ? day : batch_day(item->batch->site, item->arena);
+  bool wanted = day.len && !archive_has_original(site->archive, day, item->id, item->drop->name);
+  return wanted ? day : batch_day(site, item->arena);
 }
 
 static enum outcome to_archive(struct item *item, struct err *err) {
-  const char *place;
-  return spool_archive(item->batch->spool, item->work, archive_day(item), item->id, &place, err);
+  struct sealing *sealing = item->sealing;
+  item->sealing = NULL;
+  return archive_original(item->batch->site->archive, sealing, item->work, archive_day(item),
+                          item_series(item), item->id, item->drop->name, err);
 }
 
 static enum outcome skip(struct item *item, str reason, struct err *err) {
-  if (to_archive(item, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  if (log_item(item, "skipped", reason, false, err) || to_archive(item, err)) return err->outcome;
   item->row->note_count = 0; /* what a rule says of it asks nobody now */
   set_row(item, "skipped", reason, NULL);
   return OUT_OK;
@@ -148,8 +150,8 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL;
   str why = item_why(item, reason);
-  if (spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
-      log_item(item, "rejected", reason, true, err))
+  if (log_item(item, "rejected", reason, true, err) ||
+      spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
   return because;
@@ -159,9 +161,9 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
+  if (log_item(item, "held", reason, true, err) ||
+      spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
-  if (log_item(item, "held", reason, true, err)) return err->outcome;
   set_row(item, "held", reason, place);
   return OUT_END;
 }
@@ -200,12 +202,16 @@ static enum outcome names_of_their_own(struct item *item, struct err *err) {
 
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
+  if (names_of_their_own(item, err) || item_proofs(item, err) ||
+      item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
-  words.count += item_state_words(item, words.items + words.count);
+  struct ledger_word state_words[3 * ITEM_STATES_MOST];
+  size_t state_word_count = item_state_words(item, state_words);
+  for (size_t i = 0; i < state_word_count; i++)
+    add_word(&words, arena_text(item->arena, state_words[i].name), state_words[i].value);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
@@ -388,7 +394,7 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
   }
 }
 
-static enum outcome identify(struct item *item, struct err *err) {
+enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return err->outcome;
   item->id = batch_id(item->arena, batch->feed->name, item->digest);
@@ -398,19 +404,23 @@ static enum outcome identify(struct item *item, struct err *err) {
 
 static enum outcome work_item(struct item *item, struct err *err) {
   str reason;
-  if (identify(item, err)) return decide(item, err->outcome, err);
-  if (!is_known(item, &reason)) return decide(item, run_transform(item, err), err);
+  struct site *site = item->batch->site;
+  item->sealing = archive_begin(site->archive, item->work, batch_day(site, item->arena), item_series(item));
+  if (item_identify(item, err)) return decide(item, err->outcome, err);
+  if (!is_known(item, &reason)) return decide(item, item_run(item, err), err);
   item->key = ledger_word(ledger_by_id(item->batch->ledger, item->id), "key");
   return skip(item, reason, err);
 }
 
-static void free_item(struct item *item) {
-  struct err ignored = { 0 };
+static enum outcome free_item(struct item *item, struct err *err) {
+  enum outcome out = OUT_OK;
+  archive_give_up(item->sealing);
   outlets_free(item->outlets);
   exec_result_free(&item->result);
-  if (item->folder && item->batch->dry_run) file_remove_folder(item->folder, &ignored);
-  else if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
+  if (item->folder && item->batch->dry_run) out = file_remove_folder(item->folder, err);
+  else if (item->folder) out = spool_build_drop(item->batch->spool, item->k, err);
   buf_free(&item->why);
+  return out;
 }
 
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
@@ -448,9 +458,9 @@ static enum outcome would_release(struct item *item, struct err *err) {
 static enum outcome rehearse(struct item *item, struct err *err) {
   str reason = STR_NONE;
   item->work = item->drop->path;
-  enum outcome out = identify(item, err);
+  enum outcome out = item_identify(item, err);
   if (!out && is_known(item, &reason)) return would(item, "be skipped", reason, OUT_OK);
-  if (!out) out = run_transform(item, err);
+  if (!out) out = item_run(item, err);
   fill_row(item);
   if (out)
     return would(item, "be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), out);
@@ -462,6 +472,8 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   }
   return would_release(item, err);
 }
+
+static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
 
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
@@ -479,11 +491,14 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
     out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
     if (!out) out = work_item(&item, err);
     else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
+    else set_row(&item, "not done", error_text(&item, err), NULL);
   }
-  free_item(&item);
+  /* What is said of the file stands, but a disk that cannot be tidied is said too. */
+  struct err left = { 0 };
+  if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
   arena_free(item.arena);
   batch->outcomes[batch->outcome_count - 1] = out;
-  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
+  bool stops = is_machine(out);
   return stops ? out : OUT_OK;
 }
 
@@ -496,6 +511,14 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
       break;
     }
   return str_eq(name, drop->name);
+}
+
+/* An inbox of many files must not make the ledger's tail, and with it the memory, large. */
+static enum outcome fold(struct batch *batch, struct err *err) {
+  int64_t mib = 0;
+  str_to_int(site_setting(batch->site, STR_NONE, "ledger-mib"), &mib);
+  if (batch->dry_run || mib < 1) return OUT_OK;
+  return ledger_fold(batch->ledger, (uint64_t)mib << 20, err);
 }
 
 /* Standing still is a matter of the real clock, not of the run's stated time. */
@@ -512,25 +535,11 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
     if (!is_wanted(batch, &drops[i])) continue;
     ++*done;
     enum outcome out = one_drop(batch, &drops[i], err);
+    ledger_rest(batch->ledger);
+    if (!out) out = fold(batch, err);
     if (out) return out;
   }
   return OUT_OK;
-}
-
-/* The run's own entry: that it happened, though nothing lay in the inbox. */
-static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
-  struct arena *arena = batch->site->arena;
-  bool good = true;
-  for (size_t i = 0; i < batch->outcome_count; i++)
-    good = good && (batch->outcomes[i] == OUT_OK || batch->outcomes[i] == OUT_END);
-  struct ledger_word words[] = {
-    { STR("run"), arena_printf(arena, "%llu", (unsigned long long)ledger_next_run(batch->ledger)) },
-    { STR("files"), arena_printf(arena, "%zu", done) },
-    { STR("exit"), good ? STR("0") : STR("3") },
-    { STR("reason"), arena_printf(arena, "%zu file%s", done, done == 1 ? "" : "s") },
-  };
-  return ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name,
-                       words, sizeof words / sizeof *words, err);
 }
 
 /* What a dead run left is put in order, and said. */
@@ -539,44 +548,68 @@ static enum outcome recover(struct batch *batch, struct err *err) {
   str feed = batch->feed->name;
   const struct ledger_entry **finished;
   size_t given_back, count;
-  if (spool_lock(batch->spool, feed, err) || ledger_refresh(batch->ledger, err) ||
-      batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+  if (batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+      spool_recover_ready(batch->spool, batch->ledger, err) ||
       spool_recover(batch->spool, feed, &given_back, err))
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
-    row->amount = ledger_word(finished[i], "amount");
-    row->result = STR("released: an earlier run had begun it");
-    row->place = ledger_word(finished[i], "output");
+    row->amount = arena_str(site->arena, ledger_word(finished[i], "amount"));
+    row->result = arena_printf(site->arena, "%s: an earlier run had begun it",
+                               batch_end_of(finished[i]->words, finished[i]->word_count));
+    row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
   return batch_find_untold(batch, err);
 }
 
-static enum outcome run_feed(struct batch *batch, struct err *err) {
+static enum outcome run_places(struct batch *batch, size_t *done, struct err *err) {
   const struct feed *feed = batch->feed;
-  if (feed->program_count != 1)
-    return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
-                   STR_ARG(feed->name), feed->program_count);
-  size_t done = 0;
-  if (!batch->dry_run && recover(batch, err)) return err->outcome;
-  if (batch_read_states(batch, err)) return err->outcome;
-  bool any = false;
-  for (size_t i = 0; i < feed->extract_count; i++) {
-    if (feed->extracts[i].kind != PLACE_FILES) continue;
-    any = true;
-    if (run_place(batch, &feed->extracts[i], &done, err)) return err->outcome;
-  }
-  if (!any)
-    return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
-                   STR_ARG(feed->name));
-  if (!batch->dry_run && log_end(batch, done, err)) return err->outcome;
-  if (batch->file && !done)
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (feed->extracts[i].kind == PLACE_FILES && run_place(batch, &feed->extracts[i], done, err))
+      return err->outcome;
+  if (batch->file && !*done)
     return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
   return OUT_OK;
 }
 
+/* Between its two entries in the ledger. How it ended is told though it ended badly; when even that cannot be
+ * written, the first trouble is the one that counts. */
+static enum outcome run_told(struct batch *batch, struct err *err) {
+  struct run_entry entry;
+  struct err second = { 0 };
+  str feed = batch->feed->name;
+  size_t done = 0;
+  if (spool_lock_wait(batch->spool, feed, batch->wait, err) || ledger_refresh(batch->ledger, err) ||
+      runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
+    return err->outcome;
+  enum outcome out = recover(batch, err);
+  if (!out) out = batch_read_states(batch, err);
+  if (!out) out = run_places(batch, &done, err);
+  int code = exit_of(out);
+  for (size_t i = 0; i < batch->outcome_count; i++)
+    code = exit_worse(code, exit_of_item(batch->outcomes[i]));
+  enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);
+  if (!told && batch->guard) told = guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, &second);
+  if (!told) told = fold(batch, &second);
+  if (out || !told) return out;
+  *err = second;
+  return told;
+}
+
 enum outcome batch_run(struct batch *batch, struct err *err) {
-  enum outcome out = run_feed(batch, err);
+  const struct feed *feed = batch->feed;
+  size_t done = 0, files = 0;
+  if (feed->program_count != 1)
+    return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
+                   STR_ARG(feed->name), feed->program_count);
+  for (size_t i = 0; i < feed->extract_count; i++) files += feed->extracts[i].kind == PLACE_FILES;
+  if (!files)
+    return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
+                   STR_ARG(feed->name));
+  enum outcome out = OUT_OK;
+  if (!batch->dry_run) out = run_told(batch, err);
+  else if (!batch_read_states(batch, err)) out = run_places(batch, &done, err);
+  else out = err->outcome;
   states_free(batch->states);
   batch->states = NULL;
   return out;

@@ -17,12 +17,22 @@ struct item {
   struct exec_result result;
   struct summary_row *row;
   struct buf why;
+  struct sealing *sealing; /* of its original, by a child; NULL: none */
 };
 
 /* A row of the run's summary, and what came of its file. */
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome);
 /* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
 enum outcome batch_find_untold(struct batch *batch, struct err *err);
+
+/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal or a
+ * replay (batch->dry_run), one outside the site, which the caller removes. */
+enum outcome item_identify(struct item *item, struct err *err);
+enum outcome item_run(struct item *item, struct err *err);
+
+/* kept.c: what the archive is told of an item, before its outputs leave item->folder. */
+enum outcome item_keep(const struct item *item, str day, struct err *err);
+str item_series(const struct item *item); /* of keys: the feed's own when it has personal columns */
 
 /* account.c: a proof beside each output, in the build folder. */
 enum outcome item_proofs(struct item *item, struct err *err);

@@ -82,8 +82,8 @@ enum outcome state_look(const struct states *states, const struct state_table *t
       spool_state_list(states->of.spool, table->name, &folder->names, &folder->name_count, err);
   if (!out) out = ledger_refresh(states->of.ledger, err);
   if (out) return out;
-  state_history_read(states->of.ledger, table->name, states->of.site->zone, states->of.before, states->arena,
-                     &folder->history);
+  out = state_history_read(states->of.ledger, table->name, states->of.site->zone, states->of.before,
+                           states->arena, &folder->history, err);
   for (size_t i = 0; i < folder->name_count && !out; i++)
     out = read_name(states, table, folder, folder->names[i], err);
   return out;

@@ -32,7 +32,7 @@ static size_t note(struct reader *reader, str name) {
   struct state_history *history = reader->history;
   void **index = map_put(history->by_name, name);
   if (!*index) {
-    *ARENA_PUSH(reader->arena, history->releases, history->count) = (struct state_release){ .name = name };
+    *ARENA_PUSH(reader->arena, history->releases, history->count) = (struct state_release){ .name = arena_str(reader->arena, name) };
     *index = (void *)(uintptr_t)history->count;
   }
   return (size_t)(uintptr_t)*index;
@@ -50,8 +50,8 @@ static void read_release(struct reader *reader, const struct ledger_entry *entry
     if (!is_of_table(reader->table, word_at(entry, i, "state"), &name)) continue;
     size_t index = note(reader, name);
     struct state_release *release = &reader->history->releases[index - 1];
-    release->sha256 = word_at(entry, i + 1, "state-sha256");
-    release->key = word_at(entry, i + 2, "state-key");
+    release->sha256 = arena_str(reader->arena, word_at(entry, i + 1, "state-sha256"));
+    release->key = arena_str(reader->arena, word_at(entry, i + 2, "state-key"));
     if (!counts) continue;
     release->line = entry->line;
     release->day = day_of(reader, entry);
@@ -71,22 +71,30 @@ static void read_entry(struct reader *reader, const struct ledger_entry *entry) 
   release->reversed = release->reversed || happened;
 }
 
+static bool visit(void *user, const struct ledger_entry *entry) {
+  read_entry(user, entry);
+  return true;
+}
+
 static int by_line(const void *a, const void *b) {
   const struct state_release *x = a, *y = b;
   if (!x->line || !y->line) return !x->line - !y->line;
   return x->line < y->line ? -1 : x->line > y->line;
 }
 
-void state_history_read(const struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
-                        struct arena *arena, struct state_history *history) {
+enum outcome state_history_read(struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
+                        struct arena *arena, struct state_history *history,
+                                struct err *err) {
   *history = (struct state_history){ .by_name = map_new(arena) };
   struct reader reader = { history, arena, map_new(arena), zone, table, before };
-  for (size_t i = 0; i < ledger_count(ledger); i++) read_entry(&reader, ledger_at(ledger, i));
+  enum outcome out = ledger_walk(ledger, visit, &reader, err);
+  if (out) return out;
   if (history->count) qsort(history->releases, history->count, sizeof *history->releases, by_line);
   for (size_t i = 0; i < history->count; i++) {
     history->released += history->releases[i].line != 0;
     *map_put(history->by_name, history->releases[i].name) = (void *)(uintptr_t)(i + 1);
   }
+  return OUT_OK;
 }
 
 const struct state_release *state_history_find(const struct state_history *history, str name) {

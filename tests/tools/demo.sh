@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/demo: drops the demo's settlements into this site's inbox, as they ended, and runs the feed on them.
+# tools/demo: drops the demo's settlements into this site's inbox, as they ended, and lets nights run on them; the last finds nothing due.
 #
 # Run by `make run` when ./sluice is built. Ends 0 only when sluice does. A second
 # run drops the same bytes again: sluice says so, and posts nothing twice.
@@ -17,17 +17,24 @@ PYTHONDONTWRITEBYTECODE=1 python3 tests/demo/make_settlement.py --seed 5 --rows 
 cp tests/demo/inbox/settlement/*.txt "$made"
 
 code=0
-night() { # NAME..: a file appears in the inbox whole: renamed, never written there
+drop() { # NAME..: a file appears in the inbox whole: renamed, never written there
   for name in "$@"; do
     mv "$made/$name" "$inbox/"
   done
-  ./sluice run settlement || code=$?
-  echo
 }
 # Each settlement is held against the last one of its currency and marketplace that an earlier run released.
-night 2026-10-16-us.txt
-night 2026-10-30-us-all-reserved.txt 2026-11-06-de.txt
-night 2026-11-13-us-large.txt 2026-11-16-uk-negative.txt
+drop 2026-10-16-us.txt
+./sluice run settlement || code=$?
+echo
+drop 2026-10-30-us-all-reserved.txt 2026-11-06-de.txt
+./sluice run settlement || code=$?
+echo
+drop 2026-11-13-us-large.txt 2026-11-16-uk-negative.txt
+./sluice night --only settlement || code=$?
+echo
+echo "The same night once more:"
+./sluice night || code=$?
+echo
 ./sluice status || [ "$code" -ne 0 ] || code=$?
 
 echo
