@@ -189,22 +189,11 @@ static str release_policy(const struct item *item) {
   return site_setting(item->batch->site, item->batch->feed->name, "release");
 }
 
-static enum outcome names_of_their_own(struct item *item, struct err *err) {
-  const struct outlet_file *files;
-  size_t count = outlets_files(item->outlets, &files);
-  struct naming_item whose = { item->batch->feed->name, item->id, item->key };
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < count && !out; i++)
-    out = outlets_rename(item->outlets, i,
-                         naming_again(item->batch->ledger, item->arena, whose, files[i].name), err);
-  return out ? out : item_name_states(item, err);
-}
-
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (names_of_their_own(item, err) || item_proofs(item, err) ||
+  if (item_names(item, err) || item_proofs(item, err) ||
       item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
@@ -441,7 +430,7 @@ static enum outcome would(struct item *item, const char *what, str reason, enum 
 
 static enum outcome would_release(struct item *item, struct err *err) {
   const struct outlet_file *files;
-  if (names_of_their_own(item, err) || item_proofs(item, err)) return err->outcome;
+  if (item_names(item, err) || item_proofs(item, err)) return err->outcome;
   if (spool_may_place(item->batch->spool, item->folder, err) == OUT_REFUSED) {
     str reason = arena_str(item->arena, str_of(err->text));
     *err = (struct err){ 0 };
@@ -586,8 +575,7 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);
   int code = exit_of(out);
-  for (size_t i = 0; i < batch->outcome_count; i++)
-    code = exit_worse(code, exit_of_item(batch->outcomes[i]));
+  for (size_t i = 0; i < batch->outcome_count; i++) code = exit_worse(code, exit_of_item(batch->outcomes[i]));
   enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);
   if (!told && batch->guard) told = guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, &second);
   if (!told) told = fold(batch, &second);

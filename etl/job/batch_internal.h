@@ -25,8 +25,8 @@ struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcom
 /* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
 enum outcome batch_find_untold(struct batch *batch, struct err *err);
 
-/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal or a
- * replay (batch->dry_run), one outside the site, which the caller removes. */
+/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal
+ * or a replay (batch->dry_run), one outside the site, which the caller removes. */
 enum outcome item_identify(struct item *item, struct err *err);
 enum outcome item_run(struct item *item, struct err *err);
 
@@ -39,12 +39,12 @@ enum outcome item_proofs(struct item *item, struct err *err);
 /* Why the file was refused or held, for the .why beside it; good until the next call. */
 str item_why(struct item *item, str reason);
 
-/* batch_state.c: the tables of the run; what an item's file of rows for later runs is called, at first and
- * when it is released; its words for the ledger, three for each table. */
+/* batch_state.c: the tables of the run; what an item's file of rows for later runs is called at first; the
+ * names under which all of it is released; its words for the ledger, three for each table. */
 enum { ITEM_STATES_MOST = 8 };
 enum outcome batch_read_states(struct batch *batch, struct err *err);
 str item_state_name(const struct item *item);
-enum outcome item_name_states(struct item *item, struct err *err);
+enum outcome item_names(struct item *item, struct err *err); /* also those of its outputs */
 size_t item_state_words(const struct item *item, struct ledger_word *words);
 
 #endif

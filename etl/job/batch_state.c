@@ -1,5 +1,6 @@
-/* job/batch_state: a run's state tables, and what an item leaves in them for later runs. */
+/* job/batch_state: what a run's items are released under: names of outputs, and rows in its state tables. */
 #include "job/batch_internal.h"
+#include "job/naming.h"
 
 enum outcome batch_read_states(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
@@ -15,7 +16,7 @@ str item_state_name(const struct item *item) {
                       STR_ARG(item->k));
 }
 
-enum outcome item_name_states(struct item *item, struct err *err) {
+static enum outcome name_states(struct item *item, struct err *err) {
   const struct outlet_file *files;
   size_t count = outlets_states(item->outlets, &files);
   enum outcome out = OUT_OK;
@@ -25,6 +26,17 @@ enum outcome item_name_states(struct item *item, struct err *err) {
     out = outlets_rename_state(item->outlets, i, states_file(item->batch->states, files[i].name, item->arena),
                                err);
   return out;
+}
+
+enum outcome item_names(struct item *item, struct err *err) {
+  const struct outlet_file *files;
+  size_t count = outlets_files(item->outlets, &files);
+  struct naming_item whose = { item->batch->feed->name, item->id, item->key };
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++)
+    out = outlets_rename(item->outlets, i,
+                         naming_again(item->batch->ledger, item->arena, whose, files[i].name), err);
+  return out ? out : name_states(item, err);
 }
 
 size_t item_state_words(const struct item *item, struct ledger_word *words) {

@@ -47,6 +47,8 @@ const struct past *states_past(const struct states *states, const struct lookup 
 /* For archive and replay: the rows of one table as this run read them, in one file of the same form; and a
  * table as such a file has it, instead of as the site does. `schema`: its name, as state.settlement.
  * OUT_BUG: no transform of the run names it. */
+size_t states_read(const struct states *states, struct arena *arena, str **schemas); /* that are looked up */
+enum outcome states_text(const struct states *states, str schema, struct buf *text, struct err *err);
 enum outcome states_save(const struct states *states, str schema, const char *path, struct err *err);
 enum outcome states_load(struct states *states, str schema, const char *path, struct err *err);
 

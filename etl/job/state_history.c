@@ -32,7 +32,8 @@ static size_t note(struct reader *reader, str name) {
   struct state_history *history = reader->history;
   void **index = map_put(history->by_name, name);
   if (!*index) {
-    *ARENA_PUSH(reader->arena, history->releases, history->count) = (struct state_release){ .name = arena_str(reader->arena, name) };
+    *ARENA_PUSH(reader->arena, history->releases, history->count) =
+        (struct state_release){ .name = arena_str(reader->arena, name) };
     *index = (void *)(uintptr_t)history->count;
   }
   return (size_t)(uintptr_t)*index;
@@ -83,8 +84,7 @@ static int by_line(const void *a, const void *b) {
 }
 
 enum outcome state_history_read(struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
-                        struct arena *arena, struct state_history *history,
-                                struct err *err) {
+                                struct arena *arena, struct state_history *history, struct err *err) {
   *history = (struct state_history){ .by_name = map_new(arena) };
   struct reader reader = { history, arena, map_new(arena), zone, table, before };
   enum outcome out = ledger_walk(ledger, visit, &reader, err);

@@ -32,7 +32,7 @@ struct state_history {
 /* `before`: what was released or reversed from this line of the ledger on had not happened yet; 0: all has.
  */
 enum outcome state_history_read(struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
-                        struct arena *arena, struct state_history *history, struct err *err);
+                                struct arena *arena, struct state_history *history, struct err *err);
 const struct state_release *state_history_find(const struct state_history *history, str name);
 
 #endif

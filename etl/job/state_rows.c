@@ -73,29 +73,46 @@ static enum outcome unknown(str schema, struct err *err) {
   return err_set(err, OUT_BUG, "no transform of this run names the state %.*s", STR_ARG(schema));
 }
 
-enum outcome states_save(const struct states *states, str schema, const char *path, struct err *err) {
+size_t states_read(const struct states *states, struct arena *arena, str **schemas) {
+  size_t count = 0;
+  *schemas = NULL;
+  for (size_t i = 0; states && i < states->table_count; i++)
+    if (states->tables[i].looked_up) *ARENA_PUSH(arena, *schemas, count) = states->tables[i].schema->name;
+  return count;
+}
+
+enum outcome states_text(const struct states *states, str schema, struct buf *text, struct err *err) {
   const struct state_table *table = state_table_of(states, schema);
   if (!table) return unknown(schema, err);
   const struct record *record = table->record;
   str *cells = ARENA_ARRAY(states->arena, str, record->field_count + 1);
-  struct buf text = buf_new(STATE_BYTES_MOST), cell = buf_new(1 << 20);
-  for (size_t i = 0; i < record->field_count; i++) cells[i] = record->fields[i]->name;
-  state_file_add(cells, record->field_count, &text);
+  struct buf *bytes = mem_alloc((record->field_count + 1) * sizeof *bytes);
+  for (size_t i = 0; i < record->field_count; i++) {
+    bytes[i] = buf_new(1 << 20);
+    cells[i] = record->fields[i]->name;
+  }
+  state_file_add(cells, record->field_count, text);
   for (size_t i = 0; i < table->row_count; i++) {
     for (size_t j = 0; j < record->field_count; j++) {
       struct type_spec type = record->fields[j]->type;
       type.pattern = STR_NONE;
-      buf_clear(&cell);
-      value_format(&table->rows[i][j], &type, states->of.site->zone, &cell);
-      cells[j] = arena_str(states->arena, buf_str(&cell));
+      buf_clear(&bytes[j]);
+      value_format(&table->rows[i][j], &type, states->of.site->zone, &bytes[j]);
+      cells[j] = buf_str(&bytes[j]);
     }
-    state_file_add(cells, record->field_count, &text);
+    state_file_add(cells, record->field_count, text);
   }
-  enum outcome out =
-      text.full ? err_set(err, OUT_DATA, "%.*s is larger than %d bytes", STR_ARG(schema), STATE_BYTES_MOST)
-                : file_put(path, 0600, buf_str(&text), err);
+  for (size_t i = 0; i < record->field_count; i++) buf_free(&bytes[i]);
+  mem_free(bytes);
+  if (!text->full) return OUT_OK;
+  return err_set(err, OUT_DATA, "%.*s is larger than %zu bytes", STR_ARG(schema), text->len);
+}
+
+enum outcome states_save(const struct states *states, str schema, const char *path, struct err *err) {
+  struct buf text = buf_new(STATE_BYTES_MOST);
+  enum outcome out = states_text(states, schema, &text, err);
+  if (!out) out = file_put(path, 0600, buf_str(&text), err);
   buf_free(&text);
-  buf_free(&cell);
   return out;
 }
 

@@ -82,7 +82,8 @@ static enum outcome open_item(struct asked *asked, struct err *err) {
   why->key = ledger_word(entry, "key");
   why->state = entry->event;
   why->time = entry->time;
-  if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original, err))
+  if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original,
+                     err))
     return err->outcome;
   why->changed = !str_eq(batch_k(asked->site, asked->feed, why->id), ledger_word(entry, "k"));
   return OUT_OK;

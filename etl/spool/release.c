@@ -114,8 +114,7 @@ static enum outcome release_one(const struct release *release, str name, struct 
   const char *folder = arena_text(release->arena, folder_of(str_of(to)));
   bool closed = is_ours_alone(name);
   out = closed ? file_make_folders(folder, 0700, err) : spool_open_folder(folder, err);
-  if (!out && chmod(from, closed ? 0600 : 0640))
-    out = err_errno(err, "cannot open %s to its readers", from);
+  if (!out && chmod(from, closed ? 0600 : 0640)) out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);
   return out ? out : file_move(from, to, err);
 }
