@@ -31,9 +31,8 @@ enum outcome file_put(const char *path, unsigned mode, str bytes,
 enum outcome file_append(const char *path, unsigned mode, str bytes, struct err *err);
 
 enum outcome file_make_folders(const char *path, unsigned mode, struct err *err); /* like mkdir -p, fsynced */
-enum outcome file_move(const char *from, const char *to,
-                       struct err *err); /* rename; both folders fsynced; never replaces: OUT_REFUSED; `from`
-                                            is not there: OUT_RETRY */
+/* A rename, both folders fsynced. It never replaces: OUT_REFUSED. OUT_RETRY: `from` is not there. */
+enum outcome file_move(const char *from, const char *to, struct err *err);
 enum outcome file_remove(const char *path, struct err *err);
 /* A folder with all that is in it; links are not followed. One that is not there is no error. */
 enum outcome file_remove_folder(const char *path, struct err *err);

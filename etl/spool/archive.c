@@ -81,22 +81,49 @@ enum outcome archive_make_folder_of(const struct archive *archive, const char *p
   return file_make_folders(arena_text(archive->arena, (str){ path, end - 1 }), 0700, err);
 }
 
-static enum outcome put_spec(struct archive *archive, const struct archive_member *member, struct err *err) {
-  const char *path = archive_spec_path(archive, member->digest);
+/* Written aside, in a folder of the feed that is removed when the feed runs: what a dead run left of a file
+ * is never in the archive, and no run sweeps what another is writing. */
+static const char *aside(const struct archive *archive, str feed, const char *path) {
+  return file_join(archive->arena, folder_of(archive, "var/outbox/archiving", feed), spool_name_of(path));
+}
+
+static enum outcome begin_aside(struct archive *archive, const char *made, const char *path, str series,
+                                str day, struct seal_key **key, struct vault_out **out, struct err *err) {
+  *key = NULL;
+  *out = NULL;
+  if (archive_make_folder_of(archive, path, err) || archive_make_folder_of(archive, made, err) ||
+      archive_key(archive, series, day, key, err))
+    return err->outcome;
+  return vault_create(made, *key, out, err);
+}
+
+/* An account of before is replaced. What is there of a spec is the same bytes, by another feed. */
+static enum outcome bring_in(struct archive *archive, const char *made, const char *path, bool replace,
+                             struct err *err) {
+  const char *to = path;
+  if (archive->keyring) {
+    made = arena_printf(archive->arena, "%s.sealed", made).at;
+    to = arena_printf(archive->arena, "%s.sealed", path).at;
+  }
+  if (replace && vault_exists(path) && vault_remove(path, err)) return err->outcome;
+  enum outcome out = file_move(made, to, err);
+  if (out != OUT_REFUSED || replace) return out;
+  *err = (struct err){ 0 };
+  return file_remove(made, err);
+}
+
+static enum outcome put_spec(struct archive *archive, str feed, const struct archive_member *member,
+                             struct err *err) {
+  const char *path = archive_spec_path(archive, member->digest), *made = aside(archive, feed, path);
   struct seal_key *key;
   struct vault_out *out;
   if (vault_exists(path)) return OUT_OK;
-  if (archive_make_folder_of(archive, path, err) ||
-      archive_key(archive, STR_NONE, ARCHIVE_SPECS_DAY, &key, err))
-    return err->outcome;
-  enum outcome outcome = vault_create(path, key, &out, err);
-  if (!outcome) {
-    outcome = vault_write(out, member->text, err);
-    if (outcome) vault_abandon(out);
-    else outcome = vault_commit(out, err);
-  }
+  begin_aside(archive, made, path, STR_NONE, ARCHIVE_SPECS_DAY, &key, &out, err);
+  if (!err->outcome) vault_write(out, member->text, err);
+  if (err->outcome) vault_abandon(out);
+  else vault_commit(out, err);
   seal_key_free(key);
-  return outcome;
+  return err->outcome ? err->outcome : bring_in(archive, made, path, false, err);
 }
 
 static void add_line(struct buf *head, const char *name, str value) {
@@ -144,14 +171,14 @@ static enum outcome copy_member(const struct archive_member *member, struct vaul
 static enum outcome put_account(struct archive *archive, str day, const struct archive_account *account,
                                 struct err *err) {
   const char *path = archive_account_path(archive, day, account->id);
+  const char *made = aside(archive, account->feed, path);
   struct buf head = buf_new(ARCHIVE_HEAD_MOST);
   struct seal_key *key = NULL;
   struct vault_out *out = NULL;
   write_head(account, &head);
   if (head.full) err_set(err, OUT_DATA, "the account of %.*s is too long", STR_ARG(account->id));
-  if (!err->outcome) archive_make_folder_of(archive, path, err);
-  if (!err->outcome) archive_key(archive, archive_series(account->feed, account->personal), day, &key, err);
-  if (!err->outcome) vault_create(path, key, &out, err);
+  else
+    begin_aside(archive, made, path, archive_series(account->feed, account->personal), day, &key, &out, err);
   if (!err->outcome) vault_write(out, buf_str(&head), err);
   for (size_t i = 0; i < account->count && !err->outcome; i++)
     if (account->members[i].kind >= ARCHIVE_OUTPUT) copy_member(&account->members[i], out, err);
@@ -159,13 +186,14 @@ static enum outcome put_account(struct archive *archive, str day, const struct a
   else vault_commit(out, err);
   seal_key_free(key);
   buf_free(&head);
-  return err->outcome;
+  return err->outcome ? err->outcome : bring_in(archive, made, path, true, err);
 }
 
 enum outcome archive_put(struct archive *archive, str day, const struct archive_account *account,
                          struct err *err) {
   for (size_t i = 0; i < account->count; i++)
-    if (account->members[i].kind == ARCHIVE_SPEC && put_spec(archive, &account->members[i], err))
+    if (account->members[i].kind == ARCHIVE_SPEC &&
+        put_spec(archive, account->feed, &account->members[i], err))
       return err->outcome;
   return put_account(archive, day, account, err);
 }

@@ -29,7 +29,7 @@
  * original before it leaves var/inbox/work. What a run that died left:
  *   an account without "released" in the ledger   replaced when the item is done again
  *   an original in both places                    the one in work is removed once the ledger has the item
- *   a file in var/inbox/sealing                   removed when the feed runs
+ *   a file in var/inbox/sealing/FEED, var/outbox/archiving/FEED   removed when the feed runs
  */
 #ifndef SLUICE_SPOOL_ARCHIVE_H
 #define SLUICE_SPOOL_ARCHIVE_H

@@ -82,9 +82,9 @@ void archive_give_up(struct sealing *sealing) {
 static enum outcome seal_into(struct archive *archive, struct sealing *sealing, const char *work,
                               const char *sealed, str series, str day, struct err *err) {
   bool done = sealing && wait_for(sealing);
-  const char *made = sealing ? sealing->path : NULL;
+  const char *made = sealing_path(archive, work);
   mem_free(sealing);
-  if (!done) return seal(archive, work, sealed, series, day, err);
+  if (!done && seal(archive, work, made, series, day, err)) return err->outcome;
   if (file_exists(sealed) && file_remove(sealed, err)) return err->outcome;
   return file_move(made, sealed, err);
 }

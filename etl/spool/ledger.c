@@ -13,7 +13,9 @@ enum { RECENT_MOST = 1 << 19 }; /* postings, 20 MiB of them: a ledger never fold
 /* --- the lock --- */
 
 enum outcome ledger_lock(struct ledger *ledger, struct err *err) {
-  int fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600), got;
+  int fd, got;
+  do fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  while (fd < 0 && errno == EINTR);
   if (fd < 0) return err_errno(err, "cannot open %s", ledger->lock);
   do got = flock(fd, LOCK_EX);
   while (got && errno == EINTR);

@@ -37,9 +37,11 @@
  * events        state of the item afterwards
  *   taken       in work
  *   releasing   its outputs are on their way to outbox/: written before the first of them moves, with all
- *               that the "released" after it says; a run that finds it last finishes the release. With words
- * mirrors= it is a reversal, and "reversed" follows released    its outputs stand in outbox/ ready built and
- * proven, waits for a person's yes (release = hold) held        waits for an answer or a changed sheet
+ *               that the "released" after it says; a run that finds it last finishes the release.
+ *               (with words mirrors= it is a reversal, and "reversed" follows)
+ *   released    its outputs stand in outbox/
+ *   ready       built and proven, waits for a person's yes (release = hold)
+ *   held        waits for an answer or a changed sheet
  *   rejected    kept in var/inbox/reject with its reason
  *   skipped     same content as a released one, or before start-date
  *   adopted     was booked by other means: never released

@@ -16,6 +16,16 @@ static enum outcome list_if_there(struct spool *spool, const char *folder, str *
   return file_is_folder(folder) ? file_list(folder, spool->arena, names, count, err) : OUT_OK;
 }
 
+/* What a dead run had not brought into the archive yet. */
+static enum outcome empty(struct spool *spool, const char *room, str feed, struct err *err) {
+  const char *folder = spool_path(spool, room, feed, STR_NONE);
+  str *names;
+  size_t count;
+  enum outcome out = list_if_there(spool, folder, &names, &count, err);
+  for (size_t i = 0; i < count && !out; i++) out = file_remove(file_join(spool->arena, folder, names[i]), err);
+  return out;
+}
+
 static enum outcome give_back_all(struct spool *spool, str feed, size_t *given_back, struct err *err) {
   const char *folder = spool_path(spool, "var/inbox/work", feed, STR_NONE);
   str *names;
@@ -75,7 +85,8 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
   sweep(spool, feed);
-  out = file_remove_folder(spool_path(spool, "var/inbox/sealing", feed, STR_NONE), err);
+  out = empty(spool, "var/inbox/sealing", feed, err);
+  if (!out) out = empty(spool, "var/outbox/archiving", feed, err);
   if (out) return out;
   out = drop_builds(spool, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/hold", feed, err);

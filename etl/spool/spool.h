@@ -16,24 +16,34 @@
  *                                ledger's to say (job/state.h)
  *
  * What a dead run left (crash table):
- *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken). Its
- * entry is written before it moves to archive, hold or reject: when the run died between the two it is
- * decided anew, to the same end a folder in build              removed; but not one whose run is alive
- * (another feed's, side by side): that holds build/K.lock ready/K and build/K.lock, and no "ready" or
- * "releasing" of K in the ledger removed: its file lies in work, and may get another K now. ready/K without
- *                                  the lock and without an entry stays: then the ledger is what was lost
- *   ready/K that was refused       moved back to build before it is removed: never half of it in ready
- *   *.part temporary files         removed
- *   var/inbox/sealing/FEED         removed
- *   NAME.why without NAME          removed: the reason is written before its file comes, and removed after it
- *                                  has left (one move from hold to inbox/ or reject)
- *   "releasing" without "released" or "reversed" in the ledger: its outputs are between ready/K and outbox/.
- *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
- *                                  name in outbox/ with the same bytes counts as moved, what is in neither
- * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
- * ledger does not know (an old ledger was put back): job/found.c appends its entry a folder of outbox/ has
- * its mode from mkdir on, whatever the umask a torn last line of the ledger cut off and kept beside, at the
- * next opening
+ *   a file in work
+ *       given back to inbox/FEED (its name, or NAME.1 when that is taken). Its entry is written before it
+ *       moves to archive, hold or reject: after a death between the two it is decided anew, to the same end
+ *   a file that shows twice (a power cut kept the new name of a move, and not that the old one went)
+ *       same name, same bytes where it is to go: that one is made durable, the other removed
+ *   build/K
+ *       removed; but not one whose run is alive (another feed's, side by side): that holds build/K.lock
+ *   ready/K and build/K.lock, and no "ready" or "releasing" of K in the ledger
+ *       removed: its file lies in work, and may get another K now. ready/K without the lock and without an
+ *       entry stays: then the ledger is what was lost
+ *   ready/K that a person refused
+ *       moved back to build before it is removed, so that half of it is never ready
+ *   "releasing" without "released" or "reversed" in the ledger
+ *       its outputs are between ready/K and outbox/. job/release.c runs spool_release again: what is still
+ *       in ready/K moves, a name in outbox/ with the same bytes counts as moved, what is in neither was
+ *       fetched; then "released" is appended, with the outputs of "releasing"
+ *   a file in hold or reject that the ledger does not know (an old ledger was put back)
+ *       job/found.c appends its entry
+ *   a file in var/inbox/sealing/FEED or var/outbox/archiving/FEED
+ *       removed: it is not in the archive yet (spool/archive)
+ *   NAME.why without NAME
+ *       removed: the reason is written before its file comes, and removed after the file has left
+ *   .NAME.XXXXXX.part
+ *       removed
+ *   a folder of outbox/
+ *       is open to its readers from mkdir on, whatever the umask: nothing is to be mended
+ *   a torn last line of the ledger
+ *       cut off and kept beside at the next opening
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
