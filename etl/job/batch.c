@@ -3,7 +3,6 @@
 #include "io/digest.h"
 #include "io/file.h"
 #include "job/exits.h"
-#include "job/naming.h"
 #include "job/runs.h"
 
 #include <stdlib.h>
@@ -197,10 +196,9 @@ static enum outcome release(struct item *item, struct err *err) {
       item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
-  struct ledger_word state_words[3 * ITEM_STATES_MOST];
-  size_t state_word_count = item_state_words(item, state_words);
-  for (size_t i = 0; i < state_word_count; i++)
-    add_word(&words, arena_text(item->arena, state_words[i].name), state_words[i].value);
+  struct ledger_word kept[3 * ITEM_STATES_MOST];
+  for (size_t i = 0, all = item_state_words(item, kept); i < all; i++)
+    add_word(&words, kept[i].name.at, kept[i].value);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
@@ -594,10 +592,8 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
   if (!files)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
-  enum outcome out = OUT_OK;
-  if (!batch->dry_run) out = run_told(batch, err);
-  else if (!batch_read_states(batch, err)) out = run_places(batch, &done, err);
-  else out = err->outcome;
+  enum outcome out = batch->dry_run ? batch_read_states(batch, err) : run_told(batch, err);
+  if (!out && batch->dry_run) out = run_places(batch, &done, err);
   states_free(batch->states);
   batch->states = NULL;
   return out;
