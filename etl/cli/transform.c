@@ -1,7 +1,8 @@
 /* cli/transform: `sluice transform NAME [FILE]`: a plain filter, no site state touched. */
 #include "cli/cli.h"
+#include "io/file.h"
 #include "job/outlet.h"
-#include "job/site.h"
+#include "job/state.h"
 #include "report/summary.h"
 
 #include <stdlib.h>
@@ -13,6 +14,12 @@ struct filter {
   const struct site *site;
   struct outlets *outlets;
   FILE *out; /* what is written before the file proves itself */
+};
+
+struct state_source {
+  struct spool *spool;
+  struct ledger *ledger;
+  struct states *states;
 };
 
 static enum outcome put(void *user, str bytes, struct err *err) {
@@ -87,7 +94,38 @@ static enum outcome to_file(const char **path, struct arena *arena, struct err *
   return got == 0 ? OUT_OK : err_errno(err, "cannot copy standard input");
 }
 
+static bool asks_state(const struct program *program) {
+  for (size_t i = 0; i < program->lookup_count; i++)
+    if (program->lookups[i]->table && program->lookups[i]->table->schema->format == FORMAT_STATE) return true;
+  return false;
+}
+
+/* What earlier runs of the site left is read, when there were any; nothing is written. */
+static enum outcome read_states(struct cli *cli, const struct site *site, struct program *program,
+                                struct state_source *source, struct err *err) {
+  const char *var = file_join(cli->arena, cli->site, STR("var"));
+  struct states_of of = { .site = site, .programs = &program, .program_count = 1 };
+  size_t torn;
+  *source = (struct state_source){ .spool = NULL };
+  if (!asks_state(program)) return OUT_OK;
+  bool any = file_is_folder(file_join(cli->arena, var, STR("state"))) &&
+             file_is_folder(file_join(cli->arena, var, STR("ledger")));
+  if (any && (spool_open(cli->site, cli->arena, &source->spool, err) ||
+              ledger_open(var, &source->ledger, &torn, err)))
+    return err->outcome;
+  of.spool = source->spool;
+  of.ledger = source->ledger;
+  return states_open(&of, &source->states, err);
+}
+
+static void close_states(struct state_source *source) {
+  states_free(source->states);
+  if (source->ledger) ledger_close(source->ledger);
+  spool_close(source->spool);
+}
+
 static int run_filter(struct cli *cli, struct site *site, struct program *program, const char *path) {
+  struct state_source source;
   struct filter filter = { .program = program, .site = site, .out = stdout };
   struct exec_request request;
   struct exec_result result;
@@ -96,13 +134,16 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
   if (!may_stream(program)) filter.out = tmpfile();
   if (!filter.out) return err_errno(&err, "cannot make a temporary file"), cli_fail(&err);
   site_request(site, program, path, &request);
+  enum outcome out = read_states(cli, site, program, &source, &err);
+  request.states = source.states;
   const char *stated = cli_option(cli, "--workers"), *block = cli_option(cli, "--block");
   if (stated && str_to_int(str_of(stated), &workers) && workers > 0) request.workers = (size_t)workers;
   if (block && str_to_int(str_of(block), &workers) && workers > 0) request.chunk_size = (size_t)workers;
   request.plain = cli_option(cli, "--row-by-row") != NULL;
   request.user = &filter;
   request.begin = begin;
-  enum outcome out = exec_file(&request, &result, &err);
+  result = (struct exec_result){ 0 };
+  if (!out) out = exec_file(&request, &result, &err);
   if (!out) out = outlets_finish(filter.outlets, &err);
   if (result.tally) show_messages(result.tally);
   int code = out                                            ? cli_fail(&err)
@@ -111,6 +152,7 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
   if (!code && (result.tally->rejected || result.tally->held)) code = EXIT_REVIEW;
   exec_result_free(&result);
   outlets_free(filter.outlets);
+  close_states(&source);
   if (filter.out != stdout) fclose(filter.out);
   return code;
 }

@@ -3,7 +3,6 @@
 #include "io/digest.h"
 #include "io/file.h"
 #include "job/exits.h"
-#include "job/naming.h"
 #include "job/runs.h"
 
 #include <stdlib.h>
@@ -25,7 +24,8 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   item->outlets = NULL;
   if (batch->dry_run ? scratch(item, err) : spool_build(batch->spool, item->k, &item->folder, err))
     return err->outcome;
-  enum outcome out = outlets_for_feed(batch->feed, item->folder, batch->site->zone, &item->outlets, err);
+  enum outcome out = outlets_for_feed(batch->feed, item->folder, item_state_name(item), batch->site->zone,
+                                      &item->outlets, err);
   *sink = outlets_sink(item->outlets);
   return out;
 }
@@ -46,6 +46,7 @@ enum outcome item_run(struct item *item, struct err *err) {
   struct exec_request request;
   site_request(batch->site, batch->feed->programs[0], item->work, &request);
   request.source_file = item->drop->name;
+  request.states = batch->states;
   request.user = item;
   request.begin = begin;
   request.watch = watch;
@@ -191,25 +192,17 @@ static str release_policy(const struct item *item) {
   return site_setting(item->batch->site, item->batch->feed->name, "release");
 }
 
-static enum outcome names_of_their_own(struct item *item, struct err *err) {
-  const struct outlet_file *files;
-  size_t count = outlets_files(item->outlets, &files);
-  struct naming_item whose = { item->batch->feed->name, item->id, item->key };
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < count && !out; i++)
-    out = outlets_rename(item->outlets, i,
-                         naming_again(item->batch->ledger, item->arena, whose, files[i].name), err);
-  return out;
-}
-
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (names_of_their_own(item, err) || item_proofs(item, err) ||
+  if (item_names(item, err) || item_proofs(item, err) ||
       item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
+  struct ledger_word kept[3 * ITEM_STATES_MOST];
+  for (size_t i = 0, all = item_state_words(item, kept); i < all; i++)
+    add_word(&words, kept[i].name.at, kept[i].value);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
@@ -380,7 +373,7 @@ static enum outcome would(struct item *item, const char *what, str reason, enum 
 
 static enum outcome would_release(struct item *item, struct err *err) {
   const struct outlet_file *files;
-  if (names_of_their_own(item, err) || item_proofs(item, err)) return err->outcome;
+  if (item_names(item, err) || item_proofs(item, err)) return err->outcome;
   if (spool_may_place(item->batch->spool, item->folder, err) == OUT_REFUSED) {
     str reason = arena_str(item->arena, str_of(err->text));
     *err = (struct err){ 0 };
@@ -526,10 +519,10 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
       runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
     return err->outcome;
   enum outcome out = recover(batch, err);
+  if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);
   int code = exit_of(out);
-  for (size_t i = 0; i < batch->outcome_count; i++)
-    code = exit_worse(code, exit_of_item(batch->outcomes[i]));
+  for (size_t i = 0; i < batch->outcome_count; i++) code = exit_worse(code, exit_of_item(batch->outcomes[i]));
   enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);
   if (!told && batch->guard) told = guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, &second);
   if (!told) told = fold(batch, &second);
@@ -548,5 +541,9 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
   if (!files)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
-  return batch->dry_run ? run_places(batch, &done, err) : run_told(batch, err);
+  enum outcome out = batch->dry_run ? batch_read_states(batch, err) : run_told(batch, err);
+  if (!out && batch->dry_run) out = run_places(batch, &done, err);
+  states_free(batch->states);
+  batch->states = NULL;
+  return out;
 }

@@ -22,6 +22,7 @@
 #include "job/feed.h"
 #include "job/outlet.h"
 #include "job/site.h"
+#include "job/state.h"
 #include "report/summary.h"
 #include "spool/guard.h"
 #include "spool/ledger.h"
@@ -41,6 +42,7 @@ struct batch {
   int64_t wait;     /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
+  struct states *states; /* of batch_run: the tables as they stood when it started */
   /* results */
   struct summary_row *rows;
   size_t row_count;

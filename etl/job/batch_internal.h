@@ -27,8 +27,8 @@ struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcom
 /* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
 enum outcome batch_find_untold(struct batch *batch, struct err *err);
 
-/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal or a
- * replay (batch->dry_run), one outside the site, which the caller removes. */
+/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal
+ * or a replay (batch->dry_run), one outside the site, which the caller removes. */
 enum outcome item_identify(struct item *item, struct err *err);
 enum outcome item_run(struct item *item, struct err *err);
 
@@ -50,5 +50,13 @@ bool item_wants_a_look(const struct item *item);
 str item_failing_proof(const struct item *item);
 str item_file_message(const struct item *item, enum rule_kind kind, str otherwise);
 str item_error_text(const struct item *item, const struct err *err);
+
+/* batch_state.c: the tables of the run; what an item's file of rows for later runs is called at first; the
+ * names under which all of it is released; its words for the ledger, three for each table. */
+enum { ITEM_STATES_MOST = 8 };
+enum outcome batch_read_states(struct batch *batch, struct err *err);
+str item_state_name(const struct item *item);
+enum outcome item_names(struct item *item, struct err *err); /* also those of its outputs */
+size_t item_state_words(const struct item *item, struct ledger_word *words);
 
 #endif

@@ -1,6 +1,7 @@
 /* job/exec: one transform over one file: reads, works through, proves, writes. */
 #include "job/exec.h"
 #include "job/close.h"
+#include "job/state.h"
 #include "model/currency.h"
 #include "transform/gather.h"
 
@@ -204,10 +205,14 @@ static void make_run(struct exec_keep *keep, const struct reading *reading, stru
   keep->run.now = request->now;
   keep->run.full = request->full;
   keep->run.source_file = request->source_file;
-  keep->run.finders = ARENA_ARRAY(result->arena, struct finder *, request->program->lookup_count + 1);
-  for (size_t i = 0; i < request->program->lookup_count; i++)
-    if (request->program->lookups[i]->sheet)
-      keep->run.finders[i] = finder_new(request->program->lookups[i], result->arena, wrong);
+  const struct program *program = request->program;
+  keep->run.finders = ARENA_ARRAY(result->arena, struct finder *, program->lookup_count + 1);
+  keep->run.pasts = ARENA_ARRAY(result->arena, const struct past *, program->lookup_count + 1);
+  for (size_t i = 0; i < program->lookup_count; i++) {
+    keep->run.pasts[i] = states_past(request->states, program->lookups[i]);
+    if (program->lookups[i]->sheet)
+      keep->run.finders[i] = finder_new(program->lookups[i], result->arena, wrong);
+  }
 }
 
 static enum outcome look_ahead(struct exec_keep *keep, const struct reading *reading,
@@ -413,8 +418,22 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
   return out && !second ? second : read_again(request, reading, DATE_DAY_FIRST, result, err);
 }
 
+static enum outcome check_lookups(const struct program *program, struct err *err) {
+  for (size_t i = 0; i < program->lookup_count; i++) {
+    const struct lookup *lookup = program->lookups[i];
+    if (lookup->many)
+      return err_set(err, OUT_SPEC, "lookup %.*s: \"many\" is not run by this version",
+                     STR_ARG(lookup->name));
+    if (lookup->sheet || (lookup->table && lookup->table->schema->format == FORMAT_STATE)) continue;
+    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets and states are looked up by this version",
+                   STR_ARG(lookup->name), STR_ARG(lookup->from));
+  }
+  return OUT_OK;
+}
+
 enum outcome exec_file(const struct exec_request *request, struct exec_result *result, struct err *err) {
   *result = (struct exec_result){ .arena = arena_new() };
+  if (check_lookups(request->program, err)) return err->outcome;
   prepare(request->program);
   enum charset stated = CHARSET_UTF_8;
   bool automatic = charset_is_auto(request->program);

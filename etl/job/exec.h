@@ -20,6 +20,8 @@
 
 enum { THREADS_MOST = 64 };
 
+struct states; /* job/state.h */
+
 struct exec_progress {
   uint64_t done, all; /* bytes; all = 0 when not known */
 };
@@ -40,6 +42,7 @@ struct exec_request {
   enum outcome (*begin)(void *user, struct sink *sink, struct err *err);
   emit_watch *watch;                                           /* NULL: none */
   void (*progress)(void *user, struct exec_progress progress); /* NULL: none; called by one thread */
+  const struct states *states;                                 /* NULL: no state table holds anything */
   rows_hit *hit; /* `why`: told of every row and its groups; NULL: none */
 };
 

@@ -72,6 +72,9 @@ static void check_load(struct parse *parse, struct feed_load *load, struct progr
     not_written(parse, load, last);
     return;
   }
+  if (load->schema->format == FORMAT_STATE)
+    complain(parse->wrong, load->place, "%.*s is a state: its place is sluice's own, it needs no load line",
+             STR_ARG(load->name));
   if (load->at_most_record.len && !schema_record(load->schema, load->at_most_record))
     unknown_record(parse, load->schema, load->at_most_record, load->place);
   if (!load->per.len) {

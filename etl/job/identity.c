@@ -32,7 +32,8 @@ static bool is_of_program(const struct program *program, const char *name) {
       is_named(name, "transforms/", program->name, ".transform") || is_schema(name, program->from->name);
   for (size_t i = 0; i < program->into_count; i++) used = used || is_schema(name, program->into[i]->name);
   for (size_t i = 0; i < program->lookup_count; i++)
-    used = used || is_named(name, "transforms/lookups/", program->lookups[i]->from, "");
+    used = used || is_named(name, "transforms/lookups/", program->lookups[i]->from, "") ||
+           is_schema(name, program->lookups[i]->from);
   return used;
 }
 

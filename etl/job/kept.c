@@ -8,6 +8,8 @@
 /* Names relative to the site under which outputs are no business of people. */
 static const char states[] = "var/state/";
 
+enum { STATE_TEXT_MOST = 1 << 30 };
+
 struct keeping {
   const struct item *item;
   struct archive_account *account;
@@ -62,6 +64,26 @@ static enum outcome add_outputs(const struct keeping *keeping, str inner, struct
   return OUT_OK;
 }
 
+/* The tables as this run read them: without them the item could not be made again. */
+static enum outcome add_tables(const struct keeping *keeping, struct err *err) {
+  struct arena *arena = keeping->item->arena;
+  const struct states *read = keeping->item->batch->states;
+  str *schemas;
+  size_t count = states_read(read, arena, &schemas);
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++) {
+    str name = arena_printf(arena, "%s%.*s.csv", states, (int)(schemas[i].len - 6), schemas[i].at + 6);
+    struct buf text = buf_new(STATE_TEXT_MOST);
+    struct archive_member *table = add_member(keeping, ARCHIVE_TABLE, name);
+    out = states_text(read, schemas[i], &text, err);
+    table->text = arena_str(arena, buf_str(&text));
+    table->bytes = table->text.len;
+    digest_bytes(table->text, table->digest);
+    buf_free(&text);
+  }
+  return out;
+}
+
 enum outcome item_keep(const struct item *item, str day, struct err *err) {
   const struct batch *batch = item->batch;
   struct archive_account account = {
@@ -74,6 +96,6 @@ enum outcome item_keep(const struct item *item, str day, struct err *err) {
   original->bytes = item->drop->size;
   memcpy(original->digest, item->digest, sizeof original->digest);
   add_specs(&keeping);
-  if (add_outputs(&keeping, STR_NONE, err)) return err->outcome;
+  if (add_outputs(&keeping, STR_NONE, err) || add_tables(&keeping, err)) return err->outcome;
   return archive_put(batch->site->archive, day, &account, err);
 }

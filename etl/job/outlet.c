@@ -37,9 +37,10 @@ struct outlets {
   const struct zone *zone;
   struct outlet *items;
   size_t count;
+  str release; /* what the files of states are called */
   struct outlet_file *files[4096];
-  struct outlet_file *shown;
-  size_t file_count;
+  struct outlet_file *shown, *states;
+  size_t file_count, state_count;
   outlet_bytes *bytes; /* of a stream */
   void *user;
   str key; /* what the watch said of the record that is opened next */
@@ -63,17 +64,27 @@ static struct outlets *new_outlets(const struct zone *zone) {
   return outlets;
 }
 
-enum outcome outlets_for_feed(const struct feed *feed, const char *folder, const struct zone *zone,
-                              struct outlets **made, struct err *err) {
+/* States need no load line: their place is sluice's own. */
+static enum outcome add_states(struct outlets *outlets, const struct program *program, struct err *err) {
+  for (size_t i = 0; i < program->into_count; i++) {
+    const struct schema *schema = program->into[i];
+    if (schema->format == FORMAT_STATE && add_outlet(outlets, schema, schema, NULL, err)) return err->outcome;
+  }
+  return OUT_OK;
+}
+
+enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str release,
+                              const struct zone *zone, struct outlets **made, struct err *err) {
   struct outlets *outlets = *made = new_outlets(zone);
   outlets->folder = folder;
+  outlets->release = arena_str(outlets->arena, release);
   for (size_t i = 0; i < feed->load_count; i++) {
     const struct feed_load *load = &feed->loads[i];
     if (load->to.kind != PLACE_NAME)
       return err_set(err, OUT_SPEC, "load %.*s: only files are written by this version", STR_ARG(load->name));
     if (add_outlet(outlets, load->schema, load->written, load, err)) return err->outcome;
   }
-  return OUT_OK;
+  return feed->program_count ? add_states(outlets, feed->programs[feed->program_count - 1], err) : OUT_OK;
 }
 
 enum outcome outlets_for_stream(const struct program *program, const struct zone *zone, outlet_bytes *bytes,
@@ -157,6 +168,28 @@ static bool is_safe(str name) {
   return true;
 }
 
+static enum outcome create(struct outlets *outlets, struct outlet *outlet, str name, unsigned mode,
+                           struct err *err) {
+  const char *path = file_join(outlets->arena, outlets->folder, name);
+  size_t folder = strlen(path);
+  while (folder > 0 && path[folder - 1] != '/') folder--;
+  const char *above = arena_text(outlets->arena, (str){ path, folder - 1 });
+  if (file_make_folders(above, 0700, err) || file_create(path, mode, &outlet->file, err)) return err->outcome;
+  outlet->digest = digest_new();
+  outlet->current = ARENA_NEW(outlets->arena, struct outlet_file);
+  *outlet->current = (struct outlet_file){ .name = name, .load = outlet->load, .schema = outlet->schema };
+  outlet->line = 0;
+  writer_start(outlet->writer, &outlet->levels[0].bytes);
+  return flush(outlets, outlet, err);
+}
+
+static enum outcome begin_state(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  str folder = str_sub(outlet->schema->name, sizeof "state." - 1, outlet->schema->name.len);
+  str name =
+      arena_printf(outlets->arena, "var/state/%.*s/%.*s.csv", STR_ARG(folder), STR_ARG(outlets->release));
+  return create(outlets, outlet, name, 0600, err);
+}
+
 static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err) {
   if (end_file(outlets, outlet, err)) return err->outcome;
@@ -168,18 +201,9 @@ static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, c
       return err_set(err, OUT_DATA, "two outputs would have the name %.*s", STR_ARG(name));
   if (outlets->file_count == sizeof outlets->files / sizeof *outlets->files)
     return err_set(err, OUT_DATA, "more than %zu output files", outlets->file_count);
-  const char *path = file_join(outlets->arena, outlets->folder, name);
-  size_t folder = strlen(path);
-  while (folder > 0 && path[folder - 1] != '/') folder--;
-  const char *above = arena_text(outlets->arena, (str){ path, folder - 1 });
-  if (file_make_folders(above, 0700, err) || file_create(path, 0640, &outlet->file, err)) return err->outcome;
-  outlet->digest = digest_new();
-  outlet->current = ARENA_NEW(outlets->arena, struct outlet_file);
-  *outlet->current = (struct outlet_file){ .name = name, .load = outlet->load };
+  if (create(outlets, outlet, name, 0640, err)) return err->outcome;
   outlets->files[outlets->file_count++] = outlet->current;
-  outlet->line = 0;
-  writer_start(outlet->writer, &outlet->levels[0].bytes);
-  return flush(outlets, outlet, err);
+  return OUT_OK;
 }
 
 static const struct node *file_text(const struct outlet *outlet, const struct written *written) {
@@ -191,6 +215,11 @@ static const struct node *file_text(const struct outlet *outlet, const struct wr
 }
 
 /* --- records --- */
+
+/* To a file of its own; `sluice transform` shows it like any csv. */
+static bool is_state(const struct outlets *outlets, const struct outlet *outlet) {
+  return !outlets->bytes && outlet->schema->format == FORMAT_STATE;
+}
 
 static struct outlet *outlet_of(struct outlets *outlets, const struct record *record) {
   for (size_t i = 0; i < outlets->count; i++)
@@ -233,7 +262,8 @@ static str detail(struct outlets *outlets, const struct written *written) {
 static void note_line(struct outlets *outlets, struct outlet *outlet, const struct written *written,
                       size_t before) {
   struct level_out *out = &outlet->levels[outlet->level];
-  if (written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST || out->bytes.len == before)
+  if (is_state(outlets, outlet) || written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST ||
+      out->bytes.len == before)
     return;
   uint64_t line = 1 + lines_before(out, before);
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
@@ -281,6 +311,7 @@ static enum outcome open(void *user, const struct written *written, struct err *
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
   const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
   if (text && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
+  if (is_state(outlets, outlet) && !outlet->begun && begin_state(outlets, outlet, err)) return err->outcome;
   if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[outlet->level].bytes);
   outlet->begun = true;
   const value *fields = written->fields;
@@ -307,6 +338,7 @@ static bool lines(void *user, const struct record *record, struct line_format *f
   if (!outlet || outlet->level || !outlet->begun || outlet->schema != outlet->written) return false;
   if (outlet->writer->format != &csv_writer || outlet->writer->charset != CHARSET_UTF_8) return false;
   if (outlet->load && outlet->load->per.len) return false;
+  if (is_state(user, outlet)) return false; /* its patterns are its own */
   *format =
       (struct line_format){ outlet->writer->separator, outlet->writer->newline, &outlet->levels[0].bytes };
   return true;
@@ -350,6 +382,9 @@ enum outcome outlets_finish(struct outlets *outlets, struct err *err) {
   }
   outlets->shown = ARENA_ARRAY(outlets->arena, struct outlet_file, outlets->file_count + 1);
   for (size_t i = 0; i < outlets->file_count; i++) outlets->shown[i] = *outlets->files[i];
+  for (size_t i = 0; i < outlets->count; i++)
+    if (is_state(outlets, &outlets->items[i]) && outlets->items[i].current)
+      *ARENA_PUSH(outlets->arena, outlets->states, outlets->state_count) = *outlets->items[i].current;
   return OUT_OK;
 }
 
@@ -358,13 +393,26 @@ size_t outlets_files(const struct outlets *outlets, const struct outlet_file **f
   return outlets->shown ? outlets->file_count : 0;
 }
 
-enum outcome outlets_rename(struct outlets *outlets, size_t index, str name, struct err *err) {
-  struct outlet_file *file = &outlets->shown[index];
+size_t outlets_states(const struct outlets *outlets, const struct outlet_file **files) {
+  *files = outlets->states;
+  return outlets->state_count;
+}
+
+static enum outcome rename_file(struct outlets *outlets, struct outlet_file *file, str name,
+                                struct err *err) {
   if (str_eq(file->name, name)) return OUT_OK;
   str old = file->name;
   file->name = arena_str(outlets->arena, name);
   return file_move(file_join(outlets->arena, outlets->folder, old),
                    file_join(outlets->arena, outlets->folder, name), err);
+}
+
+enum outcome outlets_rename(struct outlets *outlets, size_t index, str name, struct err *err) {
+  return rename_file(outlets, &outlets->shown[index], name, err);
+}
+
+enum outcome outlets_rename_state(struct outlets *outlets, size_t index, str name, struct err *err) {
+  return rename_file(outlets, &outlets->states[index], name, err);
 }
 
 uint64_t outlets_transliterated(const struct outlets *outlets) {

@@ -4,7 +4,7 @@
  * says where: the path is a text over the file's header and settings, or, with
  * `per RECORD`, over that record's lets, and then each such record has a file
  * of its own. Files are written below a build folder under their final names.
- * Children that come before their parent (hold) wait in memory.
+ * Children that come before their parent (hold) wait in memory. A state needs no load line.
  *
  * Each record that came of a group is noted with its line: the proof's account, and what `sluice why` asks.
  */
@@ -27,17 +27,18 @@ struct outlet_line {
 };
 
 struct outlet_file {
-  str name; /* relative to the site */
-  const struct feed_load *load;
+  str name;                     /* relative to the site */
+  const struct feed_load *load; /* NULL: a state's */
+  const struct schema *schema;
   uint64_t bytes;
   char digest[65];
   struct outlet_line *lines;
   size_t line_count;
 };
 
-/* For feeds: files below `folder`. */
-enum outcome outlets_for_feed(const struct feed *feed, const char *folder, const struct zone *zone,
-                              struct outlets **outlets, struct err *err);
+/* For feeds: files below `folder`. Rows of states go to var/state/TABLE/RELEASE.csv there. */
+enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str release,
+                              const struct zone *zone, struct outlets **outlets, struct err *err);
 /* For `sluice transform`: the program's first schema to `bytes`, the others nowhere. */
 typedef enum outcome outlet_bytes(void *user, str bytes, struct err *err);
 enum outcome outlets_for_stream(const struct program *program, const struct zone *zone, outlet_bytes *bytes,
@@ -47,8 +48,11 @@ emit_watch outlets_watch; /* user: the outlets */
 /* Everything is written out; files are whole and fsynced. */
 enum outcome outlets_finish(struct outlets *outlets, struct err *err);
 size_t outlets_files(const struct outlets *outlets, const struct outlet_file **files);
+/* Those of states: nobody's but sluice's, without proof. */
+size_t outlets_states(const struct outlets *outlets, const struct outlet_file **files);
 /* Before release: a file of its folder under another name. */
 enum outcome outlets_rename(struct outlets *outlets, size_t index, str name, struct err *err);
+enum outcome outlets_rename_state(struct outlets *outlets, size_t index, str name, struct err *err);
 uint64_t outlets_transliterated(const struct outlets *outlets);
 void outlets_free(struct outlets *outlets); /* abandons what is not finished */
 

@@ -101,10 +101,19 @@ static bool is_compared(const struct replaying *replaying, str name) {
   return !replaying->replay->with || !proof;
 }
 
+static bool is_written(const struct archive_member *member) {
+  return member->kind == ARCHIVE_OUTPUT || member->kind == ARCHIVE_STATE;
+}
+
 static bool was_written(const struct archive_account *account, str name) {
   for (size_t i = 0; i < account->count; i++)
-    if (account->members[i].kind >= ARCHIVE_OUTPUT && str_eq(account->members[i].name, name)) return true;
+    if (is_written(&account->members[i]) && str_eq(account->members[i].name, name)) return true;
   return false;
+}
+
+static void add_new(struct replaying *replaying, const struct outlet_file *files, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (!was_written(replaying->account, files[i].name)) add_file(replaying, files[i].name)->there_now = true;
 }
 
 static enum outcome compare_all(struct replaying *replaying, const struct item *built, struct err *err) {
@@ -112,11 +121,12 @@ static enum outcome compare_all(struct replaying *replaying, const struct item *
   const struct outlet_file *files;
   size_t count = outlets_files(built->outlets, &files);
   for (size_t i = 0; i < account->count; i++)
-    if (account->members[i].kind >= ARCHIVE_OUTPUT && is_compared(replaying, account->members[i].name) &&
+    if (is_written(&account->members[i]) && is_compared(replaying, account->members[i].name) &&
         compare_one(replaying, &account->members[i], built->folder, err))
       return err->outcome;
-  for (size_t i = 0; i < count; i++)
-    if (!was_written(account, files[i].name)) add_file(replaying, files[i].name)->there_now = true;
+  add_new(replaying, files, count);
+  count = outlets_states(built->outlets, &files);
+  add_new(replaying, files, count);
   replaying->item->end = REPLAY_SAME;
   for (size_t i = 0; i < replaying->item->count; i++)
     if (!replaying->item->files[i].same) replaying->item->end = REPLAY_DIFFERS;
@@ -126,6 +136,25 @@ static enum outcome compare_all(struct replaying *replaying, const struct item *
 /* --- one item --- */
 
 /* What was released under a name of its own (journal-1-2.txt) is built under the plain one. */
+static bool same_folder(str a, str b) {
+  while (a.len && a.at[a.len - 1] != '/') a.len--;
+  while (b.len && b.at[b.len - 1] != '/') b.len--;
+  return str_eq(a, b);
+}
+
+/* The name of rows for later runs says their K, which other specs change: one file for each table. */
+static enum outcome name_states(const struct replaying *replaying, struct item *built, struct err *err) {
+  const struct archive_account *account = replaying->account;
+  const struct outlet_file *files;
+  size_t count = outlets_states(built->outlets, &files);
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++)
+    for (size_t j = 0; j < account->count && !out; j++)
+      if (account->members[j].kind == ARCHIVE_STATE && same_folder(account->members[j].name, files[i].name))
+        out = outlets_rename_state(built->outlets, i, account->members[j].name, err);
+  return out;
+}
+
 static enum outcome take_names_of_then(const struct replaying *replaying, struct item *built,
                                        struct err *err) {
   const struct archive_account *account = replaying->account;
@@ -164,10 +193,29 @@ static enum outcome rebuild(struct replaying *replaying, struct item *built, str
   enum outcome out = item_run(built, err);
   if (out == OUT_REFUSED || out == OUT_DATA) return refused(replaying, built, err);
   if (!out) out = take_names_of_then(replaying, built, err);
+  if (!out) out = name_states(replaying, built, err);
   if (!out) out = item_proofs(built, err);
   if (!out) out = compare_all(replaying, built, err);
   if (!out && !replaying->replay->with && !same_inputs && replaying->item->end == REPLAY_DIFFERS)
     replaying->item->why = STR("the specs, settings and original are those of then: the program is another");
+  return out;
+}
+
+/* The tables as the run read them then; those that today's specs do not ask are left. */
+static enum outcome load_states(struct replaying *replaying, struct batch *batch, struct err *err) {
+  const struct archive_account *account = replaying->account;
+  const char *path, *folder = file_join(replaying->arena, replaying->scratch, STR("tables"));
+  str *schemas;
+  enum outcome out = batch_read_states(batch, err);
+  size_t count = states_read(batch->states, replaying->arena, &schemas);
+  for (size_t i = 0; i < count; i++)
+    for (size_t j = 0; j < account->count && !out; j++) {
+      str name =
+          arena_printf(replaying->arena, "var/state/%.*s.csv", (int)(schemas[i].len - 6), schemas[i].at + 6);
+      if (account->members[j].kind != ARCHIVE_TABLE || !str_eq(account->members[j].name, name)) continue;
+      out = fetch(replaying, &account->members[j], folder, &path, err);
+      if (!out) out = states_load(batch->states, schemas[i], path, err);
+    }
   return out;
 }
 
@@ -182,12 +230,14 @@ static enum outcome replay_with_feed(struct replaying *replaying, struct site *s
     if (replaying->account->members[i].kind == ARCHIVE_ORIGINAL)
       drop.size = replaying->account->members[i].bytes;
   built.why = buf_new(1 << 24);
-  enum outcome out = rebuild(replaying, &built, err);
+  enum outcome out = load_states(replaying, &batch, err);
+  if (!out) out = rebuild(replaying, &built, err);
   outlets_free(built.outlets);
   exec_result_free(&built.result);
   if (built.folder) file_remove_folder(built.folder, &ignored);
   buf_free(&built.why);
   arena_free(built.arena);
+  states_free(batch.states);
   return out;
 }
 

@@ -3,6 +3,7 @@
 #include "io/digest.h"
 #include "io/file.h"
 #include "job/naming.h"
+#include "job/state.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@ struct asked {
   const struct ledger_entry *entry;
   const char *scratch, *original; /* where the original can be read */
   struct outlets *outlets;
+  struct states *states; /* as they stood before the item was released */
   struct exec_result result;
   const struct why_line *wanted; /* the rows of this line */
   uint64_t place;                /* or the groups of the row at this place */
@@ -80,7 +82,8 @@ static enum outcome open_item(struct asked *asked, struct err *err) {
   why->key = ledger_word(entry, "key");
   why->state = entry->event;
   why->time = entry->time;
-  if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original, err))
+  if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original,
+                     err))
     return err->outcome;
   why->changed = !str_eq(batch_k(asked->site, asked->feed, why->id), ledger_word(entry, "k"));
   return OUT_OK;
@@ -98,7 +101,8 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   asked->why->has_sum = asked->summed;
   outlets_free(asked->outlets);
   asked->outlets = NULL;
-  enum outcome out = outlets_for_feed(asked->feed, asked->scratch, asked->site->zone, &asked->outlets, err);
+  enum outcome out =
+      outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone, &asked->outlets, err);
   *sink = outlets_sink(asked->outlets);
   return out;
 }
@@ -116,6 +120,7 @@ static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   request.begin = begin;
   request.watch = watch;
   request.hit = hit;
+  request.states = asked->states;
   exec_result_free(&asked->result);
   enum outcome out = exec_file(&request, &asked->result, err);
   return out ? out : outlets_finish(asked->outlets, err);
@@ -146,8 +151,21 @@ static void list_lines(struct asked *asked) {
   }
 }
 
+static enum outcome read_states(struct asked *asked, struct err *err) {
+  struct spool *spool;
+  if (spool_open(asked->site->folder, asked->arena, &spool, err)) return err->outcome;
+  const struct states_of of = { .site = asked->site,
+                                .spool = spool,
+                                .ledger = asked->ledger,
+                                .programs = asked->feed->programs,
+                                .program_count = asked->feed->program_count,
+                                .before = asked->entry->line };
+  return states_open(&of, &asked->states, err);
+}
+
 static enum outcome find_lines(struct asked *asked, struct err *err) {
-  if (file_make_scratch(asked->arena, &asked->scratch, err) || open_item(asked, err) || run(asked, NULL, err))
+  if (file_make_scratch(asked->arena, &asked->scratch, err) || open_item(asked, err) ||
+      read_states(asked, err) || run(asked, NULL, err))
     return err->outcome;
   list_lines(asked);
   return OUT_OK;
@@ -157,6 +175,7 @@ static void end(struct asked *asked) {
   struct err ignored = { 0 };
   outlets_free(asked->outlets);
   exec_result_free(&asked->result);
+  states_free(asked->states);
   if (asked->scratch) file_remove_folder(asked->scratch, &ignored);
 }
 

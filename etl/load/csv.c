@@ -20,7 +20,7 @@ static void add_names(struct writer *writer, const struct record *record, bool *
   for (size_t i = 0; i < record->field_count; i++) {
     const struct field *field = record->fields[i];
     if (*begun) buf_char(out, writer->separator);
-    add_field(writer, field->as.len ? field->as : field->name, out);
+    add_field(writer, field->as.len && writer->schema->format != FORMAT_STATE ? field->as : field->name, out);
     *begun = true;
   }
   if (record->kid_count) add_names(writer, record->kids[0], begun, out);

@@ -5,10 +5,11 @@ enum { CELL_MOST = 1 << 20 };
 
 enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **made,
                         struct err *err) {
-  const struct format_writer *format = schema->format == FORMAT_TI ? &ti_writer
-                                       : schema->format == FORMAT_CSV || schema->format == FORMAT_TSV
-                                           ? &csv_writer
-                                           : NULL;
+  const struct format_writer *format =
+      schema->format == FORMAT_TI ? &ti_writer
+      : schema->format == FORMAT_CSV || schema->format == FORMAT_TSV || schema->format == FORMAT_STATE
+          ? &csv_writer
+          : NULL;
   *made = NULL;
   if (!format)
     return err_set(err, OUT_SPEC, "schema %.*s: format %s is not written to a file yet",
@@ -44,7 +45,9 @@ static bool is_ascii(str text) {
 
 enum outcome writer_cell(struct writer *writer, const struct field *field, const value *v, struct err *err) {
   buf_clear(&writer->cell);
-  value_format(v, &field->type, writer->zone, &writer->cell);
+  struct type_spec type = field->type;
+  if (writer->schema->format == FORMAT_STATE) type.pattern = STR_NONE; /* it is read back, by nobody else */
+  value_format(v, &type, writer->zone, &writer->cell);
   if (writer->charset == CHARSET_UTF_8 || is_ascii(buf_str(&writer->cell))) return OUT_OK;
   struct buf bytes = buf_new(CELL_MOST);
   bool changed = false;

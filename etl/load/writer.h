@@ -3,6 +3,7 @@
  * A writer knows one schema and no file: it appends to a buffer. Formats are
  * lines: csv and tsv write a header and one line for each innermost record,
  * with the outer fields before it; ti writes one line for each record, its level word first.
+ * A state is csv, its dates in the plain notation.
  *
  *   writer_start(writer, &out);                        the header line, if the format has one
  *   writer_open(writer, record, fields, &out, &err);
@@ -39,7 +40,7 @@ struct writer {
   uint64_t transliterated;
 };
 
-/* OUT_SPEC when the format is not written as a file (sql, xml, json, state). */
+/* OUT_SPEC when the format is not written as a file (sql, xml, json). */
 enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **writer,
                         struct err *err);
 static inline void writer_start(struct writer *writer, struct buf *out) {

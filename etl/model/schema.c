@@ -304,6 +304,28 @@ static void parse_record_body(struct parse *parse, struct record *record, struct
   }
 }
 
+/* A table that sluice keeps: one record, found by its key. Its name says its folder below var/state/. */
+static void check_state(const struct schema *schema, struct complaints *wrong) {
+  const struct record *record = schema->records[0];
+  int64_t days;
+  if (!str_starts(schema->name, STR("state.")))
+    complain(wrong, schema->place, "the name of a state begins with \"state.\"");
+  const struct option *keep = schema_option(schema, "keep");
+  bool good = keep && keep->count == 2 && str_to_int(keep->words[0], &days) && days > 0 && days < 100000 &&
+              (str_eq(keep->words[1], STR("days")) || str_eq(keep->words[1], STR("day")));
+  if (keep && !good) complain(wrong, keep->place, "\"keep\" takes a number of days: keep 400 days");
+  if (schema->record_count > 1 || record->kid_count)
+    complain(wrong, schema->record_count > 1 ? schema->records[1]->place : record->kids[0]->place,
+             "a state has one record, and none below it");
+  if (!record->key_count)
+    complain(wrong, record->place, "a state says by which fields its rows are known: record %.*s key FIELD",
+             STR_ARG(record->name));
+  for (size_t i = 0; i < record->key_count; i++)
+    if (!record_field(record, record->keys[i]))
+      complain(wrong, record->place, "the key of %.*s names no field \"%.*s\"", STR_ARG(record->name),
+               STR_ARG(record->keys[i]));
+}
+
 struct schema *schema_parse(const struct source *source, struct arena *arena, struct complaints *wrong) {
   struct statement *root = block_parse(source, "query", arena, wrong);
   if (root->broken) return NULL;
@@ -327,6 +349,7 @@ struct schema *schema_parse(const struct source *source, struct arena *arena, st
     complain(wrong, root->kids[i]->place, "one file holds one schema");
   if (!schema->record_count && !complaints_count(wrong))
     complain(wrong, schema->place, "the schema has no record");
+  if (schema->format == FORMAT_STATE && schema->record_count) check_state(schema, wrong);
   return schema;
 }
 

@@ -29,7 +29,10 @@ static void lookups(const struct program *program, struct buf *text) {
                lookup->many ? ", many" : "");
     if (lookup->sheet)
       buf_printf(&what, ", %zu row%s", lookup->sheet->row_count, lookup->sheet->row_count == 1 ? "" : "s");
-    operator(text, "lookup", buf_str(&what), "the table, columns used; 65,536 answers remembered");
+    bool state = lookup->table && lookup->table->schema->format == FORMAT_STATE;
+    operator(text, "lookup", buf_str(&what),
+             state ? "the table as the run found it; 65,536 answers remembered"
+                   : "the table, columns used; 65,536 answers remembered");
     buf_free(&what);
   }
 }

@@ -230,7 +230,7 @@ static void add_rows(struct account *account) {
 static void add_written(struct account *account) {
   const struct tally *tally = account->facts->tally;
   fact(account, "Records");
-  page_wrapf(&account->page, BODY, "%s written", commas(account, tally->written));
+  page_wrapf(&account->page, BODY, "%s written", commas(account, tally->written - tally->kept));
   if (tally->dropped)
     page_wrapf(&account->page, BODY, ", %s kept back by a rule or a proof", commas(account, tally->dropped));
   page_end(&account->page);

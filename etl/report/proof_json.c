@@ -75,7 +75,7 @@ static void add_rows(const struct tally *tally, struct buf *out) {
   object_end(&rows);
   buf_add(out, STR(",\n  \"records\": "));
   struct object records = object_begin(out);
-  count_member(&records, "written", tally->written);
+  count_member(&records, "written", tally->written - tally->kept);
   count_member(&records, "kept_back", tally->dropped);
   object_end(&records);
 }

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-const char *const archive_kinds[] = { "original", "spec", "output", "state" };
+const char *const archive_kinds[] = { "original", "spec", "output", "state", "table" };
 
 enum outcome archive_open(const char *site, const char *keys, const char *credentials, struct arena *arena,
                           struct archive **archive, struct err *err) {
@@ -149,6 +149,7 @@ static void write_head(const struct archive_account *account, struct buf *head) 
 
 /* As many bytes as the account says, with the digest it says. */
 static enum outcome copy_member(const struct archive_member *member, struct vault_out *out, struct err *err) {
+  if (!member->path) return vault_write(out, member->text, err);
   char block[ARCHIVE_BLOCK], hex[DIGEST_TEXT];
   uint64_t left = member->bytes;
   struct digest *digest = digest_new();

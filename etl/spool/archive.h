@@ -4,7 +4,7 @@
  *   var/outbox/archive/2026-11-21/ID[.sealed]        the account of the item, and the files it wrote
  *   var/specs/DIGEST[.sealed]                        a spec, sheet or sluice.conf, each once
  *
- * An account is text up to an empty line, then the bytes of its outputs and states in their order:
+ * An account is text up to an empty line, then the bytes of its outputs, states and tables in their order:
  *
  *   sluice-archive 1
  *   feed settlement
@@ -37,7 +37,8 @@
 #include "io/digest.h"
 #include "spool/spool.h"
 
-enum archive_kind { ARCHIVE_ORIGINAL, ARCHIVE_SPEC, ARCHIVE_OUTPUT, ARCHIVE_STATE };
+/* A state is what the item wrote for later runs; a table, what it read of earlier ones. */
+enum archive_kind { ARCHIVE_ORIGINAL, ARCHIVE_SPEC, ARCHIVE_OUTPUT, ARCHIVE_STATE, ARCHIVE_TABLE };
 extern const char *const archive_kinds[];
 
 struct archive_member {
@@ -46,7 +47,7 @@ struct archive_member {
   uint64_t bytes;
   char digest[DIGEST_TEXT];
   const char *path; /* putting an output or state: where its bytes are */
-  str text;         /* putting a spec: its bytes */
+  str text;         /* putting a spec or table: its bytes */
 };
 
 struct archive_account {

@@ -82,7 +82,7 @@ static bool read_word(str line, struct arena *arena, struct archive_account *acc
       *words[i].to = arena_str(arena, line);
       return true;
     }
-  for (size_t i = 0; i <= ARCHIVE_STATE; i++)
+  for (size_t i = 0; i <= ARCHIVE_TABLE; i++)
     if (str_eq(name, str_of(archive_kinds[i])))
       return read_member(line, (enum archive_kind)i, arena, account);
   return false;
@@ -165,11 +165,10 @@ static enum outcome open_member(struct archive *archive, str day, const struct a
   if (member->kind == ARCHIVE_SPEC) path = archive_spec_path(archive, member->digest);
   if (member->kind == ARCHIVE_ORIGINAL) path = archive_original_path(archive, day, account->id, member->name);
   enum outcome out = open_kept(archive, path, account->feed, opened, err);
-  bool inside = member->kind == ARCHIVE_OUTPUT || member->kind == ARCHIVE_STATE;
+  bool inside = member->kind >= ARCHIVE_OUTPUT;
   if (!out && inside) out = read_head(opened, scratch, &same, err);
   for (const struct archive_member *each = account->members; inside && each < member && !out; each++)
-    if (each->kind == ARCHIVE_OUTPUT || each->kind == ARCHIVE_STATE)
-      out = copy_out(opened, each->bytes, NULL, NULL, err);
+    if (each->kind >= ARCHIVE_OUTPUT) out = copy_out(opened, each->bytes, NULL, NULL, err);
   arena_free(scratch);
   return out;
 }
@@ -178,7 +177,7 @@ enum outcome archive_fetch(struct archive *archive, str day, const struct archiv
                            const struct archive_member *member, const char *to, struct err *err) {
   struct opened opened;
   char hex[DIGEST_TEXT] = "";
-  bool inside = member->kind == ARCHIVE_OUTPUT || member->kind == ARCHIVE_STATE;
+  bool inside = member->kind >= ARCHIVE_OUTPUT;
   enum outcome out = open_member(archive, day, account, member, &opened, err);
   if (!out) out = copy_to(&opened, inside ? member->bytes : UINT64_MAX, to, hex, err);
   close_kept(&opened);

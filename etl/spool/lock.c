@@ -25,7 +25,7 @@ static int open_again(const char *path) {
   return fd;
 }
 
-static bool try_lock(int fd, bool wait) {
+bool spool_flock(int fd, bool wait) {
   int got;
   do got = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
   while (got && errno == EINTR);
@@ -107,7 +107,7 @@ static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char
   *path = spool_path(spool, "var/lock", feed, STR_NONE);
   *fd = open_again(*path);
   if (*fd < 0) return err_errno(err, "cannot open %s", *path);
-  if (try_lock(*fd, false)) return OUT_OK;
+  if (spool_flock(*fd, false)) return OUT_OK;
   if (errno == EWOULDBLOCK) out = busy(feed, *fd, err);
   else out = err_errno(err, "cannot lock %s", *path);
   close(*fd);
@@ -181,7 +181,7 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
     struct stat about;
     int fd = open_again(path);
     if (fd < 0) return err_errno(err, "cannot open %s", path);
-    if (!try_lock(fd, wait)) {
+    if (!spool_flock(fd, wait)) {
       enum outcome out = errno == EWOULDBLOCK
                              ? err_set(err, OUT_RETRY, "%.*s is being built by another run", STR_ARG(k))
                              : err_errno(err, "cannot lock %s", path);

@@ -101,6 +101,9 @@ static str folder_of(str path) {
   return end > 1 ? str_sub(path, 0, end - 1) : STR(".");
 }
 
+/* Rows for later runs lie in var/state/. */
+static bool is_ours_alone(str name) { return str_starts(name, STR("var/")); }
+
 static enum outcome release_one(const struct release *release, str name, struct err *err) {
   const char *from = file_join(release->arena, release->ready, name);
   const char *to = file_join(release->arena, release->site, name);
@@ -108,8 +111,10 @@ static enum outcome release_one(const struct release *release, str name, struct 
   enum outcome out = look_at_target(from, to, name, &moved, err);
   if (out) return out;
   if (moved) return spool_moved(from, to, err);
-  out = spool_open_folder(arena_text(release->arena, folder_of(str_of(to))), err);
-  if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
+  const char *folder = arena_text(release->arena, folder_of(str_of(to)));
+  bool closed = is_ours_alone(name);
+  out = closed ? file_make_folders(folder, 0700, err) : spool_open_folder(folder, err);
+  if (!out && chmod(from, closed ? 0600 : 0640)) out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);
   return out ? out : file_move(from, to, err);
 }

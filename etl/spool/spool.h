@@ -15,6 +15,8 @@
  *   inbox/FEED/NAME.ack, .ack.json    the answer to NAME; never a drop
  *   outbox/review/rejects/FEED/NAME   rows of it that were not accepted, to be corrected and dropped back
  *   outbox/...                   released
+ *   var/state/TABLE/NAME         rows that a released item left for later runs; which of them count is the
+ *                                ledger's to say (job/state.h)
  *
  * What a dead run left (crash table):
  *   a file in work
@@ -160,6 +162,17 @@ enum outcome spool_may_release(struct spool *spool, str k, struct err *err);
 enum outcome spool_may_place(struct spool *spool, const char *folder, struct err *err);
 bool spool_in_ready(struct spool *spool, str k, str name);                  /* not moved yet */
 enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a person said no */
+
+/* State tables. Files of a table come by spool_release, and later into merged ones; a table that is not there
+ * has none. */
+enum outcome spool_state_list(struct spool *spool, str table, str **names, size_t *count, struct err *err);
+const char *spool_state_path(struct spool *spool, str table, str name);
+/* Whoever merges or removes holds the table's lock, and sweeps what a dead one left. OUT_RETRY: another does.
+ */
+enum outcome spool_state_lock(struct spool *spool, str table, int *lock, struct err *err);
+void spool_state_unlock(int lock);
+enum outcome spool_state_put(struct spool *spool, str table, str name, str bytes, struct err *err);
+enum outcome spool_state_remove(struct spool *spool, str table, str name, struct err *err);
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);

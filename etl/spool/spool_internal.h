@@ -1,8 +1,9 @@
 /* spool/spool_internal: what the files of the spool share.
  *
- * Two kinds of lock, both by flock(2), which the kernel frees with their process: one for each feed
- * (var/lock/FEED), and one for each build folder (var/outbox/build/K.lock), so that the recovery of one feed
- * leaves alone what a run of another feed is building.
+ * Three kinds of lock, all by flock(2), which the kernel frees with their process: one for each feed
+ * (var/lock/FEED), one for each build folder (var/outbox/build/K.lock), so that the recovery of one feed
+ * leaves alone what a run of another feed is building, and one for each state table (var/lock/state.TABLE),
+ * which several feeds may put in order.
  */
 #ifndef SLUICE_SPOOL_SPOOL_INTERNAL_H
 #define SLUICE_SPOOL_SPOOL_INTERNAL_H
@@ -42,6 +43,8 @@ enum outcome spool_moved(const char *from, const char *to, struct err *err);
  * run sluice. One that stands is left as it is. */
 enum outcome spool_open_folder(const char *path, struct err *err);
 
+/* False, with errno, when it is not ours: EWOULDBLOCK, another process has it. */
+bool spool_flock(int fd, bool wait);
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);
 enum outcome spool_build_unlock(struct spool *spool, str k, struct err *err); /* removes its lock file */

@@ -219,6 +219,28 @@ static void add_takes(struct check *check, struct lookup *lookup, const struct l
   }
 }
 
+static bool is_state(const struct lookup *lookup) {
+  return lookup->table && lookup->table->schema->format == FORMAT_STATE;
+}
+
+/* What a state holds is of the types of its fields. */
+static void check_state(struct check *check, const struct lookup *lookup, const struct lookup_spec *spec) {
+  for (size_t i = 0; i < spec->take_count; i++) {
+    const struct take *take = &lookup->takes[i];
+    const struct field *field = record_field(lookup->table, take->name);
+    if (!field)
+      complain(check->wrong, spec->takes[i].place, "%.*s has no field \"%.*s\"", STR_ARG(lookup->from),
+               STR_ARG(take->name));
+    else if (field->type.type != take->type.type)
+      complain(check->wrong, spec->takes[i].place, "%.*s.%.*s is %s, not %s", STR_ARG(lookup->from),
+               STR_ARG(take->name), type_name(field->type.type), type_name(take->type.type));
+  }
+  for (size_t i = 0; i < lookup->key_count; i++) {
+    const struct field *field = record_field(lookup->table, lookup->pairs[i].name);
+    if (field && lookup->keys[i]) check_fits(check, lookup->keys[i], &field->type, field->name);
+  }
+}
+
 static void make_lookup(struct check *check, const struct lookup_spec *spec) {
   struct program *program = check->program;
   struct lookup *lookup = ARENA_NEW(check->arena, struct lookup);
@@ -269,6 +291,7 @@ static void check_lookup(struct check *check, struct lookup *lookup, const struc
                STR_ARG(lookup->name), STR_ARG(spec->misses[i].name));
   }
   if (lookup->sheet) finder_new(lookup, check->arena, check->wrong);
+  if (is_state(lookup)) check_state(check, lookup, spec);
 }
 
 bool let_hides(struct check *check, const struct assign_spec *spec) {

@@ -69,9 +69,9 @@ static void unknown_function(struct check *check, const struct ast *ast) {
 
 /* Patterns are texts that the checker can see. */
 static void check_pattern(struct check *check, const struct node *node) {
-  const struct node *pattern = node->kids[1];
+  const struct node *pattern = node->kid_count > 1 ? node->kids[1] : NULL;
   enum type type = node->kids[0]->type;
-  if (pattern->op != OP_CONST || pattern->constant.type != TYPE_TEXT) return;
+  if (!pattern || pattern->op != OP_CONST || pattern->constant.type != TYPE_TEXT) return;
   str text = pattern->constant.as.text;
   bool good = type == TYPE_PERIOD      ? period_pattern_is_good(text)
               : type == TYPE_DATE      ? date_pattern_is_good(text, false)

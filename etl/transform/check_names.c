@@ -246,7 +246,7 @@ static struct node *lookup_column(struct check *check, struct lookup *lookup, co
   if (lookup->many && lookup->level && level_has(lookup->level, name))
     return column_node(check, lookup->level, name, ast);
   ptrdiff_t take = take_index(lookup, name);
-  const struct field *field = take < 0 && lookup->table ? record_field(lookup->table, name) : NULL;
+  const struct field *field = lookup->table ? record_field(lookup->table, name) : NULL;
   if (take < 0 && !field && (lookup->is_sheet || lookup->table)) {
     str names[200];
     size_t count = 0;
@@ -259,7 +259,7 @@ static struct node *lookup_column(struct check *check, struct lookup *lookup, co
   struct node *node =
       node_new(check, OP_LOOKUP, take >= 0 ? lookup->takes[take].type.type : field->type.type, ast->place);
   node->lookup = lookup;
-  node->index = take >= 0 ? (size_t)take : field->index;
+  node->index = take >= 0 ? (size_t)take : lookup->take_count + field->index; /* the takes first */
   node->field = field;
   node->text = arena_printf(check->arena, "%.*s.%.*s", STR_ARG(lookup->name), STR_ARG(name));
   for (size_t i = 0; i < lookup->key_count; i++)

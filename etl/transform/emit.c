@@ -125,6 +125,7 @@ static void total_up(struct emitter *emitter, struct instance *instance) {
   add_totals(emitter, emitter->program->totals, emitter->program->total_count, emitter->ctx.file_totals,
              record, emitter->file);
   emitter->tally->written++;
+  emitter->tally->kept += record->schema->format == FORMAT_STATE;
 }
 
 static str side(struct emitter *emitter, const struct node *node) {

@@ -310,6 +310,17 @@ void answers_free(struct answers *answers) {
   mem_free(answers);
 }
 
+/* The row that answers; -1: none. */
+static ptrdiff_t ask(const struct lookup *lookup, const value *keys, struct ctx *ctx) {
+  const struct run *run = ctx->run;
+  const uint32_t *hits;
+  if (lookup->table) {
+    const struct past *past = run->pasts ? run->pasts[lookup->index] : NULL;
+    return past ? past_find(past, keys) : -1;
+  }
+  return finder_find(run->finders[lookup->index], keys, ctx->arena, &hits) ? (ptrdiff_t)hits[0] : -1;
+}
+
 static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
   const struct lookup *lookup = node->lookup;
   value keys[NODE_KIDS_MOST];
@@ -326,20 +337,19 @@ static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
     map = answers->maps[lookup->index] = map_new(answers->arenas[lookup->index]);
   }
   void **answer = map_put(map, buf_str(&bytes));
-  if (!*answer) {
-    const uint32_t *hits;
-    size_t count = finder_find(ctx->run->finders[lookup->index], keys, ctx->arena, &hits);
-    *answer = (void *)(uintptr_t)(count ? (uintptr_t)hits[0] + 2 : 1); /* 1: nothing found */
-  }
+  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 2); /* 1: nothing found */
   buf_free(&bytes);
   return (ptrdiff_t)(uintptr_t)*answer - 2;
 }
 
 static value lookup_value(const struct node *node, struct ctx *ctx) {
   ptrdiff_t row = lookup_row(node, ctx);
+  const struct lookup *lookup = node->lookup;
   if (node->op == OP_FOUND) return value_yes_no(row >= 0);
-  if (row >= 0) return finder_value(ctx->run->finders[node->lookup->index], (uint32_t)row, node->index);
-  const struct node *miss = node->lookup->takes[node->index].miss;
+  if (row >= 0 && lookup->table)
+    return past_value(ctx->run->pasts[lookup->index], (size_t)row, node->field->index);
+  if (row >= 0) return finder_value(ctx->run->finders[lookup->index], (uint32_t)row, node->index);
+  const struct node *miss = node->index < lookup->take_count ? lookup->takes[node->index].miss : NULL;
   return miss ? eval(miss, ctx) : value_absent();
 }
 

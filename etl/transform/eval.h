@@ -12,6 +12,7 @@
 #include "transform/accumulate.h"
 #include "transform/functions.h"
 #include "transform/sheet.h"
+#include "transform/past.h"
 
 struct rec;
 struct recs {
@@ -35,8 +36,9 @@ struct run {
   const struct program *program;
   struct notation notation;
   const struct calendar *calendar;
-  const value *header;     /* by program->header_columns */
-  struct finder **finders; /* by lookup index */
+  const value *header;       /* by program->header_columns */
+  struct finder **finders;   /* by lookup index: of sheets */
+  const struct past **pasts; /* of states; NULL: there is none, and nothing is found */
   int32_t today;
   stamp now;
   str source_file;

@@ -62,6 +62,7 @@ void tally_add(struct tally *tally, const struct tally *other) {
   tally->mapped += other->mapped;
   tally->skipped += other->skipped;
   tally->written += other->written;
+  tally->kept += other->kept;
   tally->dropped += other->dropped;
 }
 

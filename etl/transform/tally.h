@@ -43,6 +43,7 @@ struct tally {
   size_t proof_count;
   uint64_t rows, header, folded, mapped, skipped, rejected, held;
   uint64_t written; /* output records */
+  uint64_t kept;    /* of them rows of states: for later runs, not for people */
   uint64_t dropped; /* output records kept back by a rule or a proof */
   bool file_rejected, file_held, proofs_hold;
 };

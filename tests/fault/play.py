@@ -157,8 +157,8 @@ def picture(folder):
         paths = [top, *sorted(top.rglob("*"))] if top.exists() else []
         for path in paths:
             inner = str(path.relative_to(folder))
-            if inner.startswith("var/ledger/ledger.torn-"):
-                continue
+            if inner.startswith(("var/ledger/ledger.torn-", "var/lock/state.")):
+                continue  # a table's lock is there once it had to be put in order
             about = path.lstat()
             what = "" if path.is_dir() else path.read_bytes() if path.is_file() else os.readlink(path)
             if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt") or inner.startswith("var/lock/"):

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/demo: drops the demo's settlements into this site's inbox and lets a night run on them; the next finds nothing due.
+# tools/demo: drops the demo's settlements into this site's inbox, as they ended, and lets nights run on them; the last finds nothing due.
 #
 # Run by `make run` when ./sluice is built. Ends 0 only when sluice does. A second
 # run drops the same bytes again: sluice says so, and posts nothing twice.
@@ -16,12 +16,20 @@ PYTHONDONTWRITEBYTECODE=1 python3 tests/demo/make_settlement.py --seed 5 --rows 
   -o "$made/2026-11-13-us-large.txt"
 cp tests/demo/inbox/settlement/*.txt "$made"
 
-# A file appears in the inbox whole: renamed, never written there.
-for file in "$made"/*.txt; do
-  mv "$file" "$inbox/"
-done
-
 code=0
+drop() { # NAME..: a file appears in the inbox whole: renamed, never written there
+  for name in "$@"; do
+    mv "$made/$name" "$inbox/"
+  done
+}
+# Each settlement is held against the last one of its currency and marketplace that an earlier run released.
+drop 2026-10-16-us.txt
+./sluice run settlement || code=$?
+echo
+drop 2026-10-30-us-all-reserved.txt 2026-11-06-de.txt
+./sluice run settlement || code=$?
+echo
+drop 2026-11-13-us-large.txt 2026-11-16-uk-negative.txt
 ./sluice night --only settlement || code=$?
 echo
 echo "The same night once more:"

@@ -1,6 +1,7 @@
 # A site in the scratch directory: the shipped settlement feed, and tiny made-up settlements for it.
 #
 #   settle NAME ID MONTH PRICE TOTAL    inbox/settlement/NAME: six rows, sold for PRICE and 10.00, of MONTH (2026-11)
+#   window NAME START END               moves that one: its window, and its rows to the first day (2026-11-02)
 #   try WORDS..                         runs sluice, shows what was typed, what it said and how it ended
 export SLUICE_SHARE=none
 NOW=2026-11-21T02:00:00Z
@@ -28,6 +29,12 @@ settle() {
     row "$2" Order ItemFees FBAPerUnitFulfillmentFee -2.00 "$3-04 18:00:00 UTC" 111-0000002-0000002 JUG
     row "$2" other-transaction other-transaction "Storage Fee" -0.50 "$3-15 09:00:00 UTC" "" ""
   } >"inbox/settlement/$1"
+  touch -d '2026-01-02 00:00:00 UTC' "inbox/settlement/$1"
+}
+
+window() {
+  sed -i -E -e "2s/([0-9-]+)( 08:00:00 UTC)\t[0-9-]+/$2\2\t$3/" -e "3,\$s/[0-9-]+( [0-9:]+ UTC)/$2\1/" \
+    "inbox/settlement/$1"
   touch -d '2026-01-02 00:00:00 UTC' "inbox/settlement/$1"
 }
 

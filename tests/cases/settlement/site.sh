@@ -1,9 +1,9 @@
 # For the cases beside it: makes the scratch directory a copy of the demo site, with what the case needs
-# changed in it. At the end only what moved is left to compare: inbox, outbox, and var without ledger and locks.
+# changed in it. At the end only what moved is left to compare: inbox, outbox, and var without ledger, locks and states.
 # Answers (NAME.ack) are the affair of the cases in ack/.
 cp -r "$TOP/feeds" "$TOP/schemas" "$TOP/transforms" .
 grep -v "^keys " "$TOP/sluice.conf" >sluice.conf # a plain archive: its bytes are compared
-trap 'find inbox -name "*.ack*" -type f -delete 2>/dev/null; rm -rf feeds schemas transforms sluice.conf var/ledger var/lock' EXIT
+trap 'find inbox -name "*.ack*" -type f -delete 2>/dev/null; rm -rf feeds schemas transforms sluice.conf var/ledger var/lock var/state' EXIT
 sheets=transforms/lookups
 
 # run [OPTION..]: the settlement feed, at a time that never changes

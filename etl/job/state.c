@@ -1,0 +1,148 @@
+/* job/state: the state tables of a run, as they stood when it started. */
+#include "job/state_internal.h"
+
+enum { TRIES = 8, NUMBER_MOST = 1000 };
+
+str states_folder(const struct schema *schema) {
+  static const size_t start = sizeof "state." - 1;
+  return str_sub(schema->name, start, schema->name.len);
+}
+
+str states_key(const struct schema *schema, struct arena *arena) {
+  const struct record *record = schema->records[0];
+  str key = STR_NONE;
+  for (size_t i = 0; i < record->key_count; i++)
+    key = arena_printf(arena, "%.*s%s%.*s", STR_ARG(key), i ? "," : "", STR_ARG(record->keys[i]));
+  return key;
+}
+
+/* --- which tables --- */
+
+static void add_table(struct states *states, const struct schema *schema, bool looked_up) {
+  int64_t keep = 0;
+  for (size_t i = 0; i < states->table_count; i++)
+    if (str_eq(states->tables[i].schema->name, schema->name)) {
+      states->tables[i].looked_up = states->tables[i].looked_up || looked_up;
+      return;
+    }
+  str_to_int(schema_option_word(schema, "keep", 0), &keep);
+  *ARENA_PUSH(states->arena, states->tables, states->table_count) =
+      (struct state_table){ .name = states_folder(schema),
+                            .schema = schema,
+                            .record = schema->records[0],
+                            .keep = keep,
+                            .looked_up = looked_up,
+                            .folder.kept_from = INT32_MIN };
+}
+
+static bool asks_state(const struct lookup *lookup) {
+  return lookup->table && lookup->table->schema->format == FORMAT_STATE;
+}
+
+static void add_program(struct states *states, const struct program *program) {
+  for (size_t i = 0; i < program->lookup_count; i++) {
+    if (!asks_state(program->lookups[i])) continue;
+    add_table(states, program->lookups[i]->table->schema, true);
+    *ARENA_PUSH(states->arena, states->lookups, states->lookup_count) = program->lookups[i];
+  }
+  for (size_t i = 0; i < program->into_count; i++)
+    if (program->into[i]->format == FORMAT_STATE) add_table(states, program->into[i], false);
+}
+
+struct state_table *state_table_of(const struct states *states, str schema) {
+  for (size_t i = 0; i < states->table_count; i++)
+    if (str_eq(states->tables[i].schema->name, schema)) return &states->tables[i];
+  return NULL;
+}
+
+/* --- as the site has it --- */
+
+static enum outcome check_key(const struct states *states, const struct state_table *table,
+                              const struct state_release *release, struct err *err) {
+  str key = states_key(table->schema, states->arena);
+  if (!release->key.len || str_eq(release->key, key)) return OUT_OK;
+  char day[DATE_TEXT_MOST];
+  size_t len = date_format(release->day, STR("YYYY-MM-DD"), day);
+  return err_set(err, OUT_DATA,
+                 "%.*s: its key is %.*s now, and rows released on %.*s have the key %.*s; put that back, or "
+                 "give the schema another name, which begins an empty table",
+                 STR_ARG(table->schema->name), STR_ARG(key), (int)len, day, STR_ARG(release->key));
+}
+
+static enum outcome read_table(const struct states *states, struct state_table *table, struct err *err) {
+  struct state_rows rows = state_rows_begin(states, table);
+  enum outcome out = state_look(states, table, &table->folder, err);
+  const struct state_history *history = &table->folder.history;
+  for (size_t i = 0; i < history->released && !out; i++) {
+    const struct state_release *release = &history->releases[i];
+    struct state_span span;
+    if (!state_counts(states, table, release)) continue;
+    out = check_key(states, table, release, err);
+    if (out || !table->looked_up) continue;
+    out = state_span(states, table, &table->folder, release, &span, err);
+    if (!out) out = state_rows_add(&rows, span.file, span.from, span.count, err);
+    if (out == OUT_END) out = OUT_OK;
+  }
+  state_rows_end(&rows);
+  return out;
+}
+
+/* A file goes while it is read when another run puts the table in order; what it was put into stands then. */
+static enum outcome read_from_site(struct states *states, struct state_table *table, struct err *err) {
+  enum outcome out = OUT_RETRY;
+  for (int try = 0; try < TRIES && out == OUT_RETRY; try++) {
+    *err = (struct err){ 0 };
+    out = read_table(states, table, err);
+  }
+  return out;
+}
+
+/* --- a run's tables --- */
+
+void state_bind(struct states *states) {
+  states->bound = ARENA_ARRAY(states->arena, struct past *, states->lookup_count + 1);
+  for (size_t i = 0; i < states->lookup_count; i++) {
+    const struct state_table *table = state_table_of(states, states->lookups[i]->table->schema->name);
+    states->bound[i] = past_new(states->lookups[i], states->arena);
+    for (size_t j = 0; j < table->row_count; j++) past_add(states->bound[i], table->rows[j]);
+  }
+}
+
+enum outcome states_open(const struct states_of *of, struct states **made, struct err *err) {
+  struct states *states = *made = mem_alloc(sizeof *states);
+  *states = (struct states){ .of = *of, .arena = arena_new() };
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < of->program_count; i++) add_program(states, of->programs[i]);
+  for (size_t i = 0; i < states->table_count && of->spool && !out; i++) {
+    out = read_from_site(states, &states->tables[i], err);
+    if (!out && of->may_write) out = state_tidy(states, &states->tables[i], err);
+  }
+  if (!out) state_bind(states);
+  return out;
+}
+
+void states_free(struct states *states) {
+  if (!states) return;
+  arena_free(states->arena);
+  mem_free(states);
+}
+
+const struct past *states_past(const struct states *states, const struct lookup *lookup) {
+  for (size_t i = 0; states && i < states->lookup_count; i++)
+    if (states->lookups[i] == lookup) return states->bound[i];
+  return NULL;
+}
+
+str states_file(const struct states *states, str name, struct arena *arena) {
+  static const char above[] = "var/state/";
+  str table = STR_NONE, rest = str_sub(name, sizeof above - 1, name.len), each;
+  if (!states || !str_split(&rest, '/', &table)) return name;
+  const struct state_table *known = NULL;
+  for (size_t i = 0; i < states->table_count; i++)
+    if (str_eq(states->tables[i].name, table)) known = &states->tables[i];
+  str stem = str_sub(rest, 0, rest.len - (sizeof ".csv" - 1));
+  each = rest;
+  for (int n = 2; known && state_history_find(&known->folder.history, each) && n < NUMBER_MOST; n++)
+    each = arena_printf(arena, "%.*s-%d.csv", STR_ARG(stem), n);
+  return arena_printf(arena, "%s%.*s/%.*s", above, STR_ARG(table), STR_ARG(each));
+}

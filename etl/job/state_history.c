@@ -1,0 +1,103 @@
+/* job/state_history: what the ledger says of a state table: which files count, and in which order. */
+#include "job/state_history.h"
+
+#include <stdlib.h>
+
+struct reader {
+  struct state_history *history;
+  struct arena *arena;
+  struct map *items; /* id to its latest release here, an index from 1 */
+  const struct zone *zone;
+  str table;
+  uint64_t before;
+};
+
+static bool is_event(const struct ledger_entry *entry, const char *event) {
+  return str_eq(entry->event, str_of(event));
+}
+
+static str word_at(const struct ledger_entry *entry, size_t index, const char *name) {
+  bool there = index < entry->word_count && str_eq(entry->words[index].name, str_of(name));
+  return there ? entry->words[index].value : STR_NONE;
+}
+
+/* "settlement/2026-11-20-77c1.csv" of table settlement. */
+static bool is_of_table(str table, str value, str *name) {
+  if (value.len <= table.len + 1 || !str_starts(value, table) || value.at[table.len] != '/') return false;
+  *name = str_sub(value, table.len + 1, value.len);
+  return true;
+}
+
+static size_t note(struct reader *reader, str name) {
+  struct state_history *history = reader->history;
+  void **index = map_put(history->by_name, name);
+  if (!*index) {
+    *ARENA_PUSH(reader->arena, history->releases, history->count) =
+        (struct state_release){ .name = arena_str(reader->arena, name) };
+    *index = (void *)(uintptr_t)history->count;
+  }
+  return (size_t)(uintptr_t)*index;
+}
+
+static int32_t day_of(const struct reader *reader, const struct ledger_entry *entry) {
+  stamp at = { 0 };
+  date_parse_stamp(entry->time, DATE_DAY_FIRST, NULL, &at);
+  return zone_day(reader->zone, at.seconds);
+}
+
+static void read_release(struct reader *reader, const struct ledger_entry *entry, bool counts) {
+  str name;
+  for (size_t i = 0; i < entry->word_count; i++) {
+    if (!is_of_table(reader->table, word_at(entry, i, "state"), &name)) continue;
+    size_t index = note(reader, name);
+    struct state_release *release = &reader->history->releases[index - 1];
+    release->sha256 = arena_str(reader->arena, word_at(entry, i + 1, "state-sha256"));
+    release->key = arena_str(reader->arena, word_at(entry, i + 2, "state-key"));
+    if (!counts) continue;
+    release->line = entry->line;
+    release->day = day_of(reader, entry);
+    *map_put(reader->items, ledger_word(entry, "id")) = (void *)(uintptr_t)index;
+  }
+}
+
+static void read_entry(struct reader *reader, const struct ledger_entry *entry) {
+  bool happened = !reader->before || entry->line < reader->before;
+  if (is_event(entry, "releasing") || is_event(entry, "released"))
+    read_release(reader, entry, happened && is_event(entry, "released"));
+  if (!is_event(entry, "reversed")) return;
+  size_t index = (size_t)(uintptr_t)map_get(reader->items, ledger_word(entry, "id"));
+  if (!index) return;
+  struct state_release *release = &reader->history->releases[index - 1];
+  release->gone = true;
+  release->reversed = release->reversed || happened;
+}
+
+static bool visit(void *user, const struct ledger_entry *entry) {
+  read_entry(user, entry);
+  return true;
+}
+
+static int by_line(const void *a, const void *b) {
+  const struct state_release *x = a, *y = b;
+  if (!x->line || !y->line) return !x->line - !y->line;
+  return x->line < y->line ? -1 : x->line > y->line;
+}
+
+enum outcome state_history_read(struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
+                                struct arena *arena, struct state_history *history, struct err *err) {
+  *history = (struct state_history){ .by_name = map_new(arena) };
+  struct reader reader = { history, arena, map_new(arena), zone, table, before };
+  enum outcome out = ledger_walk(ledger, visit, &reader, err);
+  if (out) return out;
+  if (history->count) qsort(history->releases, history->count, sizeof *history->releases, by_line);
+  for (size_t i = 0; i < history->count; i++) {
+    history->released += history->releases[i].line != 0;
+    *map_put(history->by_name, history->releases[i].name) = (void *)(uintptr_t)(i + 1);
+  }
+  return OUT_OK;
+}
+
+const struct state_release *state_history_find(const struct state_history *history, str name) {
+  size_t index = (size_t)(uintptr_t)map_get(history->by_name, name);
+  return index ? &history->releases[index - 1] : NULL;
+}
