@@ -28,7 +28,7 @@ endif
 # PACKAGE:COMMAND is also content with the command from elsewhere.
 
 DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmocka-dev tzdata \
-             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3
+             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3 libxlsxwriter-dev libzip-dev
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
 DEPS_BENCH = nodejs:node npm:npm mawk miller
@@ -36,8 +36,8 @@ DEPS_BENCH = nodejs:node npm:npm mawk miller
 # --- flags -----------------------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
-LIBS     = -lcsv -lisal -lz -lcrypto
-# With the rooms that use them: -lxml2 (and -I/usr/include/libxml2), -lodbc, -lcurl.
+LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip
+# With the rooms that use them: -lodbc, -lcurl.
 
 # gcc 12 sees null format strings where UBSan has put its checks; the other modes keep the warning.
 SANITIZE = -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -53,7 +53,7 @@ ifeq ($(MODE_$(MODE)),)
 $(error MODE=$(MODE) is none of release, dev, asan, tsan, cov)
 endif
 
-ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ietl -DSLUICE_SHARE=\"$(PREFIX)/share/sluice\" $(CPPFLAGS)
+ALL_CPPFLAGS = -D_POSIX_C_SOURCE=200809L -Ietl -isystem /usr/include/libxml2 -DSLUICE_SHARE=\"$(PREFIX)/share/sluice\" $(CPPFLAGS)
 ALL_CFLAGS   = -std=c11 $(MODE_$(MODE)) $(WARNINGS) -pthread $(CFLAGS)
 ALL_LDFLAGS  = $(MODE_$(MODE)) -pthread -Wl,--as-needed $(LDFLAGS)
 
