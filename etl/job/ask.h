@@ -1,0 +1,33 @@
+/* job/ask: what a run asks of a person: entries of the ledger, then one sheet of the feed.
+ *
+ * The messages of a file are asked before the file leaves var/inbox/work: a run that dies in between does
+ * the file again and finds the same questions asked already. The sheet comes at the run's end:
+ *
+ *   outbox/review/settlement-12.xlsx   all open questions of the feed; beside it the same as .csv
+ *
+ * It is written when something is new since the last one, or when the last one no longer lies there; what
+ * was asked in an earlier run says since when. The sheet's own entry is appended after it:
+ *
+ *   sheet     name= questions= new=
+ */
+#ifndef SLUICE_JOB_ASK_H
+#define SLUICE_JOB_ASK_H
+
+#include "job/answer.h"
+#include "transform/tally.h"
+
+struct ask_item {
+  str feed, id, file;
+  bool written; /* released, ready or held; else only what an answer can mend is asked */
+};
+
+/* The questions that a file's messages ask. Those that are open already are not asked again of the same
+ * item. `tally` may be NULL. */
+enum outcome ask_messages(const struct custody *custody, struct ask_item item, const struct tally *tally,
+                          struct err *err);
+/* The sheet of the feed's open questions, if one is due. *name: of the .xlsx, without its ending, as people
+ * know it; "" when none was written. */
+enum outcome ask_sheet(const struct custody *custody, str feed, str *name, size_t *fresh, size_t *count,
+                       struct err *err);
+
+#endif
