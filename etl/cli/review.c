@@ -27,8 +27,9 @@ static int list(struct cli *cli) {
   else buf_add(&text, STR("nothing waits for an answer\n"));
   cli_print(buf_str(&text));
   buf_free(&text);
+  code = session_doubt(&session);
   session_close(&session);
-  return count ? EXIT_REVIEW : EXIT_CLEAN;
+  return cli_worse(code, count ? EXIT_REVIEW : EXIT_CLEAN);
 }
 
 static int run_review(struct cli *cli) {

@@ -19,7 +19,14 @@ int session_open(struct cli *cli, struct session *session) {
   if (torn)
     fprintf(stderr, "sluice: the ledger's last entry was torn (%zu bytes); it was cut off and kept beside\n",
             torn);
+  if (ledger_remade(session->ledger))
+    fprintf(stderr, "sluice: the ledger's checkpoint was missing or damaged; it has been made again\n");
   return EXIT_CLEAN;
+}
+
+int session_doubt(const struct session *session) {
+  struct err err = { 0 };
+  return ledger_trouble(session->ledger, &err) ? cli_fail(&err) : EXIT_CLEAN;
 }
 
 void session_close(struct session *session) {

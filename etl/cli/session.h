@@ -4,6 +4,7 @@
 
 #include "cli/cli.h"
 #include "job/batch.h"
+#include "report/history.h"
 
 struct session {
   struct library *library;
@@ -14,6 +15,11 @@ struct session {
 
 /* EXIT_CLEAN, or the exit code after it has been said. --now is looked at. */
 int session_open(struct cli *cli, struct session *session);
+/* Says what of the ledger could not be read, if anything; the exit code. */
+int session_doubt(const struct session *session);
 void session_close(struct session *session);
+
+/* Entries as a table, or with --json; `none` when there are none. */
+void cli_history(const struct cli *cli, const struct history_entry *entries, size_t count, const char *none);
 
 #endif

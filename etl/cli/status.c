@@ -25,6 +25,7 @@ static int run_status(struct cli *cli) {
   cli_print(buf_str(&text));
   buf_free(&text);
   code = cli_worse(code, cli_complaints(session.library)); /* what is known is shown all the same */
+  code = cli_worse(code, session_doubt(&session));
   session_close(&session);
   return cli_worse(code, count ? EXIT_REVIEW : EXIT_CLEAN);
 }

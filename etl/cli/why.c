@@ -88,6 +88,7 @@ static int run_why(struct cli *cli) {
     cli_print(buf_str(&text));
   }
   buf_free(&text);
+  if (!code) code = session_doubt(&session);
   session_close(&session);
   return code;
 }

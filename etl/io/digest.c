@@ -35,7 +35,7 @@ void digest_add(struct digest *digest, str bytes) {
   if (bytes.len) or_die(EVP_DigestUpdate(digest->sha, bytes.at, bytes.len) == 1);
 }
 
-void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
+void digest_take(struct digest *digest, char hex[DIGEST_TEXT]) {
   static const char digits[] = "0123456789abcdef";
   unsigned char sum[EVP_MAX_MD_SIZE];
   or_die(EVP_DigestFinal_ex(digest->sha, sum, NULL) == 1);
@@ -44,6 +44,16 @@ void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
     hex[2 * i + 1] = digits[sum[i] & 15];
   }
   hex[DIGEST_TEXT - 1] = '\0';
+  or_die(EVP_DigestInit_ex(digest->sha, NULL, NULL) == 1);
+}
+
+void digest_end(struct digest *digest, char hex[DIGEST_TEXT]) {
+  digest_take(digest, hex);
+  digest_free(digest);
+}
+
+void digest_free(struct digest *digest) {
+  if (!digest) return;
   EVP_MD_CTX_free(digest->sha);
   mem_free(digest);
 }

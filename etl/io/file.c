@@ -166,6 +166,18 @@ enum outcome file_write(struct file *file, str bytes, struct err *err) {
   return OUT_OK;
 }
 
+enum outcome file_write_first(struct file *file, str bytes, struct err *err) {
+  if (file->failed || !flush(file)) return write_failed(file, err);
+  for (size_t done = 0; done < bytes.len;) {
+    ssize_t len = pwrite(file->fd, bytes.at + done, bytes.len - done, (off_t)done);
+    if (len < 0 && errno == EINTR) continue;
+    if (len <= 0) file->failed = errno ? errno : EIO;
+    if (len <= 0) return write_failed(file, err);
+    done += (size_t)len;
+  }
+  return OUT_OK;
+}
+
 uint64_t file_written(const struct file *file) { return file->written; }
 
 void file_abandon(struct file *file) {

@@ -18,6 +18,8 @@
 struct file;
 enum outcome file_create(const char *path, unsigned mode, struct file **file, struct err *err);
 enum outcome file_write(struct file *file, str bytes, struct err *err); /* buffered, 256 KiB */
+/* Writes over the first bytes, when what follows them is known; at most as many as were written. */
+enum outcome file_write_first(struct file *file, str bytes, struct err *err);
 uint64_t file_written(const struct file *file);
 enum outcome file_commit(struct file *file, struct err *err);           /* frees it, whatever comes of it */
 /* The same without replacing: OUT_REFUSED when the name is taken. */

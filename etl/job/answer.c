@@ -73,12 +73,9 @@ enum outcome answer_adopt(const struct custody *custody, str feed, str key, str 
 static enum outcome take_open(const struct custody *custody, str name, struct item_state **item,
                               struct err *err) {
   struct arena *arena = custody->site->arena;
-  size_t count;
-  struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &count);
-  if (items_find_open(items, count, name, item, err)) return err->outcome;
+  if (items_find_open(custody->ledger, arena, name, item, err)) return err->outcome;
   if (lock(custody, (*item)->feed, err)) return err->outcome;
-  items = items_list(custody->ledger, STR_NONE, arena, &count);
-  return items_find_open(items, count, name, item, err);
+  return items_find_open(custody->ledger, arena, name, item, err);
 }
 
 static struct words words_of(const struct item_state *item) {
@@ -215,11 +212,10 @@ enum outcome answer_no(const struct custody *custody, str name, str *said, struc
 
 /* --- confirm --- */
 
-static const struct ledger_entry *confirmed(const struct ledger *ledger, str name) {
-  for (size_t i = ledger_count(ledger); i > 0; i--) {
-    const struct ledger_entry *entry = ledger_at(ledger, i - 1);
-    if (is_event(entry, "confirmed") && str_eq(ledger_word(entry, "name"), name)) return entry;
-  }
+static const struct ledger_entry *confirmed(struct ledger *ledger, str name) {
+  struct ledger_found found = ledger_having(ledger, "name", name);
+  for (size_t i = found.count; i > 0; i--)
+    if (is_event(found.entries[i - 1], "confirmed")) return found.entries[i - 1];
   return NULL;
 }
 

@@ -8,8 +8,6 @@
 #include <string.h>
 #include <time.h>
 
-enum { WORDS_MOST = 60 };
-
 /* --- the transform of one item --- */
 
 /* A rehearsal holds no lock, so that it builds nothing where runs do. */
@@ -69,12 +67,13 @@ static enum outcome run_transform(struct item *item, struct err *err) {
 /* --- the ledger --- */
 
 struct words {
-  struct ledger_word items[WORDS_MOST];
+  struct arena *arena;
+  struct ledger_word *items;
   size_t count;
 };
 
 static void add_word(struct words *words, const char *name, str text) {
-  if (words->count < WORDS_MOST) words->items[words->count++] = (struct ledger_word){ str_of(name), text };
+  *ARENA_PUSH(words->arena, words->items, words->count) = (struct ledger_word){ str_of(name), text };
 }
 
 static void item_words(const struct item *item, struct words *words, bool about_item) {
@@ -103,7 +102,7 @@ static const struct ledger_entry *known_key(const struct item *item) {
 
 static enum outcome log_item(struct item *item, const char *event, str reason, bool about_item,
                              struct err *err) {
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   /* The key's own entry stays that of what was released. */
   item_words(item, &words, about_item && !was_released(known_key(item)));
   add_word(&words, "reason", str_left_chars(reason, 300));
@@ -198,7 +197,7 @@ static enum outcome names_of_their_own(struct item *item, struct err *err) {
 
 static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  struct words words = { .count = 0 };
+  struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
   if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
@@ -495,6 +494,14 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
   return str_eq(name, drop->name);
 }
 
+/* An inbox of many files must not make the ledger's tail, and with it the memory, large. */
+static enum outcome fold(struct batch *batch, struct err *err) {
+  int64_t mib = 0;
+  str_to_int(site_setting(batch->site, STR_NONE, "ledger-mib"), &mib);
+  if (batch->dry_run || mib < 1) return OUT_OK;
+  return ledger_fold(batch->ledger, (uint64_t)mib << 20, err);
+}
+
 /* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
@@ -509,6 +516,8 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
     if (!is_wanted(batch, &drops[i])) continue;
     ++*done;
     enum outcome out = one_drop(batch, &drops[i], err);
+    ledger_rest(batch->ledger);
+    if (!out) out = fold(batch, err);
     if (out) return out;
   }
   return OUT_OK;
@@ -526,8 +535,10 @@ static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
     { STR("exit"), good ? STR("0") : STR("3") },
     { STR("reason"), arena_printf(arena, "%zu file%s", done, done == 1 ? "" : "s") },
   };
-  return ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name,
-                       words, sizeof words / sizeof *words, err);
+  if (ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name, words,
+                    sizeof words / sizeof *words, err))
+    return err->outcome;
+  return fold(batch, err);
 }
 
 /* What a dead run left is put in order, and said. */
@@ -542,9 +553,9 @@ static enum outcome recover(struct batch *batch, struct err *err) {
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
-    row->amount = ledger_word(finished[i], "amount");
+    row->amount = arena_str(site->arena, ledger_word(finished[i], "amount"));
     row->result = STR("released: an earlier run had begun it");
-    row->place = ledger_word(finished[i], "output");
+    row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
   return batch_find_untold(batch, err);
 }

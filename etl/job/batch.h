@@ -58,7 +58,7 @@ str batch_day(const struct site *site, struct arena *arena);
 enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
                            const struct ledger_word *words, size_t count, struct err *err);
 /* The "releasing" of an item that no entry followed; NULL: there is none. */
-const struct ledger_entry *batch_begun(const struct ledger *ledger, str id);
+const struct ledger_entry *batch_begun(struct ledger *ledger, str id);
 enum outcome batch_finish(struct site *site, struct spool *spool, struct ledger *ledger,
                           const struct ledger_entry *begun, struct err *err);
 /* All of a feed whose lock is held. */

@@ -11,8 +11,6 @@ enum { WHY_MOST = 16 << 20 };
 struct search {
   struct batch *batch;
   struct arena *arena; /* the site's */
-  struct item_state *items;
-  size_t count;
 };
 
 static bool is_one_of(str text, const char *const *words, size_t count) {
@@ -25,11 +23,9 @@ static bool is_one_of(str text, const char *const *words, size_t count) {
  * what became of later copies says nothing of it. */
 static bool is_told(const struct search *search, const char *event, str id) {
   static const char *const left[] = { "returned", "rejected" };
-  for (size_t i = 0; i < search->count; i++)
-    if (str_eq(search->items[i].id, id))
-      return str_eq(str_of(event), STR("rejected")) ||
-             !is_one_of(search->items[i].state, left, sizeof left / sizeof *left);
-  return false;
+  struct item_state item;
+  if (!item_find(search->batch->ledger, search->batch->feed->name, id, STR_NONE, &item)) return false;
+  return str_eq(str_of(event), STR("rejected")) || !is_one_of(item.state, left, sizeof left / sizeof *left);
 }
 
 static str first_line(const struct search *search, const char *path) {
@@ -80,7 +76,6 @@ enum outcome batch_find_untold(struct batch *batch, struct err *err) {
     const char *room, *event;
   } rooms[] = { { "var/inbox/hold", "held" }, { "var/inbox/reject", "rejected" } };
   struct search search = { .batch = batch, .arena = batch->site->arena };
-  search.items = items_list(batch->ledger, batch->feed->name, search.arena, &search.count);
   for (size_t r = 0; r < sizeof rooms / sizeof *rooms; r++) {
     const char *folder = file_join(search.arena, batch->site->folder, str_of(rooms[r].room));
     folder = file_join(search.arena, folder, batch->feed->name);

@@ -1,24 +1,7 @@
 /* job/items: the items of a site and the state of each, as the ledger tells. */
 #include "job/items.h"
-#include "base/map.h"
 
-static bool is_one_of(str text, const char *const *words, size_t count) {
-  for (size_t i = 0; i < count; i++)
-    if (str_eq(text, str_of(words[i]))) return true;
-  return false;
-}
-
-static bool is_about_item(str event) {
-  static const char *const events[] = { "released", "ready",    "held",    "rejected", "skipped",
-                                        "adopted",  "reversed", "refused", "returned" };
-  return is_one_of(event, events, sizeof events / sizeof *events);
-}
-
-/* A copy of something that has its state already is skipped without changing it. */
-static bool is_copy(const struct item_state *item, str event) {
-  static const char *const settled[] = { "released", "ready", "adopted", "reversed" };
-  return str_eq(event, STR("skipped")) && is_one_of(item->state, settled, sizeof settled / sizeof *settled);
-}
+#include <stdlib.h>
 
 static str first_of(const struct ledger_entry *entry, const char *name, const char *otherwise) {
   str text = ledger_word(entry, name);
@@ -26,7 +9,7 @@ static str first_of(const struct ledger_entry *entry, const char *name, const ch
 }
 
 static void update(struct item_state *item, const struct ledger_entry *entry) {
-  if (is_copy(item, entry->event)) return;
+  if (!ledger_is_about_item(entry->event) || ledger_is_copy(item->state, entry->event)) return;
   const struct {
     str *to;
     str text;
@@ -44,24 +27,31 @@ static void update(struct item_state *item, const struct ledger_entry *entry) {
   item->entry = entry;
 }
 
-struct item_state *items_list(const struct ledger *ledger, str feed, struct arena *arena, size_t *count) {
-  struct map *places = map_new(arena); /* 1 + index */
-  struct item_state *items = NULL;
-  *count = 0;
-  for (size_t i = 0; i < ledger_count(ledger); i++) {
-    const struct ledger_entry *entry = ledger_at(ledger, i);
-    if (!is_about_item(entry->event) || (feed.len && !str_eq(feed, entry->feed))) continue;
-    str id = first_of(entry, "id", "of"), key = ledger_word(entry, "key");
-    if (!id.len && !key.len) continue;
-    str name = arena_printf(arena, "%s %.*s %.*s", id.len ? "id" : "key", STR_ARG(entry->feed),
-                            STR_ARG(id.len ? id : key));
-    void **place = map_put(places, name);
-    if (!*place) {
-      *ARENA_PUSH(arena, items, *count) = (struct item_state){ .feed = entry->feed, .id = id };
-      *place = (void *)(uintptr_t)*count;
-    }
-    update(&items[(uintptr_t)*place - 1], entry);
+bool item_find(struct ledger *ledger, str feed, str id, str key, struct item_state *item) {
+  struct ledger_found found = ledger_of_item(ledger, feed, id, key);
+  *item = (struct item_state){ .feed = feed, .id = id };
+  for (size_t i = 0; i < found.count; i++) {
+    update(item, found.entries[i]);
+    if (!item->first) item->first = item->entry;
   }
+  return item->entry != NULL;
+}
+
+static int by_first(const void *a, const void *b) {
+  const struct item_state *x = a, *y = b;
+  return x->first->line < y->first->line ? -1 : x->first->line > y->first->line;
+}
+
+struct item_state *items_open(struct ledger *ledger, str feed, struct arena *arena, size_t *count) {
+  struct ledger_found open = ledger_open_items(ledger, feed);
+  struct item_state *items = ARENA_ARRAY(arena, struct item_state, open.count + 1);
+  *count = 0;
+  for (size_t i = 0; i < open.count; i++) {
+    const struct ledger_entry *entry = open.entries[i];
+    str id = ledger_item_id(entry), key = id.len ? STR_NONE : ledger_word(entry, "key");
+    if (item_find(ledger, entry->feed, id, key, &items[*count])) ++*count;
+  }
+  qsort(items, *count, sizeof *items, by_first);
   return items;
 }
 
@@ -76,23 +66,40 @@ static bool is_called(const struct item_state *item, str name) {
          str_eq(item->file, name);
 }
 
-enum outcome items_find_open(struct item_state *items, size_t count, str name, struct item_state **item,
+/* One that is not open, by what it may be called. */
+static bool find_closed(struct ledger *ledger, str name, struct item_state *item) {
+  static const char *const words[] = { "id", "of", "key", "of-key", "file" };
+  const struct ledger_entry *latest = NULL;
+  for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+    struct ledger_found found = ledger_having(ledger, words[i], name);
+    for (size_t j = 0; j < found.count; j++)
+      if (ledger_is_about_item(found.entries[j]->event) && (!latest || found.entries[j]->line > latest->line))
+        latest = found.entries[j];
+  }
+  if (!latest) return false;
+  str id = ledger_item_id(latest);
+  return item_find(ledger, latest->feed, id, id.len ? STR_NONE : ledger_word(latest, "key"), item);
+}
+
+enum outcome items_find_open(struct ledger *ledger, struct arena *arena, str name, struct item_state **item,
                              struct err *err) {
-  struct item_state *closed = NULL;
+  struct item_state closed;
+  size_t count;
+  struct item_state *items = items_open(ledger, STR_NONE, arena, &count);
   *item = NULL;
   for (size_t i = 0; i < count; i++) {
     if (!name.len || !is_called(&items[i], name)) continue;
-    if (!item_is_open(&items[i])) closed = &items[i];
-    else if (!*item) *item = &items[i];
+    if (!*item) *item = &items[i];
     else
       return err_set(err, OUT_DATA,
                      "%.*s is the name of several open items; name one by its id: %.*s or %.*s",
                      STR_ARG(name), STR_ARG((*item)->id), STR_ARG(items[i].id));
   }
   if (*item) return OUT_OK;
-  if (closed)
+  if (name.len && find_closed(ledger, name, &closed))
     return err_set(err, OUT_DATA, "%.*s is not open: it was %.*s on %.*s", STR_ARG(name),
-                   STR_ARG(closed->state), STR_ARG(str_sub(closed->time, 0, 10)));
+                   STR_ARG(closed.state), STR_ARG(str_sub(closed.time, 0, 10)));
+  if (ledger_trouble(ledger, err)) return err->outcome;
   return err_set(err, OUT_DATA, "no item is called %.*s; \"sluice review\" lists the open ones",
                  STR_ARG(name));
 }

@@ -38,7 +38,7 @@ static str with(struct arena *arena, str name, str added) {
 
 str naming_reversal(struct arena *arena, str name) { return with(arena, name, STR("-reversal")); }
 
-static bool was_released(const struct ledger *ledger, str name) {
+static bool was_released(struct ledger *ledger, str name) {
   const struct ledger_entry *entry = ledger_by_output(ledger, name);
   return entry && !str_eq(entry->event, STR("ready"));
 }
@@ -49,7 +49,7 @@ static bool is_same(const struct ledger_entry *entry, struct naming_item item) {
          (item.key.len && str_eq(ledger_word(entry, "key"), item.key));
 }
 
-str naming_again(const struct ledger *ledger, struct arena *arena, struct naming_item item, str name) {
+str naming_again(struct ledger *ledger, struct arena *arena, struct naming_item item, str name) {
   str each = name;
   if (!is_same(ledger_by_output(ledger, name), item)) return name;
   for (int n = 2; was_released(ledger, each) && n < NUMBER_MOST; n++)

@@ -21,7 +21,7 @@ str naming_reversal(struct arena *arena, str name);
 struct naming_item {
   str feed, id, key;
 };
-str naming_again(const struct ledger *ledger, struct arena *arena, struct naming_item item, str name);
+str naming_again(struct ledger *ledger, struct arena *arena, struct naming_item item, str name);
 /* Is `name` the name `plain`, or that with a number? */
 bool naming_is_of(struct arena *arena, str name, str plain);
 

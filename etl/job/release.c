@@ -39,7 +39,7 @@ enum outcome batch_release(struct site *site, struct spool *spool, struct ledger
   return move_and_say(site, spool, ledger, feed, k, words, count, err);
 }
 
-const struct ledger_entry *batch_begun(const struct ledger *ledger, str id) {
+const struct ledger_entry *batch_begun(struct ledger *ledger, str id) {
   const struct ledger_entry *entry = ledger_by_id(ledger, id);
   return entry && str_eq(entry->event, STR("releasing")) ? entry : NULL;
 }
@@ -54,12 +54,12 @@ enum outcome batch_finish_all(struct site *site, struct spool *spool, struct led
                               const struct ledger_entry ***finished, size_t *count, struct err *err) {
   *finished = NULL;
   *count = 0;
-  size_t before = ledger_count(ledger); /* what is appended here is no release to finish */
-  for (size_t i = 0; i < before; i++) {
-    const struct ledger_entry *entry = ledger_at(ledger, i);
-    if (!str_eq(entry->feed, feed) || batch_begun(ledger, ledger_word(entry, "id")) != entry) continue;
+  struct ledger_found begun = ledger_begun(ledger, feed);
+  for (size_t i = 0; i < begun.count; i++) {
+    const struct ledger_entry *entry = batch_begun(ledger, ledger_word(begun.entries[i], "id"));
+    if (!entry) continue;
     if (batch_finish(site, spool, ledger, entry, err)) return err->outcome;
     *ARENA_PUSH(site->arena, *finished, *count) = entry;
   }
-  return OUT_OK;
+  return ledger_trouble(ledger, err);
 }

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { JOURNAL_MOST = 256 << 20, PROOF_MOST = 1 << 20, OUTPUTS_MOST = 25 };
+enum { JOURNAL_MOST = 256 << 20, PROOF_MOST = 1 << 20 };
 
 struct work {
   const struct custody *custody;
@@ -27,12 +27,10 @@ static bool is_event(const struct ledger_entry *entry, const char *event) {
 
 /* --- which item --- */
 
-static const struct ledger_entry *reversal_of(const struct ledger *ledger, str output) {
-  for (size_t i = ledger_count(ledger); i > 0; i--) {
-    const struct ledger_entry *entry = ledger_at(ledger, i - 1);
-    for (size_t j = 0; is_event(entry, "reversed") && j < entry->word_count; j++)
-      if (str_eq(entry->words[j].name, STR("mirrors")) && str_eq(entry->words[j].value, output)) return entry;
-  }
+static const struct ledger_entry *reversal_of(struct ledger *ledger, str output) {
+  struct ledger_found found = ledger_having(ledger, "mirrors", output);
+  for (size_t i = found.count; i > 0; i--)
+    if (is_event(found.entries[i - 1], "reversed")) return found.entries[i - 1];
   return NULL;
 }
 
@@ -158,8 +156,9 @@ static enum outcome mirror_output(struct work *work, str name, struct err *err) 
   if (!out) out = write_mirror(work, name, mirror_name, text, buf_str(&mirrored), &mirror, err);
   buf_free(&mirrored);
   if (out) return out;
-  reversal->outputs[reversal->count] = mirror_name;
-  reversal->mirrors[reversal->count++] = name;
+  size_t mirrors = reversal->count;
+  *ARENA_PUSH(work->arena, reversal->outputs, reversal->count) = mirror_name;
+  *ARENA_PUSH(work->arena, reversal->mirrors, mirrors) = name;
   return OUT_OK;
 }
 
@@ -169,8 +168,6 @@ static enum outcome mirror_all(struct work *work, struct err *err) {
   const struct ledger_entry *entry = work->entry;
   for (size_t i = 0; i < entry->word_count; i++) {
     if (!str_eq(entry->words[i].name, STR("output"))) continue;
-    if (work->reversal->count == OUTPUTS_MOST)
-      return err_set(err, OUT_DATA, "the item has more than %d journals", OUTPUTS_MOST);
     if (mirror_output(work, entry->words[i].value, err)) return err->outcome;
   }
   if (work->reversal->count) return OUT_OK;
@@ -179,7 +176,8 @@ static enum outcome mirror_all(struct work *work, struct err *err) {
 
 static enum outcome log_reversal(const struct work *work, struct err *err) {
   static const char *const kept[] = { "id", "key", "file", "sha256", "content", "day", "amount" };
-  struct ledger_word words[sizeof kept / sizeof *kept + 1 + 2 * OUTPUTS_MOST];
+  struct ledger_word *words =
+      ARENA_ARRAY(work->arena, struct ledger_word, sizeof kept / sizeof *kept + 1 + 2 * work->reversal->count);
   size_t count = 0;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     words[count++] = (struct ledger_word){ str_of(kept[i]), ledger_word(work->entry, kept[i]) };
@@ -216,8 +214,7 @@ enum outcome reverse_item(const struct custody *custody, str item, struct revers
   const struct place somewhere = { NULL, 1 };
   struct complaints *wrong = library_wrong(custody->site->library);
   struct err ignored = { 0 };
-  *reversal = (struct reversal){ .outputs = ARENA_ARRAY(work.arena, str, OUTPUTS_MOST) };
-  reversal->mirrors = ARENA_ARRAY(work.arena, str, OUTPUTS_MOST);
+  *reversal = (struct reversal){ .count = 0 };
   if (find_entry(custody, item, &work.entry, err) || answer_lock(custody, work.entry->feed, err) ||
       find_entry(custody, item, &work.entry, err)) /* as it stands now that the feed is ours */
     return err->outcome;

@@ -32,7 +32,7 @@ struct standing_question *standing_questions(const struct custody *custody, str 
   struct arena *arena = custody->site->arena;
   struct standing_question *questions = NULL;
   size_t item_count;
-  struct item_state *items = items_list(custody->ledger, STR_NONE, arena, &item_count);
+  struct item_state *items = items_open(custody->ledger, STR_NONE, arena, &item_count);
   *count = 0;
   for (size_t i = 0; i < item_count; i++) {
     const struct item_state *item = &items[i];
@@ -53,26 +53,19 @@ struct standing_question *standing_questions(const struct custody *custody, str 
 
 /* --- feeds --- */
 
-static bool is_good_end(const struct ledger_entry *entry) {
-  static const char *const events[] = { "released", "ready", "skipped" };
-  for (size_t i = 0; i < sizeof events / sizeof *events; i++)
-    if (str_eq(entry->event, str_of(events[i]))) return true;
-  return false;
-}
-
-static str last_good_run(const struct ledger *ledger, str feed) {
-  str last = STR_NONE;
-  bool by_run = false;
-  for (size_t i = 0; i < ledger_count(ledger); i++) {
-    const struct ledger_entry *entry = ledger_at(ledger, i);
-    str exit_code = ledger_word(entry, "exit");
-    bool run =
-        str_eq(entry->event, STR("run-end")) && (str_eq(exit_code, STR("0")) || str_eq(exit_code, STR("1")));
-    if (!str_eq(entry->feed, feed) || (by_run && !run) || (!run && !is_good_end(entry))) continue;
-    last = entry->time;
-    by_run = by_run || run;
-  }
-  return last;
+static enum outcome count_items(const struct custody *custody, struct standing_feed *feeds, size_t count,
+                                struct err *err) {
+  struct ledger_tally **tallies;
+  size_t tally_count;
+  enum outcome out =
+      ledger_tallies(custody->ledger, custody->site->arena, &tallies, &tally_count, err);
+  for (size_t i = 0; i < tally_count && !out; i++)
+    for (size_t j = 0; j < count; j++) {
+      enum standing_state state;
+      if (str_eq(feeds[j].feed, tallies[i]->feed) && standing_by_name(tallies[i]->state, &state))
+        feeds[j].items[state] += tallies[i]->items;
+    }
+  return out;
 }
 
 static enum outcome count_waiting(const struct custody *custody, const struct feed *feed, uint64_t *waiting,
@@ -99,18 +92,13 @@ enum outcome standing_feeds(const struct custody *custody, struct standing_feed 
   *feeds = ARENA_ARRAY(site->arena, struct standing_feed, *count + 1);
   for (size_t i = 0; i < *count; i++) {
     struct standing_feed *standing = &(*feeds)[i];
-    size_t item_count;
-    struct item_state *items = items_list(custody->ledger, names[i], site->arena, &item_count);
-    *standing = (struct standing_feed){ .feed = names[i], .last = last_good_run(custody->ledger, names[i]) };
+    *standing = (struct standing_feed){ .feed = names[i] };
+    standing->last = ledger_last_good(custody->ledger, names[i]);
     stamp last;
     if (date_parse_stamp(standing->last, DATE_DAY_FIRST, NULL, &last))
       standing->age = site->now.seconds - last.seconds;
-    for (size_t j = 0; j < item_count; j++) {
-      enum standing_state state;
-      if (standing_by_name(items[j].state, &state)) standing->items[state]++;
-    }
     const struct feed *feed = feed_open(site->library, names[i], somewhere);
     if (feed && count_waiting(custody, feed, &standing->waiting, err)) return err->outcome;
   }
-  return OUT_OK;
+  return count_items(custody, *feeds, *count, err);
 }

@@ -1,7 +1,7 @@
 /* job/standing: how a site stands, gathered from its ledger, inboxes and held files.
  *
- * The last good run of a feed is its latest run-end that ended 0 or 1, or, when
- * the ledger has none, the latest time at which a file of it came to a good end.
+ * Counts, open items and the last good run of a feed are the ledger's
+ * (ledger_tallies, ledger_open_items, ledger_last_good).
  */
 #ifndef SLUICE_JOB_STANDING_H
 #define SLUICE_JOB_STANDING_H

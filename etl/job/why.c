@@ -39,20 +39,23 @@ static bool is_event(const struct ledger_entry *entry, const char *event) {
   return entry && str_eq(entry->event, str_of(event));
 }
 
-static const struct ledger_entry *find_source(const struct ledger *ledger, str source) {
+static const struct ledger_entry *find_source(struct ledger *ledger, str source) {
   str name = source;
   for (size_t i = source.len; i > 0; i--)
     if (source.at[i - 1] == '/') {
       name = str_sub(source, i, source.len);
       break;
     }
-  for (size_t i = ledger_count(ledger); i > 0; i--) {
-    const struct ledger_entry *entry = ledger_at(ledger, i - 1);
-    if ((is_event(entry, "released") || is_event(entry, "ready")) &&
-        (str_eq(ledger_word(entry, "file"), name) || str_eq(ledger_word(entry, "id"), source)))
-      return entry;
-  }
-  return NULL;
+  const struct ledger_found found[] = { ledger_having(ledger, "file", name),
+                                        ledger_having(ledger, "id", source) };
+  const struct ledger_entry *latest = NULL;
+  for (size_t i = 0; i < 2; i++)
+    for (size_t j = 0; j < found[i].count; j++) {
+      const struct ledger_entry *entry = found[i].entries[j];
+      bool built = is_event(entry, "released") || is_event(entry, "ready");
+      if (built && (!latest || entry->line > latest->line)) latest = entry;
+    }
+  return latest;
 }
 
 /* Outputs and what they mirror stand in pairs. */

@@ -12,10 +12,23 @@
  * line's number.
  *
  * Processes side by side append one at a time (var/ledger/lock); ledger_append first reads what the others
- * have written since. Entries and their texts live until ledger_close. An empty feed is written "-".
+ * have written since. An empty feed is written "-".
  *
- * The ledger is read whole at open (one pass) into maps by id, by feed and key, and by output name. The
- * latest entry of an item says its state.
+ * A start does not read all of it. When ledger.txt has grown beyond a stated size it is folded: it becomes
+ * the next segment, ledger-0001.txt, 0002 .., and var/ledger/checkpoint (checkpoint.h) says where in the
+ * segments what is told. Open reads the checkpoint's first page and the lines behind it; entries are read
+ * from their place when they are asked for, and each one's sum is checked then. So a change behind the
+ * checkpoint is found at open, and one before it when the entry is read, and by every walk (sluice log),
+ * which reads all from the first byte. A line taken out or put in moves the place that the checkpoint is
+ * bound to: that, a ledger shorter than its checkpoint, and a missing segment are found at open.
+ *
+ * Crash table (all of it under the lock):
+ *   a fold begun, nothing renamed         a *.part, removed at open
+ *   ledger.txt renamed, no new ledger.txt the next append makes it; the checkpoint ends before the segment:
+ *                                         what follows it is read at open, and covered by the next fold
+ *   checkpoint written                    done
+ *   no checkpoint, or a damaged one       made again from the segments, and said once (ledger_remade)
+ * What others fold while we have the ledger open is noticed by the segment's name; places stay the same.
  *
  * By id and by key, what settles is never hidden by what does not: after released, ready, adopted or reversed
  * only another of these is known (and releasing, by id), however often a copy, or another file with the key,
@@ -43,7 +56,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 
-enum { LEDGER_WORDS_MOST = 64, LEDGER_LINE_MOST = 1024 * 1024 };
+enum { LEDGER_LINE_MOST = 16 * 1024 * 1024 }; /* an item of 100,000 outputs fits */
 
 struct ledger_word {
   str name, value;
@@ -58,26 +71,69 @@ struct ledger_entry {
 
 struct ledger;
 /* Creates var/ledger/ when it is not there. *torn is how many bytes were cut. OUT_DATA, with the file and the
- * line: a sum is wrong, or a line is no entry. */
+ * line: a sum is wrong, a line is no entry, or the ledger is not the one that the checkpoint was made of. */
 enum outcome ledger_open(const char *var, struct ledger **ledger, size_t *torn, struct err *err);
 void ledger_close(struct ledger *ledger);
+/* The checkpoint was missing or damaged, and has been made again. */
+bool ledger_remade(const struct ledger *ledger);
 /* `time` as text, UTC. Words with empty values are left out. OUT_BUG, and nothing written: a word without a
- * name, too many words, a line over LEDGER_LINE_MOST. */
+ * name, a line over LEDGER_LINE_MOST. OUT_SYSTEM, and nothing written: an answer of this ledger could not be
+ * read, so that it must not be acted on. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
-
 /* Reads what others have written since: to be called once a feed's lock is held, before its items are judged.
  */
 enum outcome ledger_refresh(struct ledger *ledger, struct err *err);
+/* Folds when more than `most` bytes stand behind the checkpoint. */
+enum outcome ledger_fold(struct ledger *ledger, uint64_t most, struct err *err);
 
+/* Entries that these hand out live until ledger_rest or ledger_close. What cannot be read answers NULL or
+ * nothing, ledger_trouble says so, and the ledger takes no entry any more. */
+void ledger_rest(struct ledger *ledger);
+enum outcome ledger_trouble(const struct ledger *ledger, struct err *err); /* OUT_OK: all was read */
+
+str ledger_word(const struct ledger_entry *entry, const char *name); /* "" when absent */
 size_t ledger_count(const struct ledger *ledger);
-const struct ledger_entry *ledger_at(const struct ledger *ledger, size_t index); /* oldest first */
-str ledger_word(const struct ledger_entry *entry, const char *name);             /* "" when absent */
 /* The latest entry that counts about an item: by its id (word id=), by its key (word key=) within a feed, by
  * one of its outputs (words output=, several). NULL when there is none. */
-const struct ledger_entry *ledger_by_id(const struct ledger *ledger, str id);
-const struct ledger_entry *ledger_by_key(const struct ledger *ledger, str feed, str key);
-const struct ledger_entry *ledger_by_output(const struct ledger *ledger, str output);
+const struct ledger_entry *ledger_by_id(struct ledger *ledger, str id);
+const struct ledger_entry *ledger_by_key(struct ledger *ledger, str feed, str key);
+const struct ledger_entry *ledger_by_output(struct ledger *ledger, str output);
 uint64_t ledger_next_run(const struct ledger *ledger); /* one more than the largest run= */
+
+/* Every entry with a word of that value, oldest first. `name` is id, of, key, of-key, file, output, name or
+ * mirrors; "releasing" is found by its id alone. */
+struct ledger_found {
+  const struct ledger_entry **entries;
+  size_t count;
+};
+struct ledger_found ledger_having(struct ledger *ledger, const char *name, str value);
+/* All of an item, oldest first: by id (words id= and of=), or, without one, by feed and key. */
+struct ledger_found ledger_of_item(struct ledger *ledger, str feed, str id, str key);
+/* The latest entry of each item of a feed ("" = of all) that is ready or held, or of each begun release;
+ * oldest first. */
+struct ledger_found ledger_open_items(struct ledger *ledger, str feed);
+struct ledger_found ledger_begun(struct ledger *ledger, str feed);
+/* When it last ran well: its latest run-end that ended 0 or 1, or, when there is none, the latest time at
+ * which a file of it came to a good end. "" = never. */
+str ledger_last_good(const struct ledger *ledger, str feed);
+
+/* How many items of each feed are in each state. */
+struct ledger_tally {
+  str feed, state;
+  uint64_t items;
+};
+enum outcome ledger_tallies(struct ledger *ledger, struct arena *arena, struct ledger_tally ***tallies,
+                            size_t *count, struct err *err);
+
+/* Every entry, oldest first, each sum checked; an entry lives during the call. false: enough. */
+typedef bool ledger_visit(void *user, const struct ledger_entry *entry);
+enum outcome ledger_walk(struct ledger *ledger, ledger_visit *visit, void *user, struct err *err);
+
+/* What an entry says of its item: is it about its state; is it a copy of one in `state`, which changes
+ * nothing; the item's id, though the entry speaks only `of` it. */
+bool ledger_is_about_item(str event);
+bool ledger_is_copy(str state, str event);
+str ledger_item_id(const struct ledger_entry *entry);
 
 #endif

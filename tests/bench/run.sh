@@ -37,6 +37,7 @@ tools_build() {
   {
     ${CC:-cc} $strict -o "$build/timer" "$here/timer.c"
     ${CC:-cc} $strict -o "$build/generate" "$here"/{generate,settlement,settlement_order,orders}.c
+    ${CC:-cc} $strict -o "$build/generate-ledger" "$here/ledger.c" -lcrypto
     ${CC:-cc} $strict -mavx2 -mbmi -mbmi2 -mpopcnt -pthread -o "$build/bare" "$here"/{bare,bare_totals,bare_reshape}.c
   }
 }
@@ -91,6 +92,11 @@ data_make() {
     tr , '\t' <"$data/skus.csv" >"$data/skus.tsv"
     echo "$stamp" >"$data/stamp"
   fi
+  if [ -z "$ONLY" ] || [ "$ONLY" = ledger ]; then
+    [ -s "$data/ledger.txt" ] || "$build/generate-ledger" $((1000000 / SCALE)) >"$data/ledger.txt"
+    ledger_site_make
+    cat "$data/ledger.txt" >/dev/null
+  fi
   cat "$data"/*.tsv "$data"/*.gz "$data"/orders.csv >/dev/null # into the page cache
 }
 
@@ -119,6 +125,16 @@ feed_site_make() { # FILE
   ln "$1" "$build/feed-site/inbox/settlement/settlement.tsv"
 }
 
+# The demo site with nothing in its inbox and a ledger of a million released items, folded by one run.
+ledger_site_make() {
+  local at=$build/ledger-site
+  rm -rf "$at"
+  mkdir -p "$at/var/ledger" "$at/outbox" "$at/inbox/settlement"
+  cp -r "$root/sluice.conf" "$root/feeds" "$root/schemas" "$root/transforms" "$at/"
+  cp "$data/ledger.txt" "$at/var/ledger/"
+  "$sluice" -C "$at" run settlement >/dev/null
+}
+
 # ---- what is run: work, program, threads, kind of check, plain bytes, repetitions, command ----
 
 entries=()
@@ -127,7 +143,7 @@ entry() { # WORK PROGRAM THREADS CHECK BYTES REPS COMMAND
 }
 
 entries_make() {
-  local s=$data/settlement.tsv r=$data/renamed.tsv o=$data/orders.tsv z=$data/settlement.tsv.gz n=$REPS w t bytes
+  local s=$data/settlement.tsv r=$data/renamed.tsv o=$data/orders.tsv z=$data/settlement.tsv.gz n=$REPS w t bytes at
   bytes=$(stat -c %s "$s")
   for t in 1 2; do
     entry W1 sluice $t totals "$bytes" "$n" "$(sluice_transform totals "$s" $t)"
@@ -164,6 +180,16 @@ entries_make() {
   entry W2 "bare loop" 1 reshape "$w" "$n" "$build/bare reshape $o $data/skus.csv"
   entry W2 mawk 1 reshape "$w" "$n" "mawk -v skus=$data/skus.csv -f $here/rivals/reshape.awk $o"
   entry W2 Miller 1 reshape "$w" "$SLOW_REPS" "$(miller_reshape)"
+
+  # ledger: a run that finds nothing to do, the state of the site, and a start without the checkpoint
+  if [ -f "$data/ledger.txt" ]; then
+    w=$(stat -c %s "$data/ledger.txt") at=$build/ledger-site
+    entry ledger sluice 1 none "$w" "$n" "$sluice -C $at run settlement"
+    entry ledger status 1 none "$w" "$n" "$sluice -C $at status"
+    entry ledger "find one" 1 none "$w" "$n" "$sluice -C $at find 70000000777"
+    entry ledger "checkpoint" 1 none "$w" "$SLOW_REPS" "sh -c 'rm $at/var/ledger/checkpoint; $sluice -C $at find 1'"
+    entry ledger "wc -l" 1 none "$w" "$n" "wc -l $data/ledger.txt"
+  fi
 
   for t in 1 2; do
     entry W3 sluice $t totals "$bytes" "$n" "$(sluice_transform totals "$z" $t)"
@@ -290,4 +316,4 @@ runs_make
 if [ "$BIG" = 1 ]; then big_make; fi
 if has uptime; then say "$(uptime | sed 's/.*load/load/'); $(nproc) cores"; fi
 awk -v scale="$SCALE" -f "$here/report.awk" "$runs" | tee "$build/table.txt"
-rm -rf "$out" "$build/feed-site"
+rm -rf "$out" "$build/feed-site" "$build/ledger-site"

@@ -28,12 +28,14 @@ int fsync(int fd) {
   return -1;
 }
 
+static struct arena *seen; /* freed after each test */
 static char folder[64];
 static const char path[] = "var/ledger/ledger.txt";
 
 static int enter(void **state) {
   (void)state;
   fsync_fails = 0;
+  seen = arena_new();
   strcpy(folder, "/tmp/sluice-test-ledger-XXXXXX");
   return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
 }
@@ -41,6 +43,7 @@ static int enter(void **state) {
 static int leave(void **state) {
   (void)state;
   char command[128];
+  arena_free(seen);
   snprintf(command, sizeof command, "rm -rf %s", folder);
   return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
 }
@@ -53,7 +56,7 @@ static struct ledger *opened(size_t *torn) {
 }
 
 static void append(struct ledger *ledger, const char *event, const char *feed, const char *words) {
-  struct ledger_word all[LEDGER_WORDS_MOST];
+  struct ledger_word all[64];
   struct err err = { 0 };
   str rest = str_of(words), piece;
   size_t count = 0;
@@ -64,6 +67,47 @@ static void append(struct ledger *ledger, const char *event, const char *feed, c
   }
   if (ledger_append(ledger, STR("2026-11-21T02:10:04Z"), str_of(event), str_of(feed), all, count, &err))
     fail_msg("%s", err.text);
+}
+
+/* The entry at an index, kept until the ledger rests: found by walking there. */
+struct walk {
+  size_t index;
+  struct arena *arena;
+  struct ledger_entry *entry;
+};
+static bool visit(void *user, const struct ledger_entry *entry) {
+  struct walk *walk = user;
+  if (entry->line != walk->index + 1) return true;
+  struct ledger_word *words = ARENA_ARRAY(walk->arena, struct ledger_word, entry->word_count + 1);
+  walk->entry = ARENA_NEW(walk->arena, struct ledger_entry);
+  *walk->entry = *entry;
+  walk->entry->time = arena_str(walk->arena, entry->time);
+  walk->entry->event = arena_str(walk->arena, entry->event);
+  walk->entry->feed = arena_str(walk->arena, entry->feed);
+  walk->entry->words = words;
+  for (size_t i = 0; i < entry->word_count; i++) {
+    words[i].name = arena_str(walk->arena, entry->words[i].name);
+    words[i].value = arena_str(walk->arena, entry->words[i].value);
+  }
+  return false;
+}
+
+static const struct ledger_entry *entry_at(struct ledger *ledger, size_t index) {
+  struct walk walk = { .index = index, .arena = seen };
+  struct err err = { 0 };
+  if (ledger_walk(ledger, visit, &walk, &err)) fail_msg("%s", err.text);
+  assert_non_null(walk.entry);
+  return walk.entry;
+}
+
+static void assert_same(const struct ledger_entry *a, const struct ledger_entry *b) {
+  assert_non_null(a);
+  assert_non_null(b);
+  assert_int_equal(a->line, b->line);
+  assert_true(str_eq(a->time, b->time) && str_eq(a->event, b->event) && str_eq(a->feed, b->feed));
+  assert_int_equal(a->word_count, b->word_count);
+  for (size_t i = 0; i < a->word_count; i++)
+    assert_true(str_eq(a->words[i].name, b->words[i].name) && str_eq(a->words[i].value, b->words[i].value));
 }
 
 static str contents(struct arena *arena) {
@@ -122,22 +166,22 @@ static void test_format(void **state) {
   arena_free(arena);
 }
 
-static void check_lookups(const struct ledger *ledger) {
+static void check_lookups(struct ledger *ledger) {
   assert_int_equal(ledger_count(ledger), 4);
   assert_int_equal(ledger_next_run(ledger), 8);
-  assert_true(str_eq(ledger_at(ledger, 0)->event, STR("run-start")));
-  assert_int_equal(ledger_at(ledger, 0)->feed.len, 0);
-  assert_int_equal(ledger_at(ledger, 3)->line, 4);
-  assert_ptr_equal(ledger_by_id(ledger, STR("a1")), ledger_at(ledger, 2)); /* the latest */
-  assert_ptr_equal(ledger_by_key(ledger, STR("settlement"), STR("11840")), ledger_at(ledger, 2));
-  assert_ptr_equal(ledger_by_key(ledger, STR("orders"), STR("11840")), ledger_at(ledger, 3));
-  assert_ptr_equal(ledger_by_output(ledger, STR("outbox/x.txt")), ledger_at(ledger, 2));
-  assert_ptr_equal(ledger_by_output(ledger, STR("outbox/y.csv")), ledger_at(ledger, 2));
+  assert_true(str_eq(entry_at(ledger, 0)->event, STR("run-start")));
+  assert_int_equal(entry_at(ledger, 0)->feed.len, 0);
+  assert_int_equal(entry_at(ledger, 3)->line, 4);
+  assert_same(ledger_by_id(ledger, STR("a1")), entry_at(ledger, 2)); /* the latest */
+  assert_same(ledger_by_key(ledger, STR("settlement"), STR("11840")), entry_at(ledger, 2));
+  assert_same(ledger_by_key(ledger, STR("orders"), STR("11840")), entry_at(ledger, 3));
+  assert_same(ledger_by_output(ledger, STR("outbox/x.txt")), entry_at(ledger, 2));
+  assert_same(ledger_by_output(ledger, STR("outbox/y.csv")), entry_at(ledger, 2));
   assert_null(ledger_by_id(ledger, STR("11840")));
   assert_null(ledger_by_key(ledger, STR("stock"), STR("11840")));
   assert_null(ledger_by_output(ledger, STR("outbox")));
-  assert_word(ledger_at(ledger, 3), "total", "-1.50");
-  assert_word(ledger_at(ledger, 3), "file", "");
+  assert_word(entry_at(ledger, 3), "total", "-1.50");
+  assert_word(entry_at(ledger, 3), "file", "");
 }
 
 static void test_reopen(void **state) {
@@ -178,8 +222,8 @@ static void test_odd_values(void **state) {
   for (int pass = 0; pass < 2; pass++) {
     assert_int_equal(ledger_count(ledger), ODD);
     for (size_t i = 0; i < ODD; i++) {
-      const struct ledger_entry *entry = ledger_at(ledger, i);
-      assert_ptr_equal(ledger_by_id(ledger, odd[i]), entry);
+      const struct ledger_entry *entry = entry_at(ledger, i);
+      assert_same(ledger_by_id(ledger, odd[i]), entry);
       assert_int_equal(entry->word_count, 2);
       assert_true(str_eq(entry->words[0].name, odd[i]) && str_eq(entry->words[0].value, odd[i]));
       assert_true(str_eq(entry->time, odd[i]) && str_eq(entry->event, odd[i]) && str_eq(entry->feed, odd[i]));
@@ -198,17 +242,12 @@ static void test_odd_values(void **state) {
 
 static void test_refused(void **state) {
   (void)state;
-  struct ledger_word words[LEDGER_WORDS_MOST + 1];
+  struct ledger_word words[2];
   struct err err = { 0 };
   size_t torn;
   char *long_text = malloc(LEDGER_LINE_MOST);
   memset(long_text, 'x', LEDGER_LINE_MOST);
   struct ledger *ledger = opened(&torn);
-  for (size_t i = 0; i <= LEDGER_WORDS_MOST; i++) words[i] = (struct ledger_word){ STR("output"), STR("x") };
-  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, LEDGER_WORDS_MOST + 1, &err),
-                   OUT_BUG);
-  assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, LEDGER_WORDS_MOST, &err),
-                   OUT_OK);
   words[0] = (struct ledger_word){ STR_NONE, STR("x") };
   assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, 1, &err), OUT_BUG);
   words[0] = (struct ledger_word){ STR("x"), { long_text, LEDGER_LINE_MOST } };
@@ -217,9 +256,38 @@ static void test_refused(void **state) {
   words[0] = (struct ledger_word){ STR("x"), STR("y") };
   assert_int_equal(ledger_append(ledger, STR("t"), STR("e"), STR("f"), words, 1, &err), OUT_SYSTEM);
   fsync_fails = 0;
-  assert_int_equal(ledger_count(ledger), 1);
+  assert_int_equal(ledger_count(ledger), 0);
   ledger_close(ledger);
   free(long_text);
+}
+
+/* One commit, however many outputs an item has: all of them are known by name afterwards. */
+static void test_many_outputs(void **state) {
+  (void)state;
+  enum { OUTPUTS = 2000 };
+  static struct ledger_word words[OUTPUTS + 1];
+  static char names[OUTPUTS][64];
+  struct err err = { 0 };
+  size_t torn;
+  words[0] = (struct ledger_word){ STR("id"), STR("a1") };
+  for (size_t i = 0; i < OUTPUTS; i++) {
+    snprintf(names[i], sizeof names[i], "outbox/sl/settlement/journal of branch %zu.txt", i);
+    words[i + 1] = (struct ledger_word){ STR("output"), str_of(names[i]) };
+  }
+  struct ledger *ledger = opened(&torn);
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("released"), STR("f"), words, OUTPUTS + 1, &err), OUT_OK);
+  for (int pass = 0; pass < 2; pass++) {
+    assert_int_equal(ledger_count(ledger), 1);
+    assert_int_equal(ledger_by_id(ledger, STR("a1"))->word_count, OUTPUTS + 1);
+    for (size_t i = 0; i < OUTPUTS; i++) {
+      const struct ledger_entry *entry = ledger_by_output(ledger, str_of(names[i]));
+      assert_non_null(entry);
+      assert_true(str_eq(entry->words[i + 1].value, str_of(names[i])));
+    }
+    ledger_close(ledger);
+    ledger = opened(&torn);
+  }
+  ledger_close(ledger);
 }
 
 /* Torn at every byte of the last line: the lines before it stand, the next append goes on. */
@@ -461,6 +529,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_reopen, enter, leave),
     cmocka_unit_test_setup_teardown(test_odd_values, enter, leave),
     cmocka_unit_test_setup_teardown(test_refused, enter, leave),
+    cmocka_unit_test_setup_teardown(test_many_outputs, enter, leave),
     cmocka_unit_test_setup_teardown(test_torn, enter, leave),
     cmocka_unit_test_setup_teardown(test_torn_is_kept, enter, leave),
     cmocka_unit_test_setup_teardown(test_flipped, enter, leave),

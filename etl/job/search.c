@@ -1,0 +1,112 @@
+/* job/search: a text in the rows of archived originals. */
+#include "io/file.h"
+#include "io/in.h"
+#include "job/story.h"
+
+#include <string.h>
+
+enum { BLOCK = 1 << 20, ID_LENGTH = 16 };
+
+/* An original that was sealed cannot be read here. Where it is opened is the archive's matter: once it hands
+ * out a reader for sealed files, this is the place that asks for it. */
+static bool is_sealed(str name) { return str_ends(name, STR(".sealed")); }
+
+struct reading {
+  const struct custody *custody;
+  struct arena *arena; /* the site's */
+  str wanted;
+  struct search_hit at; /* where in the archive we are */
+  size_t shown;         /* of this file */
+  struct search_hits *hits;
+};
+
+static bool holds(str text, str wanted) {
+  const char *at = text.at, *end = text.at + text.len;
+  while ((size_t)(end - at) >= wanted.len && (at = memchr(at, wanted.at[0], (size_t)(end - at)))) {
+    if ((size_t)(end - at) < wanted.len) return false;
+    if (memcmp(at, wanted.at, wanted.len) == 0) return true;
+    at++;
+  }
+  return false;
+}
+
+/* Whole lines of the block; returns how many bytes they are. */
+static size_t look_at(struct reading *reading, str block, bool last) {
+  str rest = block, line;
+  bool any = holds(block, reading->wanted); /* most blocks hold nothing: their lines need only be counted */
+  while (rest.len && (last || memchr(rest.at, '\n', rest.len))) {
+    str_split(&rest, '\n', &line);
+    if (any && reading->shown < STORY_ROWS_MOST && holds(line, reading->wanted)) {
+      *ARENA_PUSH(reading->arena, reading->hits->hits, reading->hits->count) = reading->at;
+      reading->shown++;
+    }
+    reading->at.row++;
+  }
+  return block.len - rest.len;
+}
+
+/* A line longer than the block is looked at in pieces; it may hide what lies across two of them. */
+static enum outcome look_into(struct reading *reading, const char *path, struct err *err) {
+  struct in *in;
+  size_t len = 0, got;
+  enum outcome out = in_open(path, in_default_limits, &in, err);
+  if (out) return out;
+  char *block = mem_alloc(BLOCK);
+  reading->at.row = 0;
+  reading->shown = 0;
+  while (!(out = in_read(in, block + len, BLOCK - len, &got, err))) {
+    len += got;
+    size_t used = look_at(reading, (str){ block, len }, false);
+    if (!used && len == BLOCK) used = look_at(reading, (str){ block, len }, true), reading->at.row--;
+    memmove(block, block + used, len - used);
+    len -= used;
+  }
+  if (out == OUT_END) look_at(reading, (str){ block, len }, true);
+  mem_free(block);
+  in_close(in);
+  return out == OUT_END ? OUT_OK : out;
+}
+
+/* ID-NAME; the feed is the ledger's to say. */
+static bool read_name(struct reading *reading, str day, str file) {
+  reading->at = (struct search_hit){ .day = day };
+  if (file.len <= ID_LENGTH + 1 || file.at[ID_LENGTH] != '-') return false;
+  reading->at.id = str_sub(file, 0, ID_LENGTH);
+  reading->at.name = str_sub(file, ID_LENGTH + 1, file.len);
+  const struct ledger_entry *entry = ledger_by_id(reading->custody->ledger, reading->at.id);
+  if (!entry) {
+    struct ledger_found of = ledger_having(reading->custody->ledger, "of", reading->at.id);
+    entry = of.count ? of.entries[of.count - 1] : NULL;
+  }
+  if (entry) reading->at.feed = arena_str(reading->arena, entry->feed);
+  return true;
+}
+
+static enum outcome search_day(struct reading *reading, const char *folder, str day, struct err *err) {
+  str *names;
+  size_t count;
+  const char *path = file_join(reading->arena, folder, day);
+  if (!file_is_folder(path)) return OUT_OK;
+  if (file_list(path, reading->arena, &names, &count, err)) return err->outcome;
+  for (size_t i = 0; i < count; i++) {
+    if (!read_name(reading, day, names[i])) continue;
+    if (is_sealed(names[i])) reading->hits->sealed++;
+    else if (look_into(reading, file_join(reading->arena, path, names[i]), err)) return err->outcome;
+  }
+  return OUT_OK;
+}
+
+enum outcome search_archive(const struct custody *custody, str wanted, struct search_hits *hits,
+                            struct err *err) {
+  struct reading reading = { .custody = custody, .arena = custody->site->arena, .wanted = wanted };
+  const char *folder = file_join(reading.arena, custody->site->folder, STR("var/inbox/archive"));
+  str *days;
+  size_t count;
+  *hits = (struct search_hits){ 0 };
+  reading.hits = hits;
+  if (!file_is_folder(folder)) return OUT_OK;
+  if (file_list(folder, reading.arena, &days, &count, err)) return err->outcome;
+  for (size_t i = 0; i < count; i++)
+    if (search_day(&reading, folder, days[i], err)) return err->outcome;
+  return OUT_OK;
+}

@@ -1,0 +1,199 @@
+/* spool/ledger_state: what a start must know of the ledger without asking for a name. */
+#include "spool/ledger_state.h"
+#include "spool/ledger_line.h"
+
+#include <stdio.h>
+
+struct last {
+  str feed, time;
+  bool by_run;
+};
+
+static bool is_one_of(str text, const char *const *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (str_eq(text, str_of(words[i]))) return true;
+  return false;
+}
+
+bool ledger_is_about_item(str event) {
+  static const char *const events[] = { "released", "ready",    "held",    "rejected", "skipped",
+                                        "adopted",  "reversed", "refused", "returned" };
+  return is_one_of(event, events, sizeof events / sizeof *events);
+}
+
+bool ledger_is_copy(str state, str event) {
+  static const char *const settled[] = { "released", "ready", "adopted", "reversed" };
+  return str_eq(event, STR("skipped")) && is_one_of(state, settled, sizeof settled / sizeof *settled);
+}
+
+str ledger_item_id(const struct ledger_entry *entry) {
+  str id = ledger_word(entry, "id");
+  return id.len ? id : ledger_word(entry, "of");
+}
+
+struct state state_new(void) {
+  struct arena *arena = arena_new();
+  struct state state = { .arena = arena, .scratch = arena_new() };
+  state.begun = map_new(arena);
+  state.open = map_new(arena);
+  state.last = map_new(arena);
+  state.counts = map_new(arena);
+  return state;
+}
+
+void state_free(struct state *state) {
+  arena_free(state->arena);
+  arena_free(state->scratch);
+}
+
+/* The feed's length stands first, so that no feed and name can look like another pair. */
+str state_item_name(struct arena *arena, str feed, str id, str key) {
+  str name = id.len ? id : key;
+  return arena_printf(arena, "%s %zu %.*s %.*s", id.len ? "id" : "key", feed.len, STR_ARG(feed),
+                      STR_ARG(name));
+}
+
+struct ledger_tally *state_count(struct map *counts, struct arena *arena, str feed, str state) {
+  void **place = map_put(counts, state_item_name(arena, feed, state, STR_NONE));
+  if (!*place) {
+    struct ledger_tally *tally = *place = ARENA_NEW(arena, struct ledger_tally);
+    *tally = (struct ledger_tally){ .feed = arena_str(arena, feed), .state = arena_str(arena, state) };
+  }
+  return *place;
+}
+
+/* Puts one into a map, or says that it is not in it any more. What never was is not kept. */
+static void set_item(struct state *state, struct map *map, struct state_item said) {
+  if (!said.is && !map_count(map)) return;
+  arena_reset(state->scratch);
+  str name = state_item_name(state->scratch, said.feed, said.id, said.key);
+  struct state_item *item = map_get(map, name);
+  if (!item && said.is) {
+    item = *map_put(map, name) = ARENA_NEW(state->arena, struct state_item);
+    item->feed = arena_str(state->arena, said.feed);
+    item->id = arena_str(state->arena, said.id);
+    item->key = arena_str(state->arena, said.key);
+  }
+  if (item) item->is = said.is, item->ready = said.ready;
+}
+
+/* A copy that was skipped leaves what is ready as it is; what is held it ends. */
+static void set_open(struct state *state, const struct ledger_entry *entry, struct state_item said) {
+  arena_reset(state->scratch);
+  const struct state_item *open =
+      map_get(state->open, state_item_name(state->scratch, said.feed, said.id, said.key));
+  bool stays = open && open->is && open->ready && str_eq(entry->event, STR("skipped"));
+  if (!stays) set_item(state, state->open, said);
+}
+
+static void set_last(struct state *state, str feed, str time, bool by_run) {
+  struct last *last = map_get(state->last, feed);
+  if (!last) {
+    last = *map_put(state->last, feed) = ARENA_NEW(state->arena, struct last);
+    last->feed = arena_str(state->arena, feed);
+  }
+  if (last->by_run && !by_run) return;
+  if (!str_eq(last->time, time)) last->time = arena_str(state->arena, time);
+  last->by_run = by_run;
+}
+
+str state_last(const struct state *state, str feed) {
+  const struct last *last = map_get(state->last, feed);
+  return last ? last->time : STR_NONE;
+}
+
+static void take_run(struct state *state, const struct ledger_entry *entry) {
+  static const char *const good_ends[] = { "released", "ready", "skipped" };
+  int64_t run;
+  str number = ledger_word(entry, "run"), code = ledger_word(entry, "exit");
+  if (str_to_int(number, &run) && run > 0 && (uint64_t)run > state->run_most) state->run_most = (uint64_t)run;
+  bool ran = str_eq(entry->event, STR("run-end")) && (str_eq(code, STR("0")) || str_eq(code, STR("1")));
+  if (ran || is_one_of(entry->event, good_ends, sizeof good_ends / sizeof *good_ends))
+    set_last(state, entry->feed, entry->time, ran);
+}
+
+void state_take(struct state *state, const struct ledger_entry *entry) {
+  str id = ledger_word(entry, "id");
+  struct state_item said = { .feed = entry->feed, .id = id };
+  take_run(state, entry);
+  said.is = str_eq(entry->event, STR("releasing"));
+  if (id.len) set_item(state, state->begun, said); /* whatever follows a begun release ends it */
+  if (!ledger_is_about_item(entry->event)) return;
+  said.id = ledger_item_id(entry);
+  said.key = said.id.len ? STR_NONE : ledger_word(entry, "key");
+  said.ready = str_eq(entry->event, STR("ready"));
+  said.is = said.ready || str_eq(entry->event, STR("held"));
+  if (said.id.len || said.key.len) set_open(state, entry, said);
+}
+
+/* --- as text --- */
+
+static void add_line(struct buf *text, str time, const char *event, str feed, struct ledger_word one,
+                     struct ledger_word two) {
+  struct ledger_word words[] = { one, two };
+  struct err err = { 0 };
+  line_body(time, str_of(event), feed, words, 2, text, &err);
+  buf_char(text, '\n');
+}
+
+static void add_items(struct buf *text, const struct map *map, const char *event) {
+  for (size_t i = 0; i < map_count(map); i++) {
+    const struct state_item *item = map_at(map, i)->value;
+    if (item->is)
+      add_line(text, STR_NONE, event ? event : item->ready ? "ready" : "held", item->feed, (struct ledger_word){ STR("id"), item->id },
+               (struct ledger_word){ STR("key"), item->key });
+  }
+}
+
+void state_write(const struct state *state, struct buf *text) {
+  char number[32];
+  struct ledger_word none = { STR("x"), STR_NONE };
+  snprintf(number, sizeof number, "%llu", (unsigned long long)state->run_most);
+  add_line(text, STR_NONE, "run", STR_NONE, (struct ledger_word){ STR("run"), str_of(number) }, none);
+  add_items(text, state->begun, "begun");
+  add_items(text, state->open, NULL);
+  for (size_t i = 0; i < map_count(state->last); i++) {
+    const struct last *last = map_at(state->last, i)->value;
+    str by = last->by_run ? STR("run") : STR("file");
+    add_line(text, last->time, "last", last->feed, (struct ledger_word){ STR("by"), by }, none);
+  }
+  for (size_t i = 0; i < map_count(state->counts); i++) {
+    const struct ledger_tally *tally = map_at(state->counts, i)->value;
+    snprintf(number, sizeof number, "%llu", (unsigned long long)tally->items);
+    add_line(text, STR_NONE, "count", tally->feed, (struct ledger_word){ STR("state"), tally->state },
+             (struct ledger_word){ STR("items"), str_of(number) });
+  }
+}
+
+static bool read_one(struct state *state, const struct ledger_entry *entry) {
+  int64_t number = 0;
+  str event = entry->event, id = ledger_word(entry, "id"), key = ledger_word(entry, "key");
+  struct state_item item = { .feed = entry->feed, .id = id, .key = key, .is = true };
+  item.ready = str_eq(event, STR("ready"));
+  if (str_eq(event, STR("begun"))) set_item(state, state->begun, item);
+  else if (item.ready || str_eq(event, STR("held"))) set_item(state, state->open, item);
+  else if (str_eq(event, STR("last")))
+    set_last(state, entry->feed, entry->time, str_eq(ledger_word(entry, "by"), STR("run")));
+  else if (str_eq(event, STR("run"))) {
+    if (!str_to_int(ledger_word(entry, "run"), &number) || number < 0) return false;
+    state->run_most = (uint64_t)number;
+  } else if (str_eq(event, STR("count"))) {
+    if (!str_to_int(ledger_word(entry, "items"), &number) || number < 0) return false;
+    state_count(state->counts, state->arena, entry->feed, ledger_word(entry, "state"))->items =
+        (uint64_t)number;
+  } else return false;
+  return true;
+}
+
+bool state_read(struct state *state, str text) {
+  struct arena *arena = arena_new();
+  bool good = true;
+  str line;
+  while (good && text.len && str_split(&text, '\n', &line)) {
+    struct ledger_entry entry = { 0 };
+    good = line_read(arena, line, &entry) && read_one(state, &entry);
+    arena_reset(arena);
+  }
+  arena_free(arena);
+  return good;
+}
