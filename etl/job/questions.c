@@ -25,6 +25,7 @@ str question_id(struct arena *arena, str feed, str what, str which) {
 struct listing {
   struct arena *arena;
   str feed;
+  struct ledger *ledger;
   struct map *places; /* by id: 1 + index */
   struct question *questions;
   size_t count;
@@ -33,7 +34,8 @@ struct listing {
 static struct question *place_of(struct listing *listing, str id) {
   void **place = map_put(listing->places, id);
   if (!*place) {
-    *ARENA_PUSH(listing->arena, listing->questions, listing->count) = (struct question){ .id = id };
+    *ARENA_PUSH(listing->arena, listing->questions, listing->count) =
+        (struct question){ .id = arena_str(listing->arena, id) };
     *place = (void *)(uintptr_t)listing->count;
   }
   return &listing->questions[(uintptr_t)*place - 1];
@@ -45,36 +47,44 @@ static enum question_kind kind_of(str name) {
   return QUESTION_MESSAGE;
 }
 
+/* Entries are lent by the ledger: what is kept is copied. */
+static str word(const struct listing *listing, const struct ledger_entry *entry, const char *name) {
+  return arena_str(listing->arena, ledger_word(entry, name));
+}
+
+static void first_asked(const struct listing *listing, const struct ledger_entry *entry, struct question *q) {
+  *q = (struct question){ .id = q->id, .open = true, .line = entry->line };
+  q->feed = arena_str(listing->arena, entry->feed);
+  q->since = arena_str(listing->arena, entry->time);
+  q->kind = kind_of(ledger_word(entry, "kind"));
+  q->file = word(listing, entry, "file");
+  q->row = word(listing, entry, "row");
+  q->field = word(listing, entry, "field");
+  q->value = word(listing, entry, "value");
+  q->text = word(listing, entry, "text");
+  q->suggest = word(listing, entry, "suggest");
+  q->lookup = word(listing, entry, "lookup");
+  q->keys = word(listing, entry, "keys");
+  q->item = q->name = word(listing, entry, "of");
+}
+
 static void asked(struct listing *listing, const struct ledger_entry *entry) {
-  struct question *q = place_of(listing, ledger_word(entry, "question"));
-  if (!q->open) {
-    *q = (struct question){ .id = q->id, .feed = entry->feed, .open = true, .line = entry->line };
-    q->kind = kind_of(ledger_word(entry, "kind"));
-    q->since = entry->time;
-    q->file = ledger_word(entry, "file");
-    q->row = ledger_word(entry, "row");
-    q->field = ledger_word(entry, "field");
-    q->value = ledger_word(entry, "value");
-    q->text = ledger_word(entry, "text");
-    q->suggest = ledger_word(entry, "suggest");
-    q->lookup = ledger_word(entry, "lookup");
-    q->keys = ledger_word(entry, "keys");
-    q->item = q->name = ledger_word(entry, "of");
-  }
+  struct question *q = place_of(listing, ledger_word(entry, "name"));
+  if (!q->open) first_asked(listing, entry, q);
   bool row = q->kind == QUESTION_ROW;
   str what = row ? q->keys : q->text, same = ledger_word(entry, row ? "keys" : "text");
   q->shared = q->shared || !str_eq(what, same) || !str_eq(q->feed, entry->feed);
-  *ARENA_PUSH(listing->arena, q->items, q->item_count) = ledger_word(entry, "of");
+  *ARENA_PUSH(listing->arena, q->items, q->item_count) = word(listing, entry, "of");
 }
 
 static void answered(struct listing *listing, const struct ledger_entry *entry) {
-  struct question *q = place_of(listing, ledger_word(entry, "question"));
+  struct question *q = place_of(listing, ledger_word(entry, "name"));
   str by = ledger_word(entry, "by");
-  q->feed = entry->feed;
+  q->feed = arena_str(listing->arena, entry->feed);
   q->open = false;
-  q->answered = entry;
-  q->closed = arena_printf(listing->arena, "it was answered on %.*s%s%.*s", STR_ARG(str_sub(entry->time, 0, 10)),
-                           by.len ? " by " : "", STR_ARG(by));
+  q->sheet = word(listing, entry, "sheet");
+  q->closed = arena_printf(listing->arena, "it was answered on %.*s%s%.*s",
+                           STR_ARG(str_sub(entry->time, 0, 10)), by.len ? " by " : "", STR_ARG(by));
 }
 
 static bool is_ready(const struct item_state *item) { return str_eq(item->state, STR("ready")); }
@@ -98,15 +108,15 @@ static void of_item(struct listing *listing, const struct item_state *item) {
   bool asked_now = q->open && q->kind == QUESTION_ITEM && q->line && str_eq(q->item, item->id);
   *q = (struct question){ .id = q->id,
                           .kind = QUESTION_ITEM,
-                          .feed = item->feed,
-                          .item = item->id,
+                          .feed = arena_str(arena, item->feed),
+                          .item = arena_str(arena, item->id),
                           .shared = shared,
                           .line = asked_now ? q->line : 0,
-                          .since = asked_now ? q->since : item->time };
-  q->name = item_name(item);
-  q->state = item->state;
-  q->file = item->file;
-  q->value = item->amount;
+                          .since = asked_now ? q->since : arena_str(arena, item->time) };
+  q->name = arena_str(arena, item_name(item));
+  q->state = arena_str(arena, item->state);
+  q->file = arena_str(arena, item->file);
+  q->value = arena_str(arena, item->amount);
   q->field = item->amount.len ? STR("amount") : STR_NONE;
   q->text = text;
   q->suggest = is_ready(item) ? STR("yes releases it, no drops it")
@@ -119,40 +129,31 @@ static bool still_asks(const struct item_state *item) {
   return item_is_open(item) || str_eq(item->state, STR("released"));
 }
 
-static void close_gone(struct listing *listing, struct question *q, struct map *items) {
+static void close_gone(const struct listing *listing, struct question *q) {
+  struct item_state item;
   if (!q->open || q->state.len || q->kind == QUESTION_ROW) return;
-  const struct item_state *item =
-      map_get(items, arena_printf(listing->arena, "%.*s %.*s", STR_ARG(q->feed), STR_ARG(q->item)));
-  if (item) q->name = item_name(item);
-  if (item && q->kind == QUESTION_MESSAGE && still_asks(item)) return;
+  bool known = q->item.len && item_find(listing->ledger, q->feed, q->item, STR_NONE, &item);
+  if (known) q->name = arena_str(listing->arena, item_name(&item));
+  if (known && q->kind == QUESTION_MESSAGE && still_asks(&item)) return;
   q->open = false;
-  q->closed = item ? arena_printf(listing->arena, "its item was %.*s on %.*s", STR_ARG(item->state),
-                                  STR_ARG(str_sub(item->time, 0, 10)))
-                   : STR("its item is gone");
+  q->closed = known ? arena_printf(listing->arena, "its item was %.*s on %.*s", STR_ARG(item.state),
+                                   STR_ARG(str_sub(item.time, 0, 10)))
+                    : STR("its item is gone");
 }
 
-static void read_ledger(struct listing *listing, const struct ledger *ledger) {
-  for (size_t i = 0; i < ledger_count(ledger); i++) {
-    const struct ledger_entry *entry = ledger_at(ledger, i);
-    if (listing->feed.len && !str_eq(entry->feed, listing->feed)) continue;
-    if (!ledger_word(entry, "question").len) continue;
-    if (str_eq(entry->event, STR("asked"))) asked(listing, entry);
-    else if (str_eq(entry->event, STR("answered"))) answered(listing, entry);
+struct question *questions_list(struct ledger *ledger, str feed, struct arena *arena, size_t *count) {
+  struct listing listing = { .arena = arena, .feed = feed, .ledger = ledger, .places = map_new(arena) };
+  struct ledger_found found = ledger_having(ledger, "name", STR("questions"));
+  for (size_t i = 0; i < found.count; i++) {
+    const struct ledger_entry *entry = found.entries[i];
+    if (feed.len && !str_eq(entry->feed, feed)) continue;
+    if (str_eq(entry->event, STR("asked"))) asked(&listing, entry);
+    else if (str_eq(entry->event, STR("answered"))) answered(&listing, entry);
   }
-}
-
-struct question *questions_list(const struct ledger *ledger, str feed, struct arena *arena, size_t *count) {
-  struct listing listing = { .arena = arena, .feed = feed, .places = map_new(arena) };
-  struct map *by_id = map_new(arena);
   size_t item_count;
-  struct item_state *items = items_list(ledger, feed, arena, &item_count);
-  read_ledger(&listing, ledger);
-  for (size_t i = 0; i < item_count; i++) {
-    str id = arena_printf(arena, "%.*s %.*s", STR_ARG(items[i].feed), STR_ARG(items[i].id));
-    *map_put(by_id, id) = &items[i];
-    if (item_is_open(&items[i])) of_item(&listing, &items[i]);
-  }
-  for (size_t i = 0; i < listing.count; i++) close_gone(&listing, &listing.questions[i], by_id);
+  struct item_state *items = items_open(ledger, feed, arena, &item_count);
+  for (size_t i = 0; i < item_count; i++) of_item(&listing, &items[i]);
+  for (size_t i = 0; i < listing.count; i++) close_gone(&listing, &listing.questions[i]);
   *count = listing.count;
   return listing.questions;
 }

@@ -12,11 +12,12 @@
  *
  * All that is asked stands in the ledger, and nothing depends on the sheets that are written for people:
  *
- *   asked     question= kind= of= (the item) file= row= field= value= text= suggest= lookup= keys=
- *   answered  question= of= answer= by= reason= (what came of it) sheet= (the id of the filled sheet)
+ *   asked     name= (the id) name=questions kind= of= (the item) file= row= field= value= text= suggest=
+ *             lookup= keys=
+ *   answered  name= name=questions of= answer= by= reason= (what came of it) sheet= (the filled one's id)
  *
  * The question of an item is open as long as the item is, and asks the same; the others until they are
- * answered. One that is asked again after its answer is open again. Texts live in the arena or the ledger.
+ * answered. One that is asked again after its answer is open again. Everything lives in the arena.
  */
 #ifndef SLUICE_JOB_QUESTIONS_H
 #define SLUICE_JOB_QUESTIONS_H
@@ -40,14 +41,14 @@ struct question {
   uint64_t line; /* of the ledger, that first asked it; 0: not asked in the ledger yet */
   bool open;
   bool shared; /* two open ones have this id (once in some million sites): neither is answered by it */
-  str closed; /* why it is not: "it was answered on 2026-11-20 by Ann"; the answered entry, if any */
-  const struct ledger_entry *answered;
+  str closed; /* why it is not: "it was answered on 2026-11-20 by Ann" */
+  str sheet;  /* the id of the filled sheet that answered it */
 };
 
 /* Q-7F3K2MW */
 str question_id(struct arena *arena, str feed, str what, str which);
 /* Of a feed ("" = of all): the open ones and those that were, in the order in which they were first asked. */
-struct question *questions_list(const struct ledger *ledger, str feed, struct arena *arena, size_t *count);
+struct question *questions_list(struct ledger *ledger, str feed, struct arena *arena, size_t *count);
 /* By its id, however it is typed: q-7f3k2mw, blanks around it. NULL: none. */
 struct question *questions_find(struct question *questions, size_t count, str id);
 

@@ -31,7 +31,8 @@ static str without_number(str name) {
 
 static bool ignored(str name) {
   return str_starts(name, STR(".")) || str_starts(name, STR("~$")) || str_eq_fold(name, STR("Thumbs.db")) ||
-         str_ends(name, STR(".part")) || str_ends(name, STR(".tmp")) || str_ends(name, STR(".done"));
+         str_ends(name, STR(".part")) || str_ends(name, STR(".tmp")) || str_ends(name, STR(".done")) ||
+         str_ends(name, STR(".ack"));
 }
 
 struct folder {

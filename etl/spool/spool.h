@@ -27,7 +27,7 @@
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
- * Thumbs.db, *.part, *.tmp, *.done and folders are not files (R41). A file that Excel or LibreOffice holds
+ * Thumbs.db, *.part, *.tmp, *.done, *.ack and folders are not files (R41). A file that Excel or LibreOffice holds
  * open (~$NAME or .~lock.NAME# beside it) has not settled. Links and names with control characters are
  * unreadable; so is a folder, when the pattern is more than "*".
  *

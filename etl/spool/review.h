@@ -1,0 +1,27 @@
+/* spool/review: the folders of the review loop: sheets that go out, sheets that come back, their answers.
+ *
+ *   outbox/review/FEED-RUN.xlsx, .csv   what a run asks; mode 640
+ *   inbox/review/NAME                   a filled one; taken as every drop is, under the feed "review"
+ *   inbox/review/NAME.ack               what came of it, row by row; written again when NAME comes again
+ *   var/lookups-history/SHEET/...       a lookup sheet as it was before an answer changed it
+ *
+ * A sheet never replaces one: a name that is taken gets -2, -3 ... for somebody may be filling it.
+ */
+#ifndef SLUICE_SPOOL_REVIEW_H
+#define SLUICE_SPOOL_REVIEW_H
+
+#include "spool/spool.h"
+
+/* The .csv first: the .xlsx is what people look for. *name: without its ending. */
+enum outcome spool_review_put(struct spool *spool, str name, str xlsx, str csv, str *put, struct err *err);
+/* Is a sheet there still, in either form? */
+bool spool_review_lies(struct spool *spool, str name);
+/* A folder for temporary files that lose their names at once. */
+enum outcome spool_review_scratch(struct spool *spool, const char **folder, struct err *err);
+/* A file from elsewhere, as if it had been dropped. *name: as it lies in inbox/review. */
+enum outcome spool_review_drop(struct spool *spool, str name, str bytes, str *dropped, struct err *err);
+enum outcome spool_review_ack(struct spool *spool, str name, str text, struct err *err);
+/* The sheet's bytes as they are now. `as` names the change: 2026-11-21T020000Z-Q-7F3K2MW. */
+enum outcome spool_keep_lookup(struct spool *spool, str sheet, str as, str bytes, struct err *err);
+
+#endif
