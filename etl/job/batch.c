@@ -145,7 +145,7 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL;
   str why = item_why(item, reason);
-  if (spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
+  if (item_asks(item, false, err) || spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
       log_item(item, "rejected", reason, true, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
@@ -156,6 +156,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
+  if (item_asks(item, true, err)) return err->outcome;
   if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
   if (log_item(item, "held", reason, true, err)) return err->outcome;
@@ -199,7 +200,8 @@ static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (names_of_their_own(item, err) || item_proofs(item, err) || spool_ready(batch->spool, item->k, err))
+  if (names_of_their_own(item, err) || item_proofs(item, err) || item_asks(item, true, err) ||
+      spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
   const struct outlet_file *files;
@@ -576,6 +578,7 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
   if (!any)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
+  if (!batch->dry_run && batch_asks(batch, err)) return err->outcome;
   if (!batch->dry_run && log_end(batch, done, err)) return err->outcome;
   if (batch->file && !done)
     return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));

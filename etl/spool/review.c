@@ -71,6 +71,14 @@ enum outcome spool_review_drop(struct spool *spool, str name, str bytes, str *dr
   return out;
 }
 
+bool spool_review_left(struct spool *spool) {
+  const char *folder = spool_path(spool, "var/inbox/work", STR("review"), STR_NONE);
+  str *names;
+  size_t count = 0;
+  struct err unread = { 0 };
+  return file_is_folder(folder) && !file_list(folder, spool->arena, &names, &count, &unread) && count;
+}
+
 enum outcome spool_review_ack(struct spool *spool, str name, str text, struct err *err) {
   enum outcome out = spool_need_name(name, "review sheet", err);
   if (!out) out = make_open(spool, in_folder, err);

@@ -20,6 +20,8 @@ bool spool_review_lies(struct spool *spool, str name);
 enum outcome spool_review_scratch(struct spool *spool, const char **folder, struct err *err);
 /* A file from elsewhere, as if it had been dropped. *name: as it lies in inbox/review. */
 enum outcome spool_review_drop(struct spool *spool, str name, str bytes, str *dropped, struct err *err);
+/* A run died while it applied one: spool_recover of the feed "review" gives it back. */
+bool spool_review_left(struct spool *spool);
 enum outcome spool_review_ack(struct spool *spool, str name, str text, struct err *err);
 /* The sheet's bytes as they are now. `as` names the change: 2026-11-21T020000Z-Q-7F3K2MW. */
 enum outcome spool_keep_lookup(struct spool *spool, str sheet, str as, str bytes, struct err *err);

@@ -1,0 +1,15 @@
+/* job/asked: where a run asks a person: at each file, and at its end. */
+#include "job/ask.h"
+#include "job/batch_internal.h"
+
+enum outcome item_asks(struct item *item, bool written, struct err *err) {
+  struct batch *batch = item->batch;
+  const struct custody custody = { batch->site, batch->spool, batch->ledger };
+  struct ask_item asking = { batch->feed->name, item->id, item->drop->name, written };
+  return ask_messages(&custody, asking, item->result.tally, err);
+}
+
+enum outcome batch_asks(struct batch *batch, struct err *err) {
+  const struct custody custody = { batch->site, batch->spool, batch->ledger };
+  return ask_sheet(&custody, batch->feed->name, &batch->sheet, &batch->asked_new, &batch->asked, err);
+}
