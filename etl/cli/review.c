@@ -95,7 +95,7 @@ static int apply_sheet(struct cli *cli, struct session *session, const char *pat
                     here.st_dev == there.st_dev && here.st_ino == there.st_ino;
   dropped = str_of(name);
   if (!lies_there && (in_read_whole(path, REVIEW_BYTES_MOST, cli->arena, &bytes, &err) ||
-                         spool_review_drop(session->spool, str_of(name), bytes, &dropped, &err)))
+                      spool_review_drop(session->spool, str_of(name), bytes, &dropped, &err)))
     return cli_fail(&err);
   return sheets_take(cli, session, dropped, true);
 }
@@ -135,10 +135,7 @@ static const struct cli_option options[] = {
   { NULL, NULL, NULL },
 };
 
-const struct command command_review = { "review",
-                                        "[ID.. | FILE..]",
-                                        "open questions; answers to them by id, key or filled sheet",
-                                        options,
-                                        0,
-                                        10000,
-                                        run_review };
+const struct command command_review = {
+  "review", "[ID.. | FILE..]", "open questions; answers to them by id, key or filled sheet", options, 0,
+  10000,    run_review
+};

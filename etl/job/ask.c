@@ -19,22 +19,30 @@ static str text_of(const struct message *message) {
   return str_left_chars(hidden ? message->rule->written : message->text, TEXT_MOST);
 }
 
-static str shown_keys(struct arena *arena, const struct message *message) {
-  struct buf shown = buf_new(1 << 16);
+/* The cells that are asked about: any value of the other keys will do, whatever the sheet says of them. */
+static str keys_of(struct arena *arena, const struct message *message, str mark) {
+  struct buf cells = buf_new(1 << 16);
   str keys = message->keys, cell;
+  bool first = true;
   for (size_t i = 0; i < message->rule->answer->key_count && str_split(&keys, MESSAGE_PART, &cell); i++) {
     if (!message->rule->answer_ons[i]) continue;
-    if (shown.len) buf_add(&shown, STR(" / "));
-    buf_add(&shown, cell);
+    if (!first) buf_add(&cells, mark);
+    buf_add(&cells, cell);
+    first = false;
   }
-  str all = arena_str(arena, buf_str(&shown));
-  buf_free(&shown);
+  str all = arena_str(arena, buf_str(&cells));
+  buf_free(&cells);
   return all;
+}
+
+static str kept_keys(struct arena *arena, const struct message *message) {
+  static const char part[] = { QUESTION_PART, '\0' };
+  return keys_of(arena, message, str_of(part));
 }
 
 static str value_of(struct arena *arena, const struct message *message) {
   if (!message->rule) return STR_NONE;
-  if (message->rule->answer) return shown_keys(arena, message);
+  if (message->rule->answer) return keys_of(arena, message, STR(" / "));
   return message->rule->personal_about ? STR("(personal)") : str_left_chars(message->about, TEXT_MOST);
 }
 
@@ -54,7 +62,8 @@ static str id_of(struct arena *arena, struct ask_item item, const struct message
   const struct rule *rule = message->rule;
   if (!rule || !rule->answer) return question_id(arena, item.feed, item.id, text_of(message));
   str sheet = arena_printf(arena, "row of %.*s", STR_ARG(rule->answer->from));
-  return question_id(arena, item.feed, sheet, message->keys);
+  sheet = arena_printf(arena, "%.*s by %.*s", STR_ARG(sheet), STR_ARG(rule->field));
+  return question_id(arena, item.feed, sheet, kept_keys(arena, message));
 }
 
 static enum outcome append(const struct custody *custody, const char *event, str feed,
@@ -72,22 +81,24 @@ static enum outcome ask_one(const struct custody *custody, struct ask_item item,
     { STR("name"), STR("questions") },
     { STR("kind"), str_of(question_kinds[row ? QUESTION_ROW : QUESTION_MESSAGE]) },
     { STR("of"), item.id },
+    { STR("of-key"), item.key },
     { STR("file"), item.file },
     { STR("row"), message->file || !message->first_row ? STR_NONE : number(arena, message->first_row) },
     { STR("field"), message->rule ? message->rule->field : STR_NONE },
     { STR("value"), value_of(arena, message) },
-    { STR("text"), text_of(message) },
+    { STR("reason"), text_of(message) },
     { STR("suggest"), suggestion(arena, message) },
     { STR("lookup"), row ? message->rule->answer->name : STR_NONE },
-    { STR("keys"), row ? message->keys : STR_NONE },
+    { STR("keys"), row ? kept_keys(arena, message) : STR_NONE },
   };
   return append(custody, "asked", item.feed, words, sizeof words / sizeof *words, err);
 }
 
-/* skip and warn ask nobody; a reject only where an answer mends it; the same holds for all that a file says
- * which was refused as a whole. */
+/* skip and warn ask nobody; a reject only where an answer mends it. Of a file that was refused as a whole
+ * nothing else is to be believed: its labels may be cut in the middle. */
 static bool asks(const struct message *message, struct ask_item item) {
   if (message->kind == RULE_SKIP || message->kind == RULE_WARN) return false;
+  if (!item.written && message->kind != RULE_REJECT) return false;
   if (message->rule && message->rule->answer) return message->keys.len > 0;
   bool holds_file = message->kind == RULE_HOLD && message->file; /* the item's own question says it */
   return item.written && message->kind != RULE_REJECT && !holds_file;
@@ -126,8 +137,8 @@ enum outcome ask_messages(const struct custody *custody, struct ask_item item, c
 
 /* The last sheet's entry, if the sheet lies in outbox/review still; else its line alone. */
 static const struct ledger_entry *last_sheet(const struct custody *custody, str feed, bool *lies_there) {
-  struct ledger_found found =
-      ledger_having(custody->ledger, "name", arena_printf(custody->site->arena, "sheets of %.*s", STR_ARG(feed)));
+  struct ledger_found found = ledger_having(
+      custody->ledger, "name", arena_printf(custody->site->arena, "sheets of %.*s", STR_ARG(feed)));
   *lies_there = false;
   if (!found.count) return NULL;
   const struct ledger_entry *last = found.entries[found.count - 1];
@@ -145,8 +156,9 @@ static enum outcome ask_items(const struct custody *custody, struct question *qu
                                          { STR("name"), STR("questions") },
                                          { STR("kind"), str_of(question_kinds[QUESTION_ITEM]) },
                                          { STR("of"), q->item },
+                                         { STR("of-key"), q->key },
                                          { STR("file"), q->file },
-                                         { STR("text"), q->text } };
+                                         { STR("reason"), q->text } };
     if (append(custody, "asked", q->feed, words, sizeof words / sizeof *words, err)) return err->outcome;
   }
   return OUT_OK;
@@ -184,14 +196,14 @@ enum outcome ask_sheet(const struct custody *custody, str feed, str *name, size_
     *fresh += questions[i].open && (!questions[i].line || questions[i].line > since);
   }
   if (!*count || (!*fresh && lies_there)) return OUT_OK;
-  if (ask_items(custody, questions, all, err) ||
-      write_sheet(custody, feed, questions, all, since, name, err))
+  if (ask_items(custody, questions, all, err) || write_sheet(custody, feed, questions, all, since, name, err))
     return err->outcome;
   const struct ledger_word words[] = {
     { STR("name"), arena_printf(arena, "sheets of %.*s", STR_ARG(feed)) },
     { STR("file"), *name },
     { STR("questions"), number(arena, *count) },
     { STR("new"), number(arena, *fresh) },
+    { STR("reason"), arena_printf(arena, "%zu question%s, %zu new", *count, *count == 1 ? "" : "s", *fresh) },
   };
   return append(custody, "sheet", feed, words, sizeof words / sizeof *words, err);
 }

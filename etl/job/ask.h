@@ -17,8 +17,8 @@
 #include "transform/tally.h"
 
 struct ask_item {
-  str feed, id, file;
-  bool written; /* released, ready or held; else only what an answer can mend is asked */
+  str feed, id, key, file;
+  bool written; /* released, ready or held; else only the rejects that an answer mends are asked */
 };
 
 /* The questions that a file's messages ask. Those that are open already are not asked again of the same

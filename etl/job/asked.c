@@ -5,7 +5,7 @@
 enum outcome item_asks(struct item *item, bool written, struct err *err) {
   struct batch *batch = item->batch;
   const struct custody custody = { batch->site, batch->spool, batch->ledger };
-  struct ask_item asking = { batch->feed->name, item->id, item->drop->name, written };
+  struct ask_item asking = { batch->feed->name, item->id, item->key, item->drop->name, written };
   return ask_messages(&custody, asking, item->result.tally, err);
 }
 

@@ -17,7 +17,10 @@ struct addition {
   const struct question *question;
   struct arena *arena;
   const struct lookup *lookup; /* as the site stands now */
-  str keys[NODE_KIDS_MOST], values[CELLS_MOST];
+  const struct lookup_spec *spec;
+  str names[CELLS_MOST], cells[CELLS_MOST]; /* the keys that are asked about */
+  size_t key_count;
+  str values[CELLS_MOST];
   size_t value_count;
   str by, day;
   str bytes, text; /* the sheet's file as it is; as it would be */
@@ -35,6 +38,12 @@ static const struct lookup *lookup_in(struct library *library, const struct ques
   return NULL;
 }
 
+static const struct lookup_spec *stated(const struct program *program, str name) {
+  for (size_t i = 0; i < program->spec->lookup_count; i++)
+    if (str_eq(program->spec->lookups[i].name, name)) return &program->spec->lookups[i];
+  return NULL;
+}
+
 /* --- the answer --- */
 
 static bool has_control(str text) {
@@ -43,22 +52,35 @@ static bool has_control(str text) {
   return false;
 }
 
+/* Keys that are not asked about: "*", any value. */
+static str key_cell(const struct addition *add, str name) {
+  for (size_t i = 0; i < add->key_count; i++)
+    if (str_eq(add->names[i], name)) return add->cells[i];
+  return STR("*");
+}
+
+static bool is_key(const struct lookup_spec *spec, str name) {
+  for (size_t i = 0; i < spec->pair_count; i++)
+    if (str_eq(spec->pairs[i].name, name)) return true;
+  return false;
+}
+
 static enum outcome read_keys(struct addition *add, struct err *err) {
-  str rest = add->question->keys, cell;
-  size_t count = 0;
-  for (; count < add->lookup->key_count && str_split(&rest, QUESTION_PART, &cell); count++) {
-    bool any = str_eq(cell, STR("*"));
-    add->keys[count] = cell;
-    if ((!any && str_find(cell, '*') >= 0) || has_control(cell) || (!count && str_starts(cell, STR("#"))))
+  str cells = add->question->keys, names = add->question->field, cell, name;
+  while (str_split(&names, ',', &name)) {
+    if (!str_split(&cells, QUESTION_PART, &cell) || add->key_count == CELLS_MOST) break;
+    name = str_trim(name);
+    if (!is_key(add->spec, name) || sheet_column(add->lookup->sheet, name) < 0)
+      return err_set(err, OUT_DATA, "%.*s is not found by a column \"%.*s\" any more",
+                     STR_ARG(add->lookup->from), STR_ARG(name));
+    bool first = sheet_column(add->lookup->sheet, name) == 0;
+    if (str_find(cell, '*') >= 0 || has_control(cell) || (first && str_starts(cell, STR("#"))))
       return err_set(err, OUT_DATA, "\"%.*s\" would not stand for itself in a sheet: write the row by hand",
                      STR_ARG(cell));
-    if (!any && sheet_column(add->lookup->sheet, add->lookup->pairs[count].name) < 0)
-      return err_set(err, OUT_DATA, "%.*s has no column \"%.*s\"", STR_ARG(add->lookup->from),
-                     STR_ARG(add->lookup->pairs[count].name));
+    add->names[add->key_count] = name;
+    add->cells[add->key_count++] = cell;
   }
-  if (count == add->lookup->key_count && !rest.len) return OUT_OK;
-  return err_set(err, OUT_DATA, "lookup %.*s is found by other columns by now: the next run asks anew",
-                 STR_ARG(add->lookup->name));
+  return add->key_count ? OUT_OK : err_set(err, OUT_DATA, "the question names no key of the sheet");
 }
 
 static enum outcome read_values(struct addition *add, str answer, struct err *err) {
@@ -89,10 +111,11 @@ static str cell_at(const struct sheet_row *row, ptrdiff_t column) {
 }
 
 static bool same_keys(const struct addition *add, const struct sheet_row *row) {
-  for (size_t i = 0; i < add->lookup->key_count; i++) {
-    ptrdiff_t column = sheet_column(add->lookup->sheet, add->lookup->pairs[i].name);
+  for (size_t i = 0; i < add->spec->pair_count; i++) {
+    str name = add->spec->pairs[i].name;
+    ptrdiff_t column = sheet_column(add->lookup->sheet, name);
     str there = column < 0 ? STR("*") : cell_at(row, column);
-    if (!str_eq(key_fold(there, add->arena), key_fold(add->keys[i], add->arena))) return false;
+    if (!str_eq(key_fold(there, add->arena), key_fold(key_cell(add, name), add->arena))) return false;
   }
   return true;
 }
@@ -164,8 +187,9 @@ static size_t titles_end(str text) {
 static str cell_for(const struct addition *add, str column) {
   const struct lookup *lookup = add->lookup;
   str name = header_fold(column, add->arena);
-  for (size_t i = 0; i < lookup->key_count; i++)
-    if (str_eq(header_fold(lookup->pairs[i].name, add->arena), name)) return add->keys[i];
+  for (size_t i = 0; i < add->spec->pair_count; i++)
+    if (str_eq(header_fold(add->spec->pairs[i].name, add->arena), name))
+      return key_cell(add, add->spec->pairs[i].name);
   for (size_t i = 0; i < lookup->take_count && i < add->value_count; i++)
     if (str_eq(header_fold(lookup->takes[i].name, add->arena), name)) return add->values[i];
   if (str_eq(name, header_fold(str_of(by_column), add->arena))) return add->by;
@@ -241,16 +265,17 @@ static str try_rules(const struct addition *add, const struct program *program, 
   for (size_t i = 0; i < program->lookup_count; i++)
     if (program->lookups[i]->sheet) run.finders[i] = finder_new(program->lookups[i], add->arena, wrong);
   str cells[NODE_KIDS_MOST];
-  for (size_t i = 0; i < lookup->key_count; i++)
-    cells[i] = str_eq(add->keys[i], STR("*")) ? STR_NONE : add->keys[i];
+  for (size_t i = 0; i < lookup->key_count; i++) {
+    cells[i] = key_cell(add, lookup->pairs[i].name);
+    if (str_eq(cells[i], STR("*"))) cells[i] = STR_NONE;
+  }
   return try_row(&run, lookup, cells, add->arena);
 }
 
 static enum outcome check_site(const struct addition *add, struct err *err) {
   const struct site *site = add->custody->site;
   struct complaints *wrong = complaints_new(add->arena);
-  struct library *library =
-      library_again(site->library, add->lookup->from, add->text, add->arena, wrong);
+  struct library *library = library_again(site->library, add->lookup->from, add->text, add->arena, wrong);
   const struct program *program = NULL;
   check_all(library, "transforms", ".transform", open_transform);
   check_all(library, "feeds", ".feed", open_feed);
@@ -299,12 +324,13 @@ enum outcome lookup_row_add(const struct custody *custody, const struct question
   struct addition add = { .custody = custody, .question = question, .arena = arena_new(), .by = by };
   struct complaints *wrong = complaints_new(add.arena);
   struct library *library = library_again(custody->site->library, STR_NONE, STR_NONE, add.arena, wrong);
-  const struct program *program;
+  const struct program *program = NULL;
   enum outcome out;
   add.day = batch_day(custody->site, add.arena);
   add.lookup = lookup_in(library, question, &program);
+  add.spec = add.lookup ? stated(program, add.lookup->name) : NULL;
   if (complaints_count(wrong)) out = first_complaint(wrong, OUT_SPEC, err);
-  else if (!add.lookup || !add.lookup->sheet || add.lookup->key_count > NODE_KIDS_MOST)
+  else if (!add.lookup || !add.spec || !add.lookup->sheet)
     out = err_set(err, OUT_DATA, "feed %.*s has no lookup \"%.*s\" any more", STR_ARG(question->feed),
                   STR_ARG(question->lookup));
   else out = add_row(&add, answer, said, err);

@@ -61,18 +61,19 @@ static void first_asked(const struct listing *listing, const struct ledger_entry
   q->row = word(listing, entry, "row");
   q->field = word(listing, entry, "field");
   q->value = word(listing, entry, "value");
-  q->text = word(listing, entry, "text");
+  q->text = word(listing, entry, "reason");
   q->suggest = word(listing, entry, "suggest");
   q->lookup = word(listing, entry, "lookup");
   q->keys = word(listing, entry, "keys");
-  q->item = q->name = word(listing, entry, "of");
+  q->item = word(listing, entry, "of");
+  q->key = word(listing, entry, "of-key");
 }
 
 static void asked(struct listing *listing, const struct ledger_entry *entry) {
   struct question *q = place_of(listing, ledger_word(entry, "name"));
   if (!q->open) first_asked(listing, entry, q);
   bool row = q->kind == QUESTION_ROW;
-  str what = row ? q->keys : q->text, same = ledger_word(entry, row ? "keys" : "text");
+  str what = row ? q->keys : q->text, same = ledger_word(entry, row ? "keys" : "reason");
   q->shared = q->shared || !str_eq(what, same) || !str_eq(q->feed, entry->feed);
   *ARENA_PUSH(listing->arena, q->items, q->item_count) = word(listing, entry, "of");
 }
@@ -113,14 +114,14 @@ static void of_item(struct listing *listing, const struct item_state *item) {
                           .shared = shared,
                           .line = asked_now ? q->line : 0,
                           .since = asked_now ? q->since : arena_str(arena, item->time) };
-  q->name = arena_str(arena, item_name(item));
+  q->key = arena_str(arena, item->key);
   q->state = arena_str(arena, item->state);
   q->file = arena_str(arena, item->file);
   q->value = arena_str(arena, item->amount);
   q->field = item->amount.len ? STR("amount") : STR_NONE;
   q->text = text;
-  q->suggest = is_ready(item) ? STR("yes releases it, no drops it")
-                              : STR("yes takes it again, no rejects it");
+  q->suggest =
+      is_ready(item) ? STR("yes releases it, no drops it") : STR("yes takes it again, no rejects it");
   q->open = true;
 }
 
@@ -133,7 +134,6 @@ static void close_gone(const struct listing *listing, struct question *q) {
   struct item_state item;
   if (!q->open || q->state.len || q->kind == QUESTION_ROW) return;
   bool known = q->item.len && item_find(listing->ledger, q->feed, q->item, STR_NONE, &item);
-  if (known) q->name = arena_str(listing->arena, item_name(&item));
   if (known && q->kind == QUESTION_MESSAGE && still_asks(&item)) return;
   q->open = false;
   q->closed = known ? arena_printf(listing->arena, "its item was %.*s on %.*s", STR_ARG(item.state),

@@ -12,9 +12,9 @@
  *
  * All that is asked stands in the ledger, and nothing depends on the sheets that are written for people:
  *
- *   asked     name= (the id) name=questions kind= of= (the item) file= row= field= value= text= suggest=
- *             lookup= keys=
- *   answered  name= name=questions of= answer= by= reason= (what came of it) sheet= (the filled one's id)
+ *   asked     name= (the id) name=questions kind= of= of-key= (the item) file= row= field= value= suggest=
+ * lookup= keys= reason= (what is wrong) answered  name= name=questions of= of-key= answer= by= reason= (what
+ * came of it) sheet= (the filled one's id)
  *
  * The question of an item is open as long as the item is, and asks the same; the others until they are
  * answered. One that is asked again after its answer is open again. Everything lives in the arena.
@@ -32,17 +32,18 @@ extern const char *const question_kinds[3]; /* as the ledger has them */
 struct question {
   enum question_kind kind;
   str id, feed, file, row, field, value, text, suggest;
-  str item, name; /* its id; its key, else its id */
-  str state;      /* of an item's question: ready or held */
-  str lookup, keys; /* of a row's: the lookup, and the key cells, parted by QUESTION_PART */
-  str *items;       /* all that asked, by id */
+  str item, key; /* the item that asked first: its id, and its key, if it has one */
+  str state;     /* of an item's question: ready or held */
+  str lookup,
+      keys;   /* of a row's: the lookup; the cells of the keys that `field` names, parted by QUESTION_PART */
+  str *items; /* all that asked, by id */
   size_t item_count;
   str since;     /* when it was first asked, or the item came to its state */
   uint64_t line; /* of the ledger, that first asked it; 0: not asked in the ledger yet */
   bool open;
   bool shared; /* two open ones have this id (once in some million sites): neither is answered by it */
-  str closed; /* why it is not: "it was answered on 2026-11-20 by Ann" */
-  str sheet;  /* the id of the filled sheet that answered it */
+  str closed;  /* why it is not: "it was answered on 2026-11-20 by Ann" */
+  str sheet;   /* the id of the filled sheet that answered it */
 };
 
 /* Q-7F3K2MW */

@@ -20,9 +20,9 @@ bool reply_read(const struct question *question, str answer, struct arena *arena
     *why = arena_printf(arena, "values are wanted, not \"%.*s\": %.*s", STR_ARG(bare),
                         STR_ARG(question->suggest));
   else if (!row && !says_yes && !says_no)
-    *why = arena_printf(arena, "\"%.*s\" is not understood: write yes or no%s",
-                        STR_ARG(str_left_chars(bare, 60)),
-                        question->kind == QUESTION_MESSAGE ? ", or ok" : "");
+    *why =
+        arena_printf(arena, "\"%.*s\" is not understood: write yes or no%s",
+                     STR_ARG(str_left_chars(bare, 60)), question->kind == QUESTION_MESSAGE ? ", or ok" : "");
   else return true;
   return false;
 }
@@ -31,7 +31,8 @@ bool reply_read(const struct question *question, str answer, struct arena *arena
 
 static str rewritten(struct arena *arena, enum review_column column, str text) {
   return arena_printf(arena, "\"%s\" is no text any more: a spreadsheet program made %.*s of it",
-                      review_titles[column], STR_ARG(text.len ? str_left_chars(text, 60) : STR("something else")));
+                      review_titles[column],
+                      STR_ARG(text.len ? str_left_chars(text, 60) : STR("something else")));
 }
 
 /* Before anything is known of the question. */
@@ -69,7 +70,8 @@ static str squeezed(struct arena *arena, str text) {
 /* What the sheet said of it may have been cut, and may say since when it is known. */
 static bool is_as_shown(str cell, str shown, bool text) {
   if (str_eq(cell, shown)) return true;
-  return text && str_starts(cell, shown) && str_starts(str_sub(cell, shown.len, cell.len), STR(" (known since "));
+  return text && str_starts(cell, shown) &&
+         str_starts(str_sub(cell, shown.len, cell.len), STR(" (known since "));
 }
 
 static str edits(const struct review_table *table, const struct review_row *row,

@@ -62,8 +62,13 @@ static enum outcome give(const struct custody *custody, const struct reply *repl
   if (q->kind == QUESTION_MESSAGE) *said = STR("seen");
   if (out) return out;
   const struct ledger_word words[] = {
-    { STR("name"), q->id },      { STR("name"), STR("questions") }, { STR("of"), q->item },
-    { STR("answer"), reply->answer }, { STR("by"), reply->by },     { STR("reason"), str_left_chars(*said, 300) },
+    { STR("name"), q->id },
+    { STR("name"), STR("questions") },
+    { STR("of"), q->item },
+    { STR("of-key"), q->key },
+    { STR("answer"), reply->answer },
+    { STR("by"), reply->by },
+    { STR("reason"), str_left_chars(*said, 300) },
     { STR("sheet"), sheet },
   };
   return append(custody, "answered", q->feed, words, sizeof words / sizeof *words, err);
@@ -120,7 +125,8 @@ static void tell_row(struct taking *taking, const struct reply *reply, const cha
   page_end(&page);
 }
 
-/* OUT_RETRY and errors of the system stop the sheet; whatever else an answer meets is the row's own affair. */
+/* OUT_RETRY and errors of the system stop the sheet; whatever else an answer meets is the row's own affair.
+ */
 static enum outcome apply_one(struct taking *taking, const struct reply *reply, struct err *err) {
   str said = STR("done already, before a run died");
   enum outcome out = OUT_OK;
@@ -140,8 +146,7 @@ static enum outcome apply_all(struct taking *taking, const struct review_table *
   size_t count, reply_count;
   enum outcome out = OUT_OK;
   struct question *questions = questions_list(taking->custody->ledger, STR_NONE, taking->arena, &count);
-  struct reply *replies =
-      replies_match(table, questions, count, taking->id, taking->arena, &reply_count);
+  struct reply *replies = replies_match(table, questions, count, taking->id, taking->arena, &reply_count);
   for (size_t i = 0; i < reply_count && !out; i++) out = apply_one(taking, &replies[i], err);
   if (out) return out;
   if (!reply_count) buf_add(&taking->text, STR("no row has an answer\n"));

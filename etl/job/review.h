@@ -19,7 +19,7 @@
 #include "job/answer.h"
 
 struct review_taken {
-  str name;               /* as it lay in inbox/review */
+  str name; /* as it lay in inbox/review */
   size_t applied, refused;
   enum outcome outcome; /* OUT_OK; OUT_END: something was refused; OUT_DATA: all of it; OUT_RETRY: it waits */
   str ack;              /* its text */

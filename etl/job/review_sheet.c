@@ -8,9 +8,9 @@
 
 enum { ROWS_MOST = 100000, CELL_MOST = 4000 };
 
-const char *const review_titles[REVIEW_COLUMNS] = { "id",    "feed",  "source file",   "row",        "field",
-                                                    "value", "what is wrong", "suggestion", "answer",
-                                                    "answered by" };
+const char *const review_titles[REVIEW_COLUMNS] = { "id",     "feed",       "source file",   "row",
+                                                    "field",  "value",      "what is wrong", "suggestion",
+                                                    "answer", "answered by" };
 
 /* --- out --- */
 
@@ -143,7 +143,8 @@ static enum outcome read_row(struct reading *reading, const struct given *given,
 /* 1.23E+17, 4,01E+03: what Excel makes of long digits, and what it saves as .csv. */
 static bool is_scientific(str text) {
   size_t at = 0, digits = 0;
-  while (at < text.len && ((text.at[at] >= '0' && text.at[at] <= '9') || text.at[at] == '.' || text.at[at] == ','))
+  while (at < text.len &&
+         ((text.at[at] >= '0' && text.at[at] <= '9') || text.at[at] == '.' || text.at[at] == ','))
     digits += text.at[at] != '.' && text.at[at] != ',', at++;
   if (!digits || at + 2 >= text.len || (text.at[at] != 'E' && text.at[at] != 'e')) return false;
   if (text.at[at + 1] != '+' && text.at[at + 1] != '-') return false;

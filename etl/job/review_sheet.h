@@ -36,7 +36,7 @@ extern const char *const review_titles[REVIEW_COLUMNS];
 struct review_page {
   const struct question *questions; /* those that are open are shown */
   size_t count;
-  uint64_t since; /* line of the ledger: what was asked before it, a sheet had already */
+  uint64_t since;  /* line of the ledger: what was asked before it, a sheet had already */
   int64_t created; /* seconds since 1970 */
 };
 enum outcome review_sheet_csv(const struct review_page *page, struct buf *bytes, struct err *err);

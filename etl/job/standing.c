@@ -17,11 +17,11 @@ static str place_of(const struct custody *custody, const struct item_state *item
 
 /* By its key, when no other open item has that. */
 static str name_among(const struct question *questions, size_t count, const struct question *q) {
+  bool alone = q->key.len > 0;
   for (size_t i = 0; i < count; i++)
-    if (&questions[i] != q && questions[i].open && questions[i].kind == QUESTION_ITEM &&
-        str_eq(questions[i].name, q->name))
-      return q->item;
-  return q->name;
+    alone = alone && (&questions[i] == q || !questions[i].open || questions[i].kind != QUESTION_ITEM ||
+                      !str_eq(questions[i].key, q->key));
+  return alone ? q->key : q->item;
 }
 
 static void add_item(const struct custody *custody, const struct question *q, struct standing_question *to) {

@@ -6,7 +6,8 @@ static bool may_ask(struct check *check, const struct rule *rule, const struct r
   const struct place at = spec->answer.place;
   size_t before = complaints_count(check->wrong);
   if (standing->block)
-    complain(check->wrong, at, "a rule of a block is about what is written; \"answer\" belongs to one at the top");
+    complain(check->wrong, at,
+             "a rule of a block is about what is written; \"answer\" belongs to one at the top");
   else if (spec->file || rule->kind == RULE_SKIP || rule->kind == RULE_WARN)
     complain(check->wrong, at, "\"answer\" belongs to a reject, hold or review about one record");
   return complaints_count(check->wrong) == before;
@@ -29,28 +30,33 @@ static struct lookup *answered(struct check *check, const struct rule_spec *spec
   return NULL;
 }
 
-static ptrdiff_t key_index(const struct lookup *lookup, str name) {
-  for (size_t i = 0; i < lookup->key_count; i++)
-    if (str_eq(lookup->pairs[i].name, name)) return (ptrdiff_t)i;
-  return -1;
-}
-
 static bool is_asked_about(const struct lookup *lookup, size_t key, const struct rule_spec *spec) {
   for (size_t i = 0; i < spec->on_count; i++)
     if (str_eq(spec->ons[i].name, lookup->pairs[key].name)) return true;
   return !spec->on_count;
 }
 
+/* As the spec states the keys: a column that has only "*" in this site's sheet is not among the lookup's. */
+static const struct lookup_spec *spec_of(const struct check *check, const struct lookup *lookup) {
+  for (size_t i = 0; i < check->spec->lookup_count; i++)
+    if (str_eq(check->spec->lookups[i].name, lookup->name)) return &check->spec->lookups[i];
+  return NULL;
+}
+
 static void check_ons(struct check *check, const struct lookup *lookup, const struct rule_spec *spec) {
+  const struct lookup_spec *stated = spec_of(check, lookup);
   str names[NODE_KIDS_MOST];
   size_t count = 0;
-  for (size_t i = 0; i < lookup->key_count && count < NODE_KIDS_MOST; i++)
-    names[count++] = lookup->pairs[i].name;
-  for (size_t i = 0; i < spec->on_count; i++)
-    if (key_index(lookup, spec->ons[i].name) < 0)
+  for (size_t i = 0; stated && i < stated->pair_count && count < NODE_KIDS_MOST; i++)
+    names[count++] = stated->pairs[i].name;
+  for (size_t i = 0; i < spec->on_count; i++) {
+    bool known = false;
+    for (size_t j = 0; j < count; j++) known = known || str_eq(names[j], spec->ons[i].name);
+    if (!known)
       complain(check->wrong, spec->ons[i].place, "lookup %.*s is not found by \"%.*s\"%.*s",
                STR_ARG(lookup->name), STR_ARG(spec->ons[i].name),
                STR_ARG(suggest(check->arena, spec->ons[i].name, names, count)));
+  }
 }
 
 static bool names_personal(const struct node *node, size_t depth) {

@@ -2,7 +2,8 @@
  *
  * A sheet says which account a label goes to; that the account exists is said by the transform:
  *
- *   reject file "account {list(account where not found(chart))} is not in chart-of-accounts.csv" when any(...)
+ *   reject file "account {list(account where not found(chart))} is not in chart-of-accounts.csv" when
+ * any(...)
  *
  * A row that a person adds is tried before it is written: each reject rule that depends on the lookup is
  * asked about one record that has nothing but the row's keys. any(), all() and list() are those of that one
