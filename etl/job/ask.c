@@ -48,8 +48,8 @@ static str value_of(struct arena *arena, const struct message *message) {
 
 /* What an answer looks like, when the rule does not say. */
 static str suggestion(struct arena *arena, const struct message *message) {
-  if (message->rule && message->rule->personal_text) return STR_NONE;
-  if (message->suggest.len) return str_left_chars(message->suggest, TEXT_MOST);
+  bool hidden = message->rule && message->rule->personal_text;
+  if (message->suggest.len && !hidden) return str_left_chars(message->suggest, TEXT_MOST);
   if (!message->rule || !message->rule->answer) return STR("ok, when it has been seen");
   const struct lookup *lookup = message->rule->answer;
   str all = arena_printf(arena, "a row of %.*s: ", STR_ARG(lookup->from));
@@ -60,7 +60,11 @@ static str suggestion(struct arena *arena, const struct message *message) {
 
 static str id_of(struct arena *arena, struct ask_item item, const struct message *message) {
   const struct rule *rule = message->rule;
-  if (!rule || !rule->answer) return question_id(arena, item.feed, item.id, text_of(message));
+  bool hidden = rule && rule->personal_text; /* what keeps them apart is not to be seen: the row will do */
+  str text = text_of(message);
+  if (hidden)
+    text = arena_printf(arena, "%.*s row %llu", STR_ARG(text), (unsigned long long)message->first_row);
+  if (!rule || !rule->answer) return question_id(arena, item.feed, item.id, text);
   str sheet = arena_printf(arena, "row of %.*s", STR_ARG(rule->answer->from));
   sheet = arena_printf(arena, "%.*s by %.*s", STR_ARG(sheet), STR_ARG(rule->field));
   return question_id(arena, item.feed, sheet, kept_keys(arena, message));

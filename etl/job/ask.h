@@ -25,6 +25,8 @@ struct ask_item {
  * item. `tally` may be NULL. */
 enum outcome ask_messages(const struct custody *custody, struct ask_item item, const struct tally *tally,
                           struct err *err);
+/* settled.c: rows of sheets that were asked for and are there by now: an answer without a name. */
+enum outcome ask_no_more(const struct custody *custody, const struct feed *feed, struct err *err);
 /* The sheet of the feed's open questions, if one is due. *name: of the .xlsx, without its ending, as people
  * know it; "" when none was written. */
 enum outcome ask_sheet(const struct custody *custody, str feed, str *name, size_t *fresh, size_t *count,

@@ -11,5 +11,6 @@ enum outcome item_asks(struct item *item, bool written, struct err *err) {
 
 enum outcome batch_asks(struct batch *batch, struct err *err) {
   const struct custody custody = { batch->site, batch->spool, batch->ledger };
+  if (ask_no_more(&custody, batch->feed, err)) return err->outcome;
   return ask_sheet(&custody, batch->feed->name, &batch->sheet, &batch->asked_new, &batch->asked, err);
 }

@@ -252,8 +252,11 @@ static void check_all(struct library *library, const char *folder, const char *e
 
 static enum outcome first_complaint(struct complaints *wrong, enum outcome outcome, struct err *err) {
   struct err first = { 0 };
+  char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
   complaints_first(wrong, &first);
-  return err_set(err, outcome, "%s", first.text);
+  err_format(&first, text, sizeof text);
+  /* What is wrong with the row is said of the answer; what is wrong without it needs its place. */
+  return err_set(err, outcome, "%.900s", outcome == OUT_SPEC ? text : first.text);
 }
 
 static str try_rules(const struct addition *add, const struct program *program, const struct lookup *lookup,

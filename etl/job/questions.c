@@ -80,12 +80,14 @@ static void asked(struct listing *listing, const struct ledger_entry *entry) {
 
 static void answered(struct listing *listing, const struct ledger_entry *entry) {
   struct question *q = place_of(listing, ledger_word(entry, "name"));
-  str by = ledger_word(entry, "by");
+  str by = ledger_word(entry, "by"), day = str_sub(entry->time, 0, 10);
   q->feed = arena_str(listing->arena, entry->feed);
   q->open = false;
   q->sheet = word(listing, entry, "sheet");
-  q->closed = arena_printf(listing->arena, "it was answered on %.*s%s%.*s",
-                           STR_ARG(str_sub(entry->time, 0, 10)), by.len ? " by " : "", STR_ARG(by));
+  q->closed = by.len
+                  ? arena_printf(listing->arena, "it was answered on %.*s by %.*s", STR_ARG(day), STR_ARG(by))
+                  : arena_printf(listing->arena, "it was settled on %.*s: %.*s", STR_ARG(day),
+                                 STR_ARG(ledger_word(entry, "reason")));
 }
 
 static bool is_ready(const struct item_state *item) { return str_eq(item->state, STR("ready")); }

@@ -77,7 +77,7 @@ static bool is_as_shown(str cell, str shown, bool text) {
 static str edits(const struct review_table *table, const struct review_row *row,
                  const struct question *question, struct arena *arena) {
   str cells[REVIEW_COLUMNS], all = STR_NONE;
-  review_cells(question, cells);
+  review_cells(question, arena, cells);
   for (int i = REVIEW_FEED; i <= REVIEW_SUGGEST; i++) {
     str cell = squeezed(arena, row->cells[i].text), shown = squeezed(arena, cells[i]);
     if (!table->has[i] || is_as_shown(cell, shown, i == REVIEW_TEXT)) continue;
@@ -98,7 +98,7 @@ static void read_reply(const struct review_table *table, const struct review_row
 struct reply *replies_match(const struct review_table *table, struct question *questions, size_t count,
                             str sheet, struct arena *arena, size_t *reply_count) {
   struct reply *replies = ARENA_ARRAY(arena, struct reply, table->count + 1);
-  struct map *first = map_new(arena); /* by question: the reply that holds */
+  struct map *latest = map_new(arena); /* by question */
   *reply_count = 0;
   for (size_t i = 0; i < table->count; i++) {
     const struct review_row *row = &table->rows[i];
@@ -109,12 +109,9 @@ struct reply *replies_match(const struct review_table *table, struct question *q
     reply->by = row->cells[REVIEW_BY].text;
     read_reply(table, row, reply, questions, count, sheet, arena);
     if (reply->refused.len || !reply->question) continue;
-    void **place = map_put(first, reply->question->id);
-    const struct reply *before = *place;
-    if (before)
-      reply->done = false, reply->refused = arena_printf(arena, "row %llu of this sheet answers it",
-                                                         (unsigned long long)before->number);
-    else *place = reply;
+    void **place = map_put(latest, reply->question->id);
+    reply->before = *place;
+    *place = reply;
   }
   return replies;
 }

@@ -7,10 +7,10 @@
  *   of a message     yes, ok, no: it has been seen
  *   of a sheet row   the values, parted by ";", or no: it stays as it is
  *
- * Refused: an id that this site has not asked; a question that is closed; two answers to one question in a
- * sheet (the first holds); an answer that is not understood; nobody in "answered by", however the sheet was
- * made; an id, answer or name that a spreadsheet program rewrote. Edits of other columns are told and change
- * nothing.
+ * Refused: an id that this site has not asked; a question that is closed; a second answer to one question in
+ * a sheet (the first that can be applied holds); an answer that is not understood; nobody in "answered by",
+ * however the sheet was made; an id, answer or name that a spreadsheet program rewrote. Edits of other
+ * columns are told and change nothing.
  */
 #ifndef SLUICE_JOB_REPLIES_H
 #define SLUICE_JOB_REPLIES_H
@@ -24,9 +24,11 @@ struct reply {
   str id, answer, by;
   const struct question *question; /* NULL: unknown */
   enum reply_word word;
-  bool done;   /* this very sheet was being applied when a run died: it has been done */
-  str refused; /* why; "" = it can be applied */
-  str edited;  /* the columns whose edits are ignored: "value", "field" */
+  struct reply *before; /* an earlier row answers the same question: this one counts if that was refused */
+  bool applied;         /* set by whoever applies it */
+  bool done;            /* this very sheet was being applied when a run died: it has been done */
+  str refused;          /* why; "" = it can be applied */
+  str edited;           /* the columns whose edits are ignored: "value", "field" */
 };
 
 /* `sheet`: the filled sheet's own id, by which answers that it gave before are known; "" = none. */

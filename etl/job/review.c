@@ -125,11 +125,19 @@ static void tell_row(struct taking *taking, const struct reply *reply, const cha
   page_end(&page);
 }
 
+static void refuse_second(struct taking *taking, struct reply *reply) {
+  for (const struct reply *each = reply->before; each && !reply->refused.len; each = each->before)
+    if (each->applied)
+      reply->refused =
+          arena_printf(taking->arena, "row %llu of this sheet answers it", (unsigned long long)each->number);
+}
+
 /* OUT_RETRY and errors of the system stop the sheet; whatever else an answer meets is the row's own affair.
  */
-static enum outcome apply_one(struct taking *taking, const struct reply *reply, struct err *err) {
-  str said = STR("done already, before a run died");
+static enum outcome apply_one(struct taking *taking, struct reply *reply, struct err *err) {
+  str said = STR("done already");
   enum outcome out = OUT_OK;
+  refuse_second(taking, reply);
   if (!reply->refused.len && !reply->done) out = give(taking->custody, reply, taking->id, &said, err);
   if (out == OUT_SPEC) return err->outcome = OUT_RETRY;
   if (out && out != OUT_DATA && out != OUT_REFUSED) return out;
@@ -138,6 +146,7 @@ static enum outcome apply_one(struct taking *taking, const struct reply *reply, 
   *err = (struct err){ 0 };
   taking->taken->refused += refused;
   taking->taken->applied += !refused;
+  reply->applied = !refused;
   tell_row(taking, reply, refused ? "refused" : "applied", reply->refused.len ? reply->refused : said);
   return OUT_OK;
 }

@@ -6,6 +6,8 @@
 #include "io/charset.h"
 #include "model/schema.h"
 
+#include <string.h>
+
 enum { ROWS_MOST = 100000, CELL_MOST = 4000 };
 
 const char *const review_titles[REVIEW_COLUMNS] = { "id",     "feed",       "source file",   "row",
@@ -13,12 +15,6 @@ const char *const review_titles[REVIEW_COLUMNS] = { "id",     "feed",       "sou
                                                     "answer", "answered by" };
 
 /* --- out --- */
-
-void review_cells(const struct question *q, str cells[REVIEW_COLUMNS]) {
-  const str all[REVIEW_COLUMNS] = { q->id,    q->feed, q->file,    q->row,   q->field,
-                                    q->value, q->text, q->suggest, STR_NONE, STR_NONE };
-  for (size_t i = 0; i < REVIEW_COLUMNS; i++) cells[i] = all[i];
-}
 
 /* Cells are shown to people: no control characters, no bytes that are no UTF-8. */
 static str presentable(struct arena *arena, str text) {
@@ -28,24 +24,27 @@ static str presentable(struct arena *arena, str text) {
   char *clean = arena_alloc(arena, cut.len + 1);
   for (size_t i = 0; i < cut.len; i++)
     clean[i] = (unsigned char)cut.at[i] < ' ' || cut.at[i] == 0x7f ? ' ' : cut.at[i];
-  return (str){ clean, cut.len };
+  return str_trim((str){ clean, cut.len });
+}
+
+void review_cells(const struct question *q, struct arena *arena, str cells[REVIEW_COLUMNS]) {
+  const str all[REVIEW_COLUMNS] = { q->id,    q->feed, q->file,    q->row,   q->field,
+                                    q->value, q->text, q->suggest, STR_NONE, STR_NONE };
+  for (size_t i = 0; i < REVIEW_COLUMNS; i++) cells[i] = presentable(arena, all[i]);
 }
 
 static void shown_cells(const struct review_page *page, const struct question *q, struct arena *arena,
                         str cells[REVIEW_COLUMNS]) {
-  review_cells(q, cells);
-  bool known = q->line && q->line <= page->since;
-  if (known)
+  review_cells(q, arena, cells);
+  if (q->line && q->line <= page->since)
     cells[REVIEW_TEXT] = arena_printf(arena, "%.*s (known since %.*s)", STR_ARG(cells[REVIEW_TEXT]),
                                       STR_ARG(str_sub(q->since, 0, 10)));
-  for (size_t i = 0; i < REVIEW_COLUMNS; i++) cells[i] = presentable(arena, cells[i]);
 }
 
+/* Also with apostrophes before it, so that one more can be told from those that were there. */
 static bool looks_like_formula(str text) {
-  static const char signs[] = "=+-@";
-  for (size_t i = 0; text.len && i < sizeof signs - 1; i++)
-    if (text.at[0] == signs[i]) return true;
-  return false;
+  while (text.len && text.at[0] == '\'') text = str_sub(text, 1, text.len);
+  return text.len && memchr("=+-@", text.at[0], 4) != NULL;
 }
 
 enum outcome review_sheet_csv(const struct review_page *page, struct buf *bytes, struct err *err) {

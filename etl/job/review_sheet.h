@@ -43,7 +43,7 @@ enum outcome review_sheet_csv(const struct review_page *page, struct buf *bytes,
 enum outcome review_sheet_xlsx(const struct review_page *page, const char *scratch, struct buf *bytes,
                                struct err *err);
 /* The cells of a question as a sheet shows them; without "known since". */
-void review_cells(const struct question *question, str cells[REVIEW_COLUMNS]);
+void review_cells(const struct question *question, struct arena *arena, str cells[REVIEW_COLUMNS]);
 
 struct review_cell {
   str text;

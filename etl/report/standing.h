@@ -39,8 +39,8 @@ struct standing_feed {
 
 struct standing_question {
   str state, feed, key, id, file, amount, since, question, place;
-  str name; /* by which it is answered */
-  str code; /* the question's own id */
+  str name;    /* by which it is answered */
+  str code;    /* the question's own id */
   bool values; /* a row of a sheet is asked for */
 };
 

@@ -93,7 +93,9 @@ void check_asks(struct check *check, struct rule *rule, const struct rule_spec *
   struct buf written = buf_new(1 << 16);
   if (spec->text && spec->text->kind == AST_TEXT) buf_add(&written, spec->text->text);
   else if (spec->text) expr_format(spec->text, &written);
-  rule->written = arena_str(check->arena, buf_str(&written));
+  str all = buf_str(&written);
+  if (all.len > 1 && all.at[0] == '"' && all.at[all.len - 1] == '"') all = str_sub(all, 1, all.len - 1);
+  rule->written = arena_str(check->arena, all);
   buf_free(&written);
   rule->personal_text = names_personal(rule->text, 0) || names_personal(rule->suggest, 0);
   rule->personal_about = names_personal(rule->about, 0);
