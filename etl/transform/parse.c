@@ -127,14 +127,21 @@ static bool at_clause(const struct cursor *cursor) {
   return false;
 }
 
+/* A name is missing where the next clause begins: its word must not be taken for one. */
+static struct token *name_before_clause(struct cursor *cursor, const char *what) {
+  if (!at_clause(cursor)) return cursor_name(cursor, what);
+  cursor_complain(cursor, cursor_place(cursor), "%s is missing here", what);
+  return NULL;
+}
+
 /* answer LOOKUP [on KEY, KEY] */
 static bool parse_answer(struct parse *parse, struct cursor *cursor, struct rule_spec *rule) {
-  struct token *name = cursor_name(cursor, "a lookup after \"answer\"");
+  struct token *name = name_before_clause(cursor, "the lookup that \"answer\" goes to");
   if (!name) return false;
   rule->answer = (struct path_spec){ name->text, name->place };
   if (!cursor_accept(cursor, "on")) return true;
   do {
-    struct token *key = cursor_name(cursor, "a key column of the lookup");
+    struct token *key = name_before_clause(cursor, "a key column of the lookup");
     if (!key) return false;
     *PUSH(parse, rule->ons, rule->on_count) = (struct path_spec){ key->text, key->place };
   } while (cursor_accept(cursor, ",") && !at_clause(cursor));

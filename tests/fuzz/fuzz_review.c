@@ -20,7 +20,7 @@ static void make_questions(struct question questions[COUNT]) {
   static const char *const ids[COUNT] = { "Q-AAAAAAA", "Q-BBBBBBB", "Q-CCCCCCC", "Q-DDDDDDD" };
   for (int i = 0; i < COUNT; i++) {
     questions[i] = (struct question){ .id = str_of(ids[i]), .feed = STR("shop"), .file = STR("a.txt") };
-    questions[i].kind = i % 3;
+    questions[i].kind = (enum question_kind)(i % 3);
     questions[i].text = STR("what is wrong");
     questions[i].open = i < 3;
   }
