@@ -1,6 +1,5 @@
 /* job/ask: what a run asks of a person: entries of the ledger, then one sheet of the feed. */
 #include "job/ask.h"
-#include "base/map.h"
 #include "job/questions.h"
 #include "job/review_sheet.h"
 #include "spool/review.h"
@@ -102,37 +101,37 @@ static enum outcome ask_one(const struct custody *custody, struct ask_item item,
  * nothing else is to be believed: its labels may be cut in the middle. */
 static bool asks(const struct message *message, struct ask_item item) {
   if (message->kind == RULE_SKIP || message->kind == RULE_WARN) return false;
-  if (!item.written && message->kind != RULE_REJECT) return false;
+  if (item.fate == ASK_REJECTED && message->kind != RULE_REJECT) return false;
   if (message->rule && message->rule->answer) return message->keys.len > 0;
   bool holds_file = message->kind == RULE_HOLD && message->file; /* the item's own question says it */
-  return item.written && message->kind != RULE_REJECT && !holds_file;
+  return item.fate != ASK_REJECTED && message->kind != RULE_REJECT && !holds_file;
 }
 
-static bool is_asked(const struct question *question, str item) {
-  bool known = false;
-  for (size_t i = 0; question && question->open && i < question->item_count; i++)
-    known = known || str_eq(question->items[i], item);
-  return known;
+static bool is_asked(const struct custody *custody, struct ask_item item, str id) {
+  struct ledger_found found = ledger_having(custody->ledger, "name", id);
+  bool open = false, waits = false;
+  for (size_t i = 0; i < found.count; i++) {
+    const struct ledger_entry *entry = found.entries[i];
+    if (!str_eq(entry->feed, item.feed)) continue;
+    if (str_eq(entry->event, STR("answered"))) open = waits = false;
+    if (!str_eq(entry->event, STR("asked"))) continue;
+    open = true;
+    waits = waits || str_eq(ledger_word(entry, "of"), item.id);
+  }
+  return open && (waits || item.fate != ASK_HELD);
 }
 
 enum outcome ask_messages(const struct custody *custody, struct ask_item item, const struct tally *tally,
                           struct err *err) {
-  struct question *questions = NULL;
-  size_t count = 0, asked = 0;
-  bool listed = false;
-  for (size_t i = 0; tally && i < tally->message_count; i++) {
+  struct arena *arena = custody->site->arena;
+  size_t asked = 0;
+  for (size_t i = 0; tally && i < tally->message_count && asked <= ASKED_MOST; i++) {
     if (!asks(tally->messages[i], item)) continue;
-    struct arena *arena = custody->site->arena;
-    if (!listed) questions = questions_list(custody->ledger, item.feed, arena, &count);
-    listed = true;
-    if (++asked > ASKED_MOST) {
-      struct message rest = { .kind = RULE_REVIEW, .file = true };
-      rest.text = STR("the file asks more than this sheet lists: answer, and the next file asks again");
-      return ask_one(custody, item, id_of(arena, item, &rest), &rest, err);
-    }
-    str id = id_of(arena, item, tally->messages[i]);
-    if (is_asked(questions_find(questions, count, id), item.id)) continue;
-    if (ask_one(custody, item, id, tally->messages[i], err)) return err->outcome;
+    struct message rest = { .kind = RULE_REVIEW, .file = true };
+    rest.text = STR("the file asks more than this sheet lists: answer, and the next file asks again");
+    const struct message *message = ++asked > ASKED_MOST ? &rest : tally->messages[i];
+    str id = id_of(arena, item, message);
+    if (!is_asked(custody, item, id) && ask_one(custody, item, id, message, err)) return err->outcome;
   }
   return OUT_OK;
 }

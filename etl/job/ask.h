@@ -16,13 +16,14 @@
 #include "job/answer.h"
 #include "transform/tally.h"
 
+enum ask_fate { ASK_REJECTED, ASK_WRITTEN, ASK_HELD };
 struct ask_item {
   str feed, id, key, file;
-  bool written; /* released, ready or held; else only the rejects that an answer mends are asked */
+  enum ask_fate fate; /* rejected: only the rejects that an answer mends are asked */
 };
 
-/* The questions that a file's messages ask. Those that are open already are not asked again of the same
- * item. `tally` may be NULL. */
+/* The questions that a file's messages ask. One that is open already is not asked again; only a held item
+ * joins those that wait for its answer. `tally` may be NULL. */
 enum outcome ask_messages(const struct custody *custody, struct ask_item item, const struct tally *tally,
                           struct err *err);
 /* settled.c: rows of sheets that were asked for and are there by now: an answer without a name. */

@@ -1,11 +1,10 @@
 /* job/asked: where a run asks a person: at each file, and at its end. */
-#include "job/ask.h"
 #include "job/batch_internal.h"
 
-enum outcome item_asks(struct item *item, bool written, struct err *err) {
+enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err) {
   struct batch *batch = item->batch;
   const struct custody custody = { batch->site, batch->spool, batch->ledger };
-  struct ask_item asking = { batch->feed->name, item->id, item->key, item->drop->name, written };
+  struct ask_item asking = { batch->feed->name, item->id, item->key, item->drop->name, fate };
   return ask_messages(&custody, asking, item->result.tally, err);
 }
 

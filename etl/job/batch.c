@@ -145,7 +145,7 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL;
   str why = item_why(item, reason);
-  if (item_asks(item, false, err) || spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
+  if (item_asks(item, ASK_REJECTED, err) || spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
       log_item(item, "rejected", reason, true, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
@@ -156,7 +156,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (item_asks(item, true, err)) return err->outcome;
+  if (item_asks(item, ASK_HELD, err)) return err->outcome;
   if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
   if (log_item(item, "held", reason, true, err)) return err->outcome;
@@ -200,7 +200,7 @@ static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (names_of_their_own(item, err) || item_proofs(item, err) || item_asks(item, true, err) ||
+  if (names_of_their_own(item, err) || item_proofs(item, err) || item_asks(item, ASK_WRITTEN, err) ||
       spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);

@@ -2,6 +2,7 @@
 #ifndef SLUICE_JOB_BATCH_INTERNAL_H
 #define SLUICE_JOB_BATCH_INTERNAL_H
 
+#include "job/ask.h"
 #include "job/batch.h"
 
 /* One file on its way. */
@@ -24,9 +25,8 @@ struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcom
 /* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
 enum outcome batch_find_untold(struct batch *batch, struct err *err);
 
-/* asked.c: what the file's messages ask, before it leaves work; then, at the run's end, the feed's sheet.
- * `written`: the file is released, ready or held. */
-enum outcome item_asks(struct item *item, bool written, struct err *err);
+/* asked.c: what the file's messages ask, before it leaves work; then, at the run's end, the feed's sheet. */
+enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err);
 enum outcome batch_asks(struct batch *batch, struct err *err);
 
 /* account.c: a proof beside each output, in the build folder. */

@@ -2,6 +2,19 @@
 #include "job/replies.h"
 #include "base/map.h"
 
+enum { NAME_MOST = 80 };
+
+/* As people see it: a line end or several blanks in a cell are one. */
+static str squeezed(struct arena *arena, str text) {
+  char *out = arena_alloc(arena, text.len + 1);
+  size_t len = 0;
+  for (size_t i = 0; i < text.len; i++) {
+    char c = (unsigned char)text.at[i] <= ' ' ? ' ' : text.at[i];
+    if (c != ' ' || (len && out[len - 1] != ' ')) out[len++] = c;
+  }
+  return str_trim((str){ out, len });
+}
+
 static bool is_word(str answer, const char *const *words, size_t count) {
   for (size_t i = 0; i < count; i++)
     if (str_eq_fold(answer, str_of(words[i]))) return true;
@@ -56,17 +69,6 @@ static void match(struct reply *reply, const struct question *question, str shee
   else reply_read(question, reply->answer, arena, &reply->word, &reply->refused);
 }
 
-/* As people see it: a line end or several blanks in a cell are one. */
-static str squeezed(struct arena *arena, str text) {
-  char *out = arena_alloc(arena, text.len + 1);
-  size_t len = 0;
-  for (size_t i = 0; i < text.len; i++) {
-    char c = (unsigned char)text.at[i] <= ' ' ? ' ' : text.at[i];
-    if (c != ' ' || (len && out[len - 1] != ' ')) out[len++] = c;
-  }
-  return str_trim((str){ out, len });
-}
-
 /* What the sheet said of it may have been cut, and may say since when it is known. */
 static bool is_as_shown(str cell, str shown, bool text) {
   if (str_eq(cell, shown)) return true;
@@ -106,7 +108,7 @@ struct reply *replies_match(const struct review_table *table, struct question *q
     struct reply *reply = &replies[(*reply_count)++];
     *reply = (struct reply){ .number = row->number, .id = row->cells[REVIEW_ID].text };
     reply->answer = row->cells[REVIEW_ANSWER].text;
-    reply->by = row->cells[REVIEW_BY].text;
+    reply->by = str_left_chars(squeezed(arena, row->cells[REVIEW_BY].text), NAME_MOST);
     read_reply(table, row, reply, questions, count, sheet, arena);
     if (reply->refused.len || !reply->question) continue;
     void **place = map_put(latest, reply->question->id);
