@@ -3,6 +3,7 @@
 #include "codec/csv.h"
 #include "io/file.h"
 #include "io/in.h"
+#include "job/specs.h"
 #include "spool/review.h"
 #include "transform/try_row.h"
 
@@ -238,18 +239,6 @@ static enum outcome fits_charset(const struct addition *add, struct err *err) {
 
 /* --- checking --- */
 
-typedef void open_named(struct library *library, str name);
-static const struct place somewhere = { NULL, 1 };
-static void open_transform(struct library *library, str name) { library_transform(library, name, somewhere); }
-static void open_feed(struct library *library, str name) { feed_open(library, name, somewhere); }
-
-static void check_all(struct library *library, const char *folder, const char *ending, open_named *open) {
-  str *names;
-  size_t count;
-  library_names(library, folder, ending, &names, &count);
-  for (size_t i = 0; i < count; i++) open(library, names[i]);
-}
-
 static enum outcome first_complaint(struct complaints *wrong, enum outcome outcome, struct err *err) {
   struct err first = { 0 };
   char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
@@ -280,8 +269,7 @@ static enum outcome check_site(const struct addition *add, struct err *err) {
   struct complaints *wrong = complaints_new(add->arena);
   struct library *library = library_again(site->library, add->lookup->from, add->text, add->arena, wrong);
   const struct program *program = NULL;
-  check_all(library, "transforms", ".transform", open_transform);
-  check_all(library, "feeds", ".feed", open_feed);
+  specs_open(library);
   if (complaints_count(wrong)) return first_complaint(wrong, OUT_DATA, err);
   const struct lookup *lookup = lookup_in(library, add->question, &program);
   if (!lookup) return err_set(err, OUT_DATA, "lookup %.*s is gone", STR_ARG(add->question->lookup));
