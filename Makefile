@@ -5,6 +5,7 @@
 #   make test       everything that must hold; the last line says how many tests passed
 #   make unit, make cases       one part of it; CASES='settlement/*' picks
 #   make check      the house rules, in seconds
+#   make campaign   every call that changes a file killed, failed and cut short; half an hour
 #   make asan       the tests under the sanitizers, with gcc and with clang
 #   make fuzz       every fuzz entry for FUZZ_SECONDS
 #   make bench      speed and memory beside other programs; SCALE=100: with a hundredth of the data
@@ -68,6 +69,7 @@ OBJECTS  := $(SOURCES:%.c=$(BUILD)/%.o)
 MAIN     := $(BUILD)/etl/cli/main.o
 LIBRARY  := $(BUILD)/libsluice.a
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/test_*.c)))
+FAULT    := $(BUILD)/fault.so
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 TEST     = BUILD=$(BUILD) SLUICE=$(CURDIR)/$(BUILD)/sluice CC="$(CC)" \
@@ -76,8 +78,8 @@ DEPEND   = sh tests/tools/deps.sh
 # A make of its own, so that dependencies are there before anything is compiled, and all cores compile.
 PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all run test unit cases check asan fuzz bench lint fmt install clean
-.PHONY: deps deps-dev deps-lint deps-bench programs unit-programs fuzz-programs FORCE
+.PHONY: all run test unit cases check campaign asan fuzz bench lint fmt install clean
+.PHONY: deps deps-dev deps-lint deps-bench programs unit-programs fuzz-programs fault-programs FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -109,6 +111,10 @@ $(BUILD)/%.o: %.c $(BUILD)/flags
 $(UNITS): %: %.o $(LIBRARY)
 	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $< $(LIBRARY) $(LIBS) -lcmocka
 
+# Preloaded, so never with a sanitizer: the campaign runs the plain program.
+$(FAULT): tests/fault/fault.c $(BUILD)/flags
+	$(call say,link $@)$(CC) -std=gnu11 -O1 -g -fPIC -shared $(filter-out -Wpedantic,$(WARNINGS)) $(TEST_FLAGS) -o $@ $< -ldl
+
 # As fuzzers they bring libFuzzer's main; in every other mode a main of ours replays the corpus.
 ifeq ($(MODE),fuzz)
 $(FUZZERS): %: %.o $(LIBRARY)
@@ -127,7 +133,8 @@ $(BUILD)/sources: FORCE
 
 unit-programs: $(UNITS)
 fuzz-programs: $(FUZZERS)
-programs: $(BUILD)/sluice $(UNITS) $(FUZZERS)
+programs: $(BUILD)/sluice $(UNITS) $(FUZZERS) $(FAULT)
+fault-programs: $(BUILD)/sluice $(FAULT)
 
 -include $(wildcard $(BUILD)/etl/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
@@ -152,6 +159,10 @@ cases: deps
 check: deps
 	$(PARALLEL) fuzz-programs
 	@$(TEST) rules corpora
+
+campaign: deps
+	$(PARALLEL) fault-programs
+	@EVERY=1 $(TEST) fault
 
 asan: deps deps-dev
 	$(PARALLEL) MODE=asan CC=gcc programs
@@ -186,6 +197,7 @@ fmt: deps-lint
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sluice"
 	install -m 755 sluice "$(DESTDIR)$(PREFIX)/bin/sluice"
+	install -m 644 sluice.conf "$(DESTDIR)$(PREFIX)/share/sluice/"
 	for each in feeds transforms schemas; do \
 	  test ! -d $$each || cp -R $$each "$(DESTDIR)$(PREFIX)/share/sluice/" || exit 1; done
 

@@ -2,16 +2,6 @@
  * (R2). */
 #include "cli/answers.h"
 
-static bool is_feed(struct library *library, str name, str *near) {
-  str *names;
-  size_t count;
-  library_names(library, "feeds", ".feed", &names, &count);
-  for (size_t i = 0; i < count; i++)
-    if (str_eq(names[i], name)) return true;
-  *near = suggest(library_arena(library), name, names, count);
-  return false;
-}
-
 static enum outcome adopt(const struct custody *custody, str key, void *user, str *said, struct err *err) {
   return answer_adopt(custody, str_of(user), key, said, err);
 }
@@ -21,7 +11,7 @@ static int run_adopt(struct cli *cli) {
   const struct place somewhere = { NULL, 1 };
   struct library *library = cli_library(cli);
   if (library_has_conf(library)) {
-    if (!is_feed(library, feed, &near))
+    if (!cli_is_feed(library, feed, &near))
       return cli_usage(cli, "no feed \"%.*s\"%.*s", STR_ARG(feed), STR_ARG(near));
     const struct feed *opened = feed_open(library, feed, somewhere);
     int code = cli_complaints(library);

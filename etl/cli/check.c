@@ -1,6 +1,7 @@
 /* cli/check: every error of a site's config, schemas, transforms, feeds and sheets at once. */
 #include "cli/cli.h"
 #include "io/file.h"
+#include "job/schedule.h"
 #include "job/settings.h"
 #include "job/specs.h"
 
@@ -8,6 +9,8 @@ static int run_check(struct cli *cli) {
   struct library *library = cli_library(cli);
   if (!file_is_folder(cli->site)) return cli_usage(cli, "there is no folder %s", cli->site);
   struct specs_count count = specs_open(library);
+  struct schedule schedule;
+  schedule_open(library, &schedule);
   settings_check(library);
   /* Where a file could not be read, what it would have asked for is not known. */
   if (!complaints_count(library_wrong(library))) library_check_conf(library);

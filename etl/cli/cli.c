@@ -29,26 +29,21 @@ int cli_complaints(struct library *library) {
   return EXIT_CONFIG;
 }
 
-int cli_exit_of(enum outcome outcome) {
-  switch (outcome) {
-  case OUT_OK:
-  case OUT_END: return EXIT_CLEAN;
-  case OUT_SPEC: return EXIT_CONFIG;
-  case OUT_RETRY: return EXIT_AGAIN;
-  case OUT_REFUSED: return EXIT_PROOF;
-  case OUT_UNCERTAIN:
-  case OUT_SYSTEM: return EXIT_UNAVAILABLE;
-  case OUT_DATA:
-  case OUT_BUG: break;
-  }
-  return EXIT_DATA;
+bool cli_is_feed(struct library *library, str name, str *near) {
+  str *names;
+  size_t count;
+  library_names(library, "feeds", ".feed", &names, &count);
+  for (size_t i = 0; i < count; i++)
+    if (str_eq(names[i], name)) return true;
+  *near = suggest(library_arena(library), name, names, count);
+  return false;
 }
 
 int cli_fail(const struct err *err) {
   char text[ERR_TEXT_MOST + ERR_FILE_MOST + 64];
   err_format(err, text, sizeof text);
   fprintf(stderr, "sluice: %s\n", text);
-  return cli_exit_of(err->outcome);
+  return exit_of(err->outcome);
 }
 
 void cli_print(str text) { fwrite(text.at, 1, text.len, stdout); }

@@ -12,20 +12,10 @@
 #define SLUICE_CLI_CLI_H
 
 #include "base/err.h"
+#include "job/exits.h"
 #include "transform/library.h"
 
 #include <stdio.h>
-
-enum {
-  EXIT_CLEAN = 0,
-  EXIT_REVIEW = 1, /* done, but something was rejected or needs review */
-  EXIT_USAGE = 2,
-  EXIT_PROOF = 3, /* a proof failed and nothing of that batch was released */
-  EXIT_DATA = 65,
-  EXIT_UNAVAILABLE = 69,
-  EXIT_AGAIN = 75, /* try again later: another run holds the lock */
-  EXIT_CONFIG = 78
-};
 
 struct cli_option {
   const char *name;  /* --file */
@@ -61,13 +51,14 @@ const char *cli_share(void);
 struct library *cli_library(struct cli *cli);
 /* Prints the complaints on stderr; EXIT_CONFIG when there are any. */
 int cli_complaints(struct library *library);
+/* False: no feed of the site is called so; *near: `; did you mean "orders"?`, or "". */
+bool cli_is_feed(struct library *library, str name, str *near);
 int cli_fail(const struct err *err); /* prints it; the exit code of its outcome */
-int cli_exit_of(enum outcome outcome);
-int cli_worse(int a, int b); /* the worse of two exit codes (R39) */
 bool cli_colour(void);       /* stdout is a terminal and NO_COLOR is not set */
 void cli_print(str text);    /* on stdout */
 
-extern const struct command command_adopt, command_check, command_confirm, command_explain, command_find,
-    command_log, command_reverse, command_review, command_run, command_status, command_transform, command_why;
+extern const struct command command_adopt, command_archive, command_check, command_confirm, command_explain,
+    command_find, command_init, command_log, command_night, command_rejoin, command_replay, command_reverse,
+    command_review, command_run, command_status, command_transform, command_unlock, command_why;
 
 #endif

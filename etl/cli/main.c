@@ -5,6 +5,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
+  &command_night,
   &command_run,
   &command_status,
   &command_review,
@@ -14,6 +15,11 @@ static const struct command *const commands[] = {
   &command_adopt,
   &command_reverse,
   &command_confirm,
+  &command_unlock,
+  &command_init,
+  &command_rejoin,
+  &command_replay,
+  &command_archive,
   &command_check,
   &command_explain,
   &command_transform,

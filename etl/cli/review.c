@@ -74,7 +74,8 @@ static int take_and_list(struct cli *cli) {
   int code = session_open(cli, &session);
   if (code) return code;
   code = sheets_take(cli, &session, STR_NONE, false);
-  code = cli_worse(code, list(cli, &session));
+  code = exit_worse(code, list(cli, &session));
+  code = exit_worse(code, session_doubt(&session));
   session_close(&session);
   return code;
 }
@@ -105,7 +106,7 @@ static int apply_sheets(struct cli *cli) {
   int code = session_open(cli, &session);
   if (code) return code;
   for (size_t i = 0; i < cli->word_count; i++)
-    code = cli_worse(code, apply_sheet(cli, &session, cli->words[i]));
+    code = exit_worse(code, apply_sheet(cli, &session, cli->words[i]));
   session_close(&session);
   return code;
 }

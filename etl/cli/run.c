@@ -33,24 +33,6 @@ static void clear_bar(const struct bar *bar) {
   if (bar->shown) fprintf(stderr, "\r%*s\r", 32 + BAR + 14, "");
 }
 
-/* The exit code of a run is the worst of its files', in this order (R39). */
-int cli_worse(int a, int b) {
-  static const int order[] = {
-    EXIT_CONFIG, EXIT_PROOF, EXIT_DATA, EXIT_UNAVAILABLE, EXIT_AGAIN, EXIT_REVIEW
-  };
-  for (size_t i = 0; i < sizeof order / sizeof *order; i++)
-    if (a == order[i] || b == order[i]) return order[i];
-  return EXIT_CLEAN;
-}
-
-static int code_of(enum outcome outcome) {
-  switch (outcome) {
-  case OUT_OK: return EXIT_CLEAN;
-  case OUT_END: return EXIT_REVIEW;
-  default: return cli_exit_of(outcome);
-  }
-}
-
 static int run_feed(struct cli *cli, struct session *session, const struct feed *feed, struct bar *bar,
                     struct summary_row **rows, size_t *count, struct buf *asked) {
   struct err err = { 0 };
@@ -58,13 +40,15 @@ static int run_feed(struct cli *cli, struct session *session, const struct feed 
     .site = &session->site, .spool = session->spool, .ledger = session->ledger, .feed = feed
   };
   batch.dry_run = cli_option(cli, "--dry-run") != NULL;
+  if (!batch.dry_run) batch.guard = &session->guard;
   batch.file = cli_option(cli, "--file");
+  batch.wait = session->wait < 0 ? 0 : session->wait;
   batch.user = bar;
   batch.progress = isatty(STDERR_FILENO) ? draw : NULL;
   enum outcome out = batch_run(&batch, &err);
   clear_bar(bar);
   int code = out ? cli_fail(&err) : EXIT_CLEAN;
-  for (size_t i = 0; i < batch.outcome_count; i++) code = cli_worse(code, code_of(batch.outcomes[i]));
+  for (size_t i = 0; i < batch.outcome_count; i++) code = exit_worse(code, exit_of_item(batch.outcomes[i]));
   for (size_t i = 0; i < batch.row_count; i++) *ARENA_PUSH(cli->arena, *rows, *count) = batch.rows[i];
   if (batch.sheet.len)
     buf_printf(asked, "\n%zu question%s, %zu new: outbox/review/%.*s.xlsx\n", batch.asked,
@@ -88,6 +72,7 @@ static int run_run(struct cli *cli) {
     feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
   settings_check(session.library);
   code = cli_complaints(session.library);
+  if (!code && !cli_option(cli, "--dry-run")) code = session_guard(&session);
   int64_t workers;
   const char *stated = cli_option(cli, "--workers");
   if (stated && str_to_int(str_of(stated), &workers) && workers > 0)
@@ -95,7 +80,7 @@ static int run_run(struct cli *cli) {
   struct bar bar = { 0 };
   for (size_t i = 0; i < cli->word_count && !code; i++) {
     bar.shown = false;
-    code = cli_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count, &asked));
+    code = exit_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count, &asked));
     if (code == EXIT_CONFIG) break;
   }
   struct buf text = buf_new((size_t)1 << 26);
@@ -107,13 +92,14 @@ static int run_run(struct cli *cli) {
   buf_free(&text);
   buf_free(&asked);
   session_close(&session);
-  return cli_worse(code, reviewed);
+  return exit_worse(code, reviewed);
 }
 
 static const struct cli_option options[] = {
   { "--file", "FILE", "only this file of the inbox" },
   { "--dry-run", NULL, "shows what would be written, and writes nothing" },
   { "--workers", "N", "threads for one file; else one for each processor" },
+  { "--wait", "SECONDS", "waits so long while another run has the feed; else does not wait" },
   { "--now", "TIME", "the run's stated time, as 2026-11-21T02:00:00Z" },
   { NULL, NULL, NULL },
 };

@@ -11,10 +11,14 @@ struct session {
   struct site site;
   struct spool *spool;
   struct ledger *ledger;
+  int64_t wait; /* --wait, else the setting lock-wait; -1: neither was stated */
+  struct guard guard; /* after session_guard */
 };
 
-/* EXIT_CLEAN, or the exit code after it has been said. --now is looked at. */
+/* EXIT_CLEAN, or the exit code after it has been said. --now and --wait are looked at. */
 int session_open(struct cli *cli, struct session *session);
+/* May the site act, or is it a copy, or rolled back? Said when not; EXIT_CONFIG then. */
+int session_guard(struct session *session);
 /* Says what of the ledger could not be read, if anything; the exit code. */
 int session_doubt(const struct session *session);
 void session_close(struct session *session);

@@ -1,14 +1,7 @@
 /* cli/sheets: filled review sheets are taken before anything else is done, and what came of them is said. */
 #include "cli/sheets.h"
+#include "job/exits.h"
 #include "job/review.h"
-
-static int code_of(const struct review_taken *taken) {
-  switch (taken->outcome) {
-  case OUT_OK: return EXIT_CLEAN;
-  case OUT_END: return EXIT_REVIEW;
-  default: return cli_exit_of(taken->outcome);
-  }
-}
 
 static void say(const struct review_taken *taken, bool whole) {
   str first = taken->ack, line = STR_NONE;
@@ -31,7 +24,7 @@ int sheets_take(struct cli *cli, struct session *session, str only, bool whole) 
   for (size_t i = 0; i < count; i++) {
     say(&taken[i], whole);
     /* To a run a refused sheet is something to look at, not a failure of its own. */
-    code = cli_worse(code, whole || taken[i].outcome == OUT_OK ? code_of(&taken[i]) : EXIT_REVIEW);
+    code = exit_worse(code, whole || taken[i].outcome == OUT_OK ? exit_of_item(taken[i].outcome) : EXIT_REVIEW);
   }
   return code;
 }

@@ -4,7 +4,7 @@
 #include "job/why.h"
 #include "report/trail.h"
 
-static void fill_trail(struct arena *arena, const char *site, const struct why *why, struct trail *trail) {
+static void fill_trail(struct arena *arena, const struct why *why, struct trail *trail) {
   struct trail_line *lines = ARENA_ARRAY(arena, struct trail_line, why->line_count + 1);
   struct trail_row *rows = ARENA_ARRAY(arena, struct trail_row, why->kept + 1);
   for (size_t i = 0; i < why->line_count; i++)
@@ -12,7 +12,7 @@ static void fill_trail(struct arena *arena, const char *site, const struct why *
   for (size_t i = 0; i < why->kept; i++) rows[i] = (struct trail_row){ why->rows[i].row, why->rows[i].cells };
   trail->source = why->source;
   trail->key = why->key;
-  trail->original = naming_below(site, why->original);
+  trail->original = why->original;
   trail->state = why->state;
   trail->time = why->time;
   trail->mirror_of = why->mirror_of;
@@ -60,9 +60,8 @@ static enum outcome ask(struct session *session, const struct question *question
   bool output = ledger_by_output(session->ledger, name) != NULL;
   *kind = !output && question->number ? TRAIL_ROW : question->number ? TRAIL_LINE : TRAIL_FILE;
   if (*kind == TRAIL_ROW)
-    return why_source(&session->site, session->spool, session->ledger, question->name, question->number, why,
-                      err);
-  return why_output(&session->site, session->spool, session->ledger, name, question->number, why, err);
+    return why_source(&session->site, session->ledger, question->name, question->number, why, err);
+  return why_output(&session->site, session->ledger, name, question->number, why, err);
 }
 
 static int run_why(struct cli *cli) {
@@ -82,7 +81,7 @@ static int run_why(struct cli *cli) {
   if (out && !code) code = cli_fail(&err);
   struct buf text = buf_new((size_t)1 << 28);
   if (!out && !code) {
-    fill_trail(cli->arena, session.site.folder, &why, &trail);
+    fill_trail(cli->arena, &why, &trail);
     if (cli->json) trail_json(&trail, &text);
     else trail_text(&trail, &text);
     cli_print(buf_str(&text));

@@ -52,7 +52,7 @@ static bool find_attribute(const struct xlsx_attributes *attributes, const char 
   for (int i = 0; i < attributes->count; i++) {
     const xmlChar **five = attributes->five + (ptrdiff_t)i * 5;
     if (spaces ? !is_one_of(five[2], spaces) : five[2] != NULL) continue;
-    if (strcmp((const char *)five[0], name)) continue;
+    if (strcmp((const char *)five[0], name) != 0) continue;
     *value = (str){ (const char *)five[3], (size_t)(five[4] - five[3]) };
     return true;
   }

@@ -1,5 +1,6 @@
 /* io/digest: SHA-256 of bytes and files, by OpenSSL. */
 #include "io/digest.h"
+#include "io/hex.h"
 #include "base/memory.h"
 
 #include <errno.h>
@@ -36,14 +37,9 @@ void digest_add(struct digest *digest, str bytes) {
 }
 
 void digest_take(struct digest *digest, char hex[DIGEST_TEXT]) {
-  static const char digits[] = "0123456789abcdef";
   unsigned char sum[EVP_MAX_MD_SIZE];
   or_die(EVP_DigestFinal_ex(digest->sha, sum, NULL) == 1);
-  for (size_t i = 0; i < DIGEST_BYTES; i++) {
-    hex[2 * i] = digits[sum[i] >> 4];
-    hex[2 * i + 1] = digits[sum[i] & 15];
-  }
-  hex[DIGEST_TEXT - 1] = '\0';
+  hex_write(sum, DIGEST_BYTES, hex);
   or_die(EVP_DigestInit_ex(digest->sha, NULL, NULL) == 1);
 }
 

@@ -1,6 +1,7 @@
 /* io/file: files that are either whole or not there, and the folders they lie in. */
 #define _GNU_SOURCE /* renameat2 */
 #include "io/file.h"
+#include "io/secret.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -110,7 +111,9 @@ static int open_part(struct file *file, unsigned mode) {
   return -1;
 }
 
+/* Keys, and what is sealed, pass through the block too. */
 static void free_file(struct file *file) {
+  if (file->block) secret_wipe(file->block, file->written < ROOM ? (size_t)file->written : ROOM);
   mem_free(file->path);
   mem_free(file->part);
   mem_free(file->folder);
@@ -307,12 +310,18 @@ enum outcome file_sync(const char *path, struct err *err) {
   return out;
 }
 
+static bool is_there(const char *path) {
+  struct stat about;
+  return lstat(path, &about) == 0;
+}
+
 /* The new name is made durable first: a power cut between the two may show the file twice, never not at all.
  */
 enum outcome file_move(const char *from, const char *to, struct err *err) {
   if (!rename_new(from, to)) {
     if (errno == EEXIST)
       return err_set(err, OUT_REFUSED, "cannot move %s to %s: the name is taken", from, to);
+    if (errno == ENOENT && !is_there(from)) return err_set(err, OUT_RETRY, "%s is not there any more", from);
     return err_errno(err, "cannot move %s to %s", from, to);
   }
   enum outcome out = sync_folder_of(str_of(to), err);
@@ -434,4 +443,13 @@ enum outcome file_remove_folder(const char *path, struct err *err) {
   if (out) return out;
   if (rmdir(path)) return err_errno(err, "cannot remove folder %s", path);
   return sync_folder_of(str_of(path), err);
+}
+
+enum outcome file_make_scratch(struct arena *arena, const char **folder, struct err *err) {
+  const char *above = getenv("TMPDIR");
+  str pattern = arena_printf(arena, "%s/sluice-XXXXXX", above && *above ? above : "/tmp");
+  char *name = arena_alloc(arena, pattern.len + 1);
+  memcpy(name, pattern.at, pattern.len);
+  *folder = mkdtemp(name);
+  return *folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", pattern.at);
 }

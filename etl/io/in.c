@@ -44,7 +44,7 @@ static bool read_full(int fd, char *to, size_t room, size_t *got) {
   return len >= 0;
 }
 
-static enum outcome look_at(struct in *in, struct in_limits limits, struct err *err) {
+static enum outcome look_at(struct in *in, struct err *err) {
   struct stat about;
   if (fstat(in->fd, &about)) return err_errno(err, "cannot read %s", in->name);
   if (S_ISDIR(about.st_mode)) return err_set(err, OUT_SYSTEM, "cannot read %s: it is a folder", in->name);
@@ -55,6 +55,10 @@ static enum outcome look_at(struct in *in, struct in_limits limits, struct err *
     in->size = about.st_size > start ? (uint64_t)(about.st_size - start) : 0;
     (void)posix_fadvise(in->fd, start, 0, POSIX_FADV_SEQUENTIAL);
   }
+  return OUT_OK;
+}
+
+static enum outcome tell_gzip(struct in *in, struct in_limits limits, struct err *err) {
   if (!read_full(in->fd, in->head, MAGIC, &in->head_len)) return err_errno(err, "cannot read %s", in->name);
   if (in->head_len == MAGIC && memcmp(in->head, "\x1f\x8b", MAGIC) == 0) {
     in->gunzip = gunzip_new(limits.bytes_most, limits.ratio_most);
@@ -77,7 +81,7 @@ static int open_path(const char *path) {
   return fd;
 }
 
-enum outcome in_open(const char *path, struct in_limits limits, struct in **in, struct err *err) {
+enum outcome in_open_as_is(const char *path, struct in **in, struct err *err) {
   bool standard = strcmp(path, "-") == 0;
   *in = NULL;
   int fd = standard ? STDIN_FILENO : open_path(path);
@@ -85,9 +89,20 @@ enum outcome in_open(const char *path, struct in_limits limits, struct in **in, 
   struct in *new = mem_alloc(sizeof *new);
   new->fd = fd;
   new->name = copy_of(standard ? STR("standard input") : str_of(path));
-  enum outcome out = look_at(new, limits, err);
+  enum outcome out = look_at(new, err);
   if (out) in_close(new);
   else *in = new;
+  return out;
+}
+
+enum outcome in_open(const char *path, struct in_limits limits, struct in **in, struct err *err) {
+  enum outcome out = in_open_as_is(path, in, err);
+  if (!*in) return out;
+  out = tell_gzip(*in, limits, err);
+  if (out) {
+    in_close(*in);
+    *in = NULL;
+  }
   return out;
 }
 

@@ -25,6 +25,8 @@ struct in;
 /* "-" is standard input. Errors (OUT_SYSTEM: not there, no permission, a directory; OUT_DATA: an empty
  * file is not an error here) name the file. */
 enum outcome in_open(const char *path, struct in_limits limits, struct in **in, struct err *err);
+/* The same without a look at what they are: gzip stays packed. */
+enum outcome in_open_as_is(const char *path, struct in **in, struct err *err);
 /* Fills up to `room` bytes; *got > 0 unless the outcome is OUT_END (the end) or an error: OUT_DATA for a gzip
  * stream that is cut ("gzip data ends in the middle: the file was not copied whole"), damaged (checksum or
  * codes) or over a limit. Short reads of pipes are joined: *got < room only just before the end. */

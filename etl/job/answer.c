@@ -140,11 +140,9 @@ static enum outcome find_held(const struct custody *custody, const struct item_s
 
 static enum outcome return_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
-  const char *path, *work;
+  const char *path;
   struct words words = words_of(item);
-  if (find_held(custody, item, &path, err) ||
-      spool_take_again(custody->spool, item->feed, path, &work, err) ||
-      spool_give_back(custody->spool, item->feed, work, err) ||
+  if (find_held(custody, item, &path, err) || spool_return(custody->spool, item->feed, path, err) ||
       append(custody, "returned", item->feed, &words, err))
     return err->outcome;
   *said = arena_printf(custody->site->arena, "%.*s is back in inbox/%.*s: the next run decides anew",
@@ -179,15 +177,14 @@ static enum outcome append_no(const struct custody *custody, const struct item_s
 static enum outcome refuse_held(const struct custody *custody, const struct item_state *item, str *said,
                                 struct err *err) {
   struct arena *arena = custody->site->arena;
-  const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256), *work, *place;
+  const char *path = spool_held(custody->spool, item->feed, item->file, item->sha256), *place;
   if (!path) { /* somebody took it away: the question can be closed all the same */
     *said = arena_printf(arena, "%.*s is refused; it was not in var/inbox/hold/%.*s any more",
                          STR_ARG(item->file), STR_ARG(item->feed));
     return append_no(custody, item, err);
   }
   str why = reason_with(custody, path);
-  if (spool_take_again(custody->spool, item->feed, path, &work, err) ||
-      spool_reject(custody->spool, item->feed, work, why, &place, err) || append_no(custody, item, err))
+  if (spool_refuse(custody->spool, item->feed, path, why, &place, err) || append_no(custody, item, err))
     return err->outcome;
   *said = arena_printf(arena, "%.*s is refused; it is kept as %.*s", STR_ARG(item->file),
                        STR_ARG(naming_below(custody->site->folder, place)));

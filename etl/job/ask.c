@@ -167,25 +167,26 @@ static enum outcome ask_items(const struct custody *custody, struct question *qu
   return OUT_OK;
 }
 
-static enum outcome write_sheet(const struct custody *custody, str feed, const struct question *questions,
-                                size_t count, uint64_t since, str *name, struct err *err) {
+static enum outcome write_sheet(const struct custody *custody, str feed, uint64_t run,
+                                const struct question *questions, size_t count, uint64_t since, str *name,
+                                struct err *err) {
   struct site *site = custody->site;
-  str wanted = arena_printf(site->arena, "%.*s-%llu", STR_ARG(feed),
-                            (unsigned long long)ledger_next_run(custody->ledger));
+  str wanted = arena_printf(site->arena, "%.*s-%llu", STR_ARG(feed), (unsigned long long)run);
   struct buf csv = buf_new(REVIEW_BYTES_MOST), xlsx = buf_new(REVIEW_BYTES_MOST);
   struct review_page page = { questions, count, since, site->now.seconds };
   const char *scratch;
-  enum outcome out = spool_review_scratch(custody->spool, &scratch, err);
+  enum outcome out = spool_review_scratch(custody->spool, feed, &scratch, err);
   if (!out) out = review_sheet_csv(&page, &csv, err);
   if (!out) out = review_sheet_xlsx(&page, scratch, &xlsx, err);
   if (!out) out = spool_review_put(custody->spool, wanted, buf_str(&xlsx), buf_str(&csv), name, err);
+  if (!out) out = spool_review_scratch_drop(custody->spool, feed, err);
   buf_free(&csv);
   buf_free(&xlsx);
   return out;
 }
 
-enum outcome ask_sheet(const struct custody *custody, str feed, str *name, size_t *fresh, size_t *count,
-                       struct err *err) {
+enum outcome ask_sheet(const struct custody *custody, str feed, uint64_t run, str *name, size_t *fresh,
+                       size_t *count, struct err *err) {
   struct arena *arena = custody->site->arena;
   size_t all;
   bool lies_there;
@@ -199,7 +200,8 @@ enum outcome ask_sheet(const struct custody *custody, str feed, str *name, size_
     *fresh += questions[i].open && (!questions[i].line || questions[i].line > since);
   }
   if (!*count || (!*fresh && lies_there)) return OUT_OK;
-  if (ask_items(custody, questions, all, err) || write_sheet(custody, feed, questions, all, since, name, err))
+  if (ask_items(custody, questions, all, err) ||
+      write_sheet(custody, feed, run, questions, all, since, name, err))
     return err->outcome;
   const struct ledger_word words[] = {
     { STR("name"), arena_printf(arena, "sheets of %.*s", STR_ARG(feed)) },

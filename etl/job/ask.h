@@ -30,7 +30,7 @@ enum outcome ask_messages(const struct custody *custody, struct ask_item item, c
 enum outcome ask_no_more(const struct custody *custody, const struct feed *feed, struct err *err);
 /* The sheet of the feed's open questions, if one is due. *name: of the .xlsx, without its ending, as people
  * know it; "" when none was written. */
-enum outcome ask_sheet(const struct custody *custody, str feed, str *name, size_t *fresh, size_t *count,
-                       struct err *err);
+enum outcome ask_sheet(const struct custody *custody, str feed, uint64_t run, str *name, size_t *fresh,
+                       size_t *count, struct err *err);
 
 #endif

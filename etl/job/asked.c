@@ -8,8 +8,8 @@ enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err) {
   return ask_messages(&custody, asking, item->result.tally, err);
 }
 
-enum outcome batch_asks(struct batch *batch, struct err *err) {
+enum outcome batch_asks(struct batch *batch, uint64_t run, struct err *err) {
   const struct custody custody = { batch->site, batch->spool, batch->ledger };
   if (ask_no_more(&custody, batch->feed, err)) return err->outcome;
-  return ask_sheet(&custody, batch->feed->name, &batch->sheet, &batch->asked_new, &batch->asked, err);
+  return ask_sheet(&custody, batch->feed->name, run, &batch->sheet, &batch->asked_new, &batch->asked, err);
 }

@@ -2,7 +2,9 @@
 #include "job/batch_internal.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/exits.h"
 #include "job/naming.h"
+#include "job/runs.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -12,13 +14,8 @@
 
 /* A rehearsal holds no lock, so that it builds nothing where runs do. */
 static enum outcome scratch(struct item *item, struct err *err) {
-  const char *above = getenv("TMPDIR");
   if (item->folder && file_remove_folder(item->folder, err)) return err->outcome;
-  str place = arena_printf(item->arena, "%s/sluice-XXXXXX", above && *above ? above : "/tmp");
-  char *folder = arena_alloc(item->arena, place.len + 1);
-  memcpy(folder, place.at, place.len);
-  item->folder = mkdtemp(folder);
-  return item->folder ? OUT_OK : err_errno(err, "cannot make a folder like %s", place.at);
+  return file_make_scratch(item->arena, &item->folder, err);
 }
 
 static enum outcome begin(void *user, struct sink *sink, struct err *err) {
@@ -44,7 +41,7 @@ static void progress(void *user, struct exec_progress progress) {
   if (item->batch->progress) item->batch->progress(item->batch->user, name, progress);
 }
 
-static enum outcome run_transform(struct item *item, struct err *err) {
+enum outcome item_run(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct exec_request request;
   site_request(batch->site, batch->feed->programs[0], item->work, &request);
@@ -110,7 +107,10 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
                        item->batch->feed->name, words.items, words.count, err);
 }
 
-/* --- ends --- */
+/* --- ends ---
+ *
+ * The entry first, with all that is known of the file, then the move: a run that dies between the two leaves
+ * the file in work, where the next run finds it and decides anew. */
 
 static void set_row(struct item *item, const char *result, str more, const char *place) {
   item->row->result =
@@ -125,18 +125,21 @@ static void set_row(struct item *item, const char *result, str more, const char 
 /* The original of a release that a later run finished goes where the entry says that it is. */
 static str archive_day(const struct item *item) {
   const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
+  struct site *site = item->batch->site;
   str day = was_released(known) ? ledger_word(known, "day") : STR_NONE;
-  bool wanted = day.len && !spool_original(item->batch->spool, day, item->id);
-  return wanted ? day : batch_day(item->batch->site, item->arena);
+  bool wanted = day.len && !archive_has_original(site->archive, day, item->id, item->drop->name);
+  return wanted ? day : batch_day(site, item->arena);
 }
 
 static enum outcome to_archive(struct item *item, struct err *err) {
-  const char *place;
-  return spool_archive(item->batch->spool, item->work, archive_day(item), item->id, &place, err);
+  struct sealing *sealing = item->sealing;
+  item->sealing = NULL;
+  return archive_original(item->batch->site->archive, sealing, item->work, archive_day(item),
+                          item_series(item), item->id, item->drop->name, err);
 }
 
 static enum outcome skip(struct item *item, str reason, struct err *err) {
-  if (to_archive(item, err) || log_item(item, "skipped", reason, false, err)) return err->outcome;
+  if (log_item(item, "skipped", reason, false, err) || to_archive(item, err)) return err->outcome;
   item->row->note_count = 0; /* what a rule says of it asks nobody now */
   set_row(item, "skipped", reason, NULL);
   return OUT_OK;
@@ -145,8 +148,8 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL;
   str why = item_why(item, reason);
-  if (item_asks(item, ASK_REJECTED, err) || spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err) ||
-      log_item(item, "rejected", reason, true, err))
+  if (item_asks(item, ASK_REJECTED, err) || log_item(item, "rejected", reason, true, err) ||
+      spool_reject(item->batch->spool, item->batch->feed->name, item->work, why, &place, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
   return because;
@@ -156,10 +159,9 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (item_asks(item, ASK_HELD, err)) return err->outcome;
-  if (spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
+  if (item_asks(item, ASK_HELD, err) || log_item(item, "held", reason, true, err) ||
+      spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
-  if (log_item(item, "held", reason, true, err)) return err->outcome;
   set_row(item, "held", reason, place);
   return OUT_END;
 }
@@ -201,7 +203,7 @@ static enum outcome release(struct item *item, struct err *err) {
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
   if (names_of_their_own(item, err) || item_proofs(item, err) || item_asks(item, ASK_WRITTEN, err) ||
-      spool_ready(batch->spool, item->k, err))
+      item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
   const struct outlet_file *files;
@@ -386,7 +388,7 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
   }
 }
 
-static enum outcome identify(struct item *item, struct err *err) {
+enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return err->outcome;
   item->id = batch_id(item->arena, batch->feed->name, item->digest);
@@ -396,27 +398,23 @@ static enum outcome identify(struct item *item, struct err *err) {
 
 static enum outcome work_item(struct item *item, struct err *err) {
   str reason;
-  if (identify(item, err)) return decide(item, err->outcome, err);
-  if (!is_known(item, &reason)) return decide(item, run_transform(item, err), err);
+  struct site *site = item->batch->site;
+  item->sealing = archive_begin(site->archive, item->work, batch_day(site, item->arena), item_series(item));
+  if (item_identify(item, err)) return decide(item, err->outcome, err);
+  if (!is_known(item, &reason)) return decide(item, item_run(item, err), err);
   item->key = ledger_word(ledger_by_id(item->batch->ledger, item->id), "key");
   return skip(item, reason, err);
 }
 
-static void free_item(struct item *item) {
-  struct err ignored = { 0 };
+static enum outcome free_item(struct item *item, struct err *err) {
+  enum outcome out = OUT_OK;
+  archive_give_up(item->sealing);
   outlets_free(item->outlets);
   exec_result_free(&item->result);
-  if (item->folder && item->batch->dry_run) file_remove_folder(item->folder, &ignored);
-  else if (item->folder) spool_build_drop(item->batch->spool, item->k, &ignored);
+  if (item->folder && item->batch->dry_run) out = file_remove_folder(item->folder, err);
+  else if (item->folder) out = spool_build_drop(item->batch->spool, item->k, err);
   buf_free(&item->why);
-}
-
-struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
-  struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
-  *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
-  row->file = arena_str(batch->site->arena, name);
-  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
-  return row;
+  return out;
 }
 
 /* --- rehearsal: the file stays where it is, what would be written is looked at and thrown away --- */
@@ -446,9 +444,9 @@ static enum outcome would_release(struct item *item, struct err *err) {
 static enum outcome rehearse(struct item *item, struct err *err) {
   str reason = STR_NONE;
   item->work = item->drop->path;
-  enum outcome out = identify(item, err);
+  enum outcome out = item_identify(item, err);
   if (!out && is_known(item, &reason)) return would(item, "be skipped", reason, OUT_OK);
-  if (!out) out = run_transform(item, err);
+  if (!out) out = item_run(item, err);
   fill_row(item);
   if (out)
     return would(item, "be refused", out == OUT_REFUSED ? failing_proof(item) : error_text(item, err), out);
@@ -460,6 +458,8 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   }
   return would_release(item, err);
 }
+
+static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
 
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
@@ -477,11 +477,14 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
     out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
     if (!out) out = work_item(&item, err);
     else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
+    else set_row(&item, "not done", error_text(&item, err), NULL);
   }
-  free_item(&item);
+  /* What is said of the file stands, but a disk that cannot be tidied is said too. */
+  struct err left = { 0 };
+  if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
   arena_free(item.arena);
   batch->outcomes[batch->outcome_count - 1] = out;
-  bool stops = out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG;
+  bool stops = is_machine(out);
   return stops ? out : OUT_OK;
 }
 
@@ -525,62 +528,68 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   return OUT_OK;
 }
 
-/* The run's own entry: that it happened, though nothing lay in the inbox. */
-static enum outcome log_end(struct batch *batch, size_t done, struct err *err) {
-  struct arena *arena = batch->site->arena;
-  bool good = true;
-  for (size_t i = 0; i < batch->outcome_count; i++)
-    good = good && (batch->outcomes[i] == OUT_OK || batch->outcomes[i] == OUT_END);
-  struct ledger_word words[] = {
-    { STR("run"), arena_printf(arena, "%llu", (unsigned long long)ledger_next_run(batch->ledger)) },
-    { STR("files"), arena_printf(arena, "%zu", done) },
-    { STR("exit"), good ? STR("0") : STR("3") },
-    { STR("reason"), arena_printf(arena, "%zu file%s", done, done == 1 ? "" : "s") },
-  };
-  if (ledger_append(batch->ledger, batch_time(batch->site, arena), STR("run-end"), batch->feed->name, words,
-                    sizeof words / sizeof *words, err))
-    return err->outcome;
-  return fold(batch, err);
-}
-
 /* What a dead run left is put in order, and said. */
 static enum outcome recover(struct batch *batch, struct err *err) {
   struct site *site = batch->site;
   str feed = batch->feed->name;
   const struct ledger_entry **finished;
   size_t given_back, count;
-  if (spool_lock(batch->spool, feed, err) || ledger_refresh(batch->ledger, err) ||
-      batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+  if (batch_finish_all(site, batch->spool, batch->ledger, feed, &finished, &count, err) ||
+      spool_recover_ready(batch->spool, batch->ledger, err) ||
       spool_recover(batch->spool, feed, &given_back, err))
     return err->outcome;
   for (size_t i = 0; i < count; i++) {
     struct summary_row *row = batch_row(batch, ledger_word(finished[i], "file"), OUT_OK);
     row->amount = arena_str(site->arena, ledger_word(finished[i], "amount"));
-    row->result = STR("released: an earlier run had begun it");
+    row->result = arena_printf(site->arena, "%s: an earlier run had begun it",
+                               batch_end_of(finished[i]->words, finished[i]->word_count));
     row->place = arena_str(site->arena, ledger_word(finished[i], "output"));
   }
   return batch_find_untold(batch, err);
 }
 
+static enum outcome run_places(struct batch *batch, size_t *done, struct err *err) {
+  const struct feed *feed = batch->feed;
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (feed->extracts[i].kind == PLACE_FILES && run_place(batch, &feed->extracts[i], done, err))
+      return err->outcome;
+  if (batch->file && !*done)
+    return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
+  return OUT_OK;
+}
+
+/* Between its two entries in the ledger. How it ended is told though it ended badly; when even that cannot be
+ * written, the first trouble is the one that counts. */
+static enum outcome run_told(struct batch *batch, struct err *err) {
+  struct run_entry entry;
+  struct err second = { 0 };
+  str feed = batch->feed->name;
+  size_t done = 0;
+  if (spool_lock_wait(batch->spool, feed, batch->wait, err) || ledger_refresh(batch->ledger, err) ||
+      runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
+    return err->outcome;
+  enum outcome out = recover(batch, err);
+  if (!out) out = run_places(batch, &done, err);
+  if (!out) out = batch_asks(batch, entry.run, err);
+  int code = exit_of(out);
+  for (size_t i = 0; i < batch->outcome_count; i++) code = exit_worse(code, exit_of_item(batch->outcomes[i]));
+  enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);
+  if (!told && batch->guard) told = guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, &second);
+  if (!told) told = fold(batch, &second);
+  if (out || !told) return out;
+  *err = second;
+  return told;
+}
+
 enum outcome batch_run(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
+  size_t done = 0, files = 0;
   if (feed->program_count != 1)
     return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
                    STR_ARG(feed->name), feed->program_count);
-  size_t done = 0;
-  if (!batch->dry_run && recover(batch, err)) return err->outcome;
-  bool any = false;
-  for (size_t i = 0; i < feed->extract_count; i++) {
-    if (feed->extracts[i].kind != PLACE_FILES) continue;
-    any = true;
-    if (run_place(batch, &feed->extracts[i], &done, err)) return err->outcome;
-  }
-  if (!any)
+  for (size_t i = 0; i < feed->extract_count; i++) files += feed->extracts[i].kind == PLACE_FILES;
+  if (!files)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
-  if (!batch->dry_run && batch_asks(batch, err)) return err->outcome;
-  if (!batch->dry_run && log_end(batch, done, err)) return err->outcome;
-  if (batch->file && !done)
-    return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
-  return OUT_OK;
+  return batch->dry_run ? run_places(batch, &done, err) : run_told(batch, err);
 }

@@ -12,7 +12,9 @@
  * between two entries of the ledger, "releasing" and "released". A run that dies before the first leaves the
  * file in work: the next run gives it back and does it again. From the first on the release is finished, not
  * done again, whatever spec has changed: the next run of the feed moves what is left, appends "released", and
- * archives the file as known. A file in hold or reject whose run died before it said so gets its entry then.
+ * archives the file as known. A file that is skipped, held or rejected has its entry before it moves: a run
+ * that dies in between leaves it in work too. One in hold or reject that the ledger does not know (an old
+ * copy of the ledger was put back) gets its entry by the next run.
  */
 #ifndef SLUICE_JOB_BATCH_H
 #define SLUICE_JOB_BATCH_H
@@ -21,6 +23,7 @@
 #include "job/outlet.h"
 #include "job/site.h"
 #include "report/summary.h"
+#include "spool/guard.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
 
@@ -28,9 +31,11 @@ struct batch {
   struct site *site;
   struct spool *spool;
   struct ledger *ledger;
+  struct guard *guard; /* learns of the run's number; NULL: none does */
   const struct feed *feed;
   bool dry_run;
   const char *file; /* only this one of the inbox; NULL: all */
+  int64_t wait;     /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
   /* results */
@@ -59,6 +64,8 @@ str batch_day(const struct site *site, struct arena *arena);
  * finishes it. */
 enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,
                            const struct ledger_word *words, size_t count, struct err *err);
+/* What the entry after "releasing" says: "reversed" when its outputs mirror others, else "released". */
+const char *batch_end_of(const struct ledger_word *words, size_t count);
 /* The "releasing" of an item that no entry followed; NULL: there is none. */
 const struct ledger_entry *batch_begun(struct ledger *ledger, str id);
 enum outcome batch_finish(struct site *site, struct spool *spool, struct ledger *ledger,
@@ -66,6 +73,11 @@ enum outcome batch_finish(struct site *site, struct spool *spool, struct ledger 
 /* All of a feed whose lock is held. */
 enum outcome batch_finish_all(struct site *site, struct spool *spool, struct ledger *ledger, str feed,
                               const struct ledger_entry ***finished, size_t *count, struct err *err);
+
+/* job/original.c: the archived original of a ledger's entry as a file that can be read: where it lies, or,
+ * when it is sealed, opened into `scratch`. *shown: its place as people know it. Its SHA-256 is proved. */
+enum outcome batch_original(const struct site *site, struct ledger *ledger, const struct ledger_entry *entry,
+                            const char *scratch, const char **path, str *shown, struct err *err);
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
  * (R36). */

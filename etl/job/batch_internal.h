@@ -18,6 +18,7 @@ struct item {
   struct exec_result result;
   struct summary_row *row;
   struct buf why;
+  struct sealing *sealing; /* of its original, by a child; NULL: none */
 };
 
 /* A row of the run's summary, and what came of its file. */
@@ -27,7 +28,16 @@ enum outcome batch_find_untold(struct batch *batch, struct err *err);
 
 /* asked.c: what the file's messages ask, before it leaves work; then, at the run's end, the feed's sheet. */
 enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err);
-enum outcome batch_asks(struct batch *batch, struct err *err);
+enum outcome batch_asks(struct batch *batch, uint64_t run, struct err *err);
+
+/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal
+ * or a replay (batch->dry_run), one outside the site, which the caller removes. */
+enum outcome item_identify(struct item *item, struct err *err);
+enum outcome item_run(struct item *item, struct err *err);
+
+/* kept.c: what the archive is told of an item, before its outputs leave item->folder. */
+enum outcome item_keep(const struct item *item, str day, struct err *err);
+str item_series(const struct item *item); /* of keys: the feed's own when it has personal columns */
 
 /* account.c: a proof beside each output, in the build folder. */
 enum outcome item_proofs(struct item *item, struct err *err);

@@ -346,11 +346,16 @@ static enum dec_notation other(enum dec_notation notation) {
   return notation == DEC_POINT ? DEC_COMMA : DEC_POINT;
 }
 
+/* The disk or the machine is at fault: nothing is learnt of how the file is to be read. */
+static bool says_nothing(enum outcome out) {
+  return out && out != OUT_END && out != OUT_DATA && out != OUT_REFUSED;
+}
+
 /* The charset is settled; now the decimal mark. */
 static enum outcome try_notations(const struct exec_request *request, struct reading *reading,
                                   struct exec_result *result, struct err *err) {
   enum outcome out = attempt(request, reading, result, err);
-  if (!decimal_is_auto(request->program) || is_wrong_charset(result->keep)) return out;
+  if (says_nothing(out) || !decimal_is_auto(request->program) || is_wrong_charset(result->keep)) return out;
   uint64_t bad = bad_cells(result);
   bool wrong = bad || (out && !result->tally), twice = !out && other_lives(result);
   if ((!wrong && !twice && out != OUT_REFUSED) || (!bad && !other_lives(result))) return out;
@@ -363,6 +368,10 @@ static enum outcome try_notations(const struct exec_request *request, struct rea
   bool both = twice && !bad_cells(&tried) && (!second_out || was_not_refuted(&tried));
   bool differ = both && (second_out || !same_sides(result->tally, tried.tally));
   exec_result_free(&tried);
+  if (says_nothing(second_out)) {
+    *err = second_err;
+    return second_out;
+  }
   if (differ)
     return err_set(err, OUT_DATA,
                    "the amounts add up with a decimal point and with a decimal comma, to different values");
@@ -387,17 +396,18 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
                                struct exec_result *result, struct err *err) {
   reading->notation.order = DATE_DAY_FIRST;
   enum outcome out = try_notations(request, reading, result, err);
-  if (!result->keep || is_wrong_charset(result->keep)) return out;
+  if (says_nothing(out) || !result->keep || is_wrong_charset(result->keep)) return out;
   bool not_day_first = atomic_load(&result->keep->dates.not_this);
   bool not_month_first = atomic_load(&result->keep->dates.not_other);
   if (not_day_first && not_month_first) return err_set(err, OUT_DATA, "%s", mixed_orders);
   if (not_day_first) {
     out = read_again(request, reading, DATE_MONTH_FIRST, result, err);
-    bool mixed = result->keep && atomic_load(&result->keep->dates.not_this);
+    bool mixed = !says_nothing(out) && result->keep && atomic_load(&result->keep->dates.not_this);
     return mixed ? err_set(err, OUT_DATA, "%s", mixed_orders) : out;
   }
   if (not_month_first || !atomic_load(&result->keep->dates.asked)) return out;
   enum outcome second = read_again(request, reading, DATE_MONTH_FIRST, result, err);
+  if (says_nothing(second)) return second;
   if (!out && !second)
     return err_set(err, OUT_DATA, "day and month cannot be told apart: every day could be either");
   return out && !second ? second : read_again(request, reading, DATE_DAY_FIRST, result, err);
@@ -412,7 +422,7 @@ enum outcome exec_file(const struct exec_request *request, struct exec_result *r
   struct reading reading = { .charset = stated,
                              .notation = { .decimal = DEC_PLAIN, .zone = request->zone, .places_most = -1 } };
   enum outcome out = try_orders(request, &reading, result, err);
-  if (!is_wrong_charset(result->keep)) return out;
+  if (says_nothing(out) || !is_wrong_charset(result->keep)) return out;
   again(result, err);
   reading.charset = request->fallback;
   reading.notation.decimal = DEC_PLAIN;

@@ -177,6 +177,8 @@ static void parse_when(struct parse *parse, struct cursor *cursor) {
     if (!name) return;
     *ARENA_PUSH(parse->arena, parse->after, parse->after_count) =
         (struct path_spec){ name->text, name->place };
+    size_t count = feed->after_count;
+    *ARENA_PUSH(parse->arena, feed->after_places, count) = name->place;
     *ARENA_PUSH(parse->arena, feed->after, feed->after_count) = name->text;
   } while (cursor_accept(cursor, ","));
 }

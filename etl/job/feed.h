@@ -80,12 +80,15 @@ struct feed {
   bool full_weekly;
   enum feed_when when;
   int64_t every_minutes;
-  str *after;
+  str *after; /* feeds that it runs after in a night, and where they are named */
+  struct place *after_places;
   size_t after_count;
 };
 
 /* NULL after a complaint that leaves nothing to look at. Quiet about a missing file as library_feed is. */
 struct feed *feed_open(struct library *library, str name, struct place place);
+/* Does anything that it reads or writes have a field marked `personal`? (kept.c) */
+bool feed_is_personal(const struct feed *feed);
 void feed_format(const struct feed *feed, struct buf *text); /* for explain; only a feed without complaints */
 /* "amazon report GET_...", as written. */
 void feed_place_format(const struct feed_place *place, struct buf *text);

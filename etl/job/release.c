@@ -22,6 +22,12 @@ static enum outcome stopped(str k, struct err *err) {
   return err->outcome;
 }
 
+const char *batch_end_of(const struct ledger_word *words, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    if (str_eq(words[i].name, STR("mirrors"))) return "reversed";
+  return "released";
+}
+
 static enum outcome move_and_say(struct site *site, struct spool *spool, struct ledger *ledger, str feed,
                                  str k, const struct ledger_word *words, size_t count, struct err *err) {
   str *names;
@@ -29,7 +35,8 @@ static enum outcome move_and_say(struct site *site, struct spool *spool, struct 
   enum outcome out = spool_release(spool, k, &names, &name_count, err);
   if (out == OUT_END) *err = (struct err){ 0 }; /* all of it had moved before */
   else if (out) return stopped(k, err);
-  return append(site, ledger, "released", feed, words, count, err) ? stopped(k, err) : OUT_OK;
+  out = append(site, ledger, batch_end_of(words, count), feed, words, count, err);
+  return out ? stopped(k, err) : OUT_OK;
 }
 
 enum outcome batch_release(struct site *site, struct spool *spool, struct ledger *ledger, str feed, str k,

@@ -67,7 +67,7 @@ static enum outcome find_entry(const struct custody *custody, str item, const st
   } else *found = ledger_by_id(custody->ledger, item);
   if (!*found && entry_by_key(custody, item, found, err)) return err->outcome;
   if (!*found) return err_set(err, OUT_DATA, "no item and no released file is called %.*s", STR_ARG(item));
-  if (is_event(*found, "released")) return OUT_OK;
+  if (is_event(*found, "released") || is_event(*found, "releasing")) return OUT_OK;
   if (is_event(*found, "reversed")) return already(item, *found, err);
   if (is_event(*found, "adopted"))
     return err_set(err, OUT_DATA, "%.*s was booked by other means: there is no journal of ours to mirror",
@@ -174,7 +174,8 @@ static enum outcome mirror_all(struct work *work, struct err *err) {
   return err_set(err, OUT_DATA, "%.*s has no journal for Transaction Import", STR_ARG(work->reversal->key));
 }
 
-static enum outcome log_reversal(const struct work *work, struct err *err) {
+/* Between two entries, as every release: a mirror that stands in outbox/ is never one that nobody knows. */
+static enum outcome release(const struct work *work, struct err *err) {
   static const char *const kept[] = { "id", "key", "file", "sha256", "content", "day", "amount" };
   struct ledger_word *words =
       ARENA_ARRAY(work->arena, struct ledger_word, sizeof kept / sizeof *kept + 1 + 2 * work->reversal->count);
@@ -186,8 +187,10 @@ static enum outcome log_reversal(const struct work *work, struct err *err) {
     words[count++] = (struct ledger_word){ STR("output"), work->reversal->outputs[i] };
     words[count++] = (struct ledger_word){ STR("mirrors"), work->reversal->mirrors[i] };
   }
-  return ledger_append(work->custody->ledger, batch_time(work->custody->site, work->arena), STR("reversed"),
-                       work->entry->feed, words, count, err);
+  enum outcome out = spool_ready(work->custody->spool, work->k, err);
+  return out ? out
+             : batch_release(work->custody->site, work->custody->spool, work->custody->ledger,
+                             work->entry->feed, work->k, words, count, err);
 }
 
 /* The same release reversed again by a run that died has the same K, and so the same folder. */
@@ -199,21 +202,12 @@ static str k_of(const struct work *work) {
   return arena_printf(work->arena, "%.16s", hex);
 }
 
-static enum outcome release(struct work *work, struct err *err) {
-  struct spool *spool = work->custody->spool;
-  str *names;
-  size_t count;
-  enum outcome out = spool_ready(spool, work->k, err);
-  if (!out) out = spool_release(spool, work->k, &names, &count, err);
-  return out ? out : log_reversal(work, err);
-}
-
 enum outcome reverse_item(const struct custody *custody, str item, struct reversal *reversal,
                           struct err *err) {
   struct work work = { .custody = custody, .arena = custody->site->arena, .reversal = reversal };
   const struct place somewhere = { NULL, 1 };
   struct complaints *wrong = library_wrong(custody->site->library);
-  struct err ignored = { 0 };
+  struct err left = { 0 };
   *reversal = (struct reversal){ .count = 0 };
   if (find_entry(custody, item, &work.entry, err) || answer_lock(custody, work.entry->feed, err) ||
       find_entry(custody, item, &work.entry, err)) /* as it stands now that the feed is ours */
@@ -226,6 +220,6 @@ enum outcome reverse_item(const struct custody *custody, str item, struct revers
   if (spool_build(custody->spool, work.k, &work.folder, err)) return err->outcome;
   enum outcome out = mirror_all(&work, err);
   if (!out) out = release(&work, err);
-  if (out) spool_build_drop(custody->spool, work.k, &ignored);
+  if (spool_build_drop(custody->spool, work.k, &left) && !out) *err = left, out = left.outcome;
   return out == OUT_REFUSED ? (err->outcome = OUT_DATA) : out;
 }

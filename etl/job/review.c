@@ -4,6 +4,7 @@
 #include "io/in.h"
 #include "job/lookup_row.h"
 #include "report/page.h"
+#include "spool/archive.h"
 #include "spool/review.h"
 
 #include <time.h>
@@ -186,13 +187,18 @@ static enum outcome log_sheet(const struct taking *taking, const char *event, co
   return append(taking->custody, event, str_of(feed_name), words, sizeof words / sizeof *words, err);
 }
 
+/* A sheet shows no personal columns, so that it is kept as the books are. */
+static enum outcome put_away(const struct taking *taking, str day, struct err *err) {
+  return archive_original(taking->custody->site->archive, NULL, taking->work, day,
+                          archive_series(str_of(feed_name), false), taking->id, taking->taken->name, err);
+}
+
 /* Its answer is written before the ledger says so: a run that dies in between does it again. */
 static enum outcome end(struct taking *taking, const char *event, const char *id_word, str sum,
                         struct err *err) {
-  const char *path;
   str day = batch_day(taking->custody->site, taking->arena);
   if (put_ack(taking, sum, err) || log_sheet(taking, event, id_word, sum, err)) return err->outcome;
-  return spool_archive(taking->custody->spool, taking->work, day, taking->id, &path, err);
+  return put_away(taking, day, err);
 }
 
 static enum outcome unreadable(struct taking *taking, struct err *err) {
@@ -218,11 +224,11 @@ static enum outcome wait(struct taking *taking, struct err *err) {
 }
 
 static enum outcome take_known(struct taking *taking, const struct ledger_entry *known, struct err *err) {
-  const char *path;
-  str day = arena_str(taking->arena, ledger_word(known, "day"));
+  str day = arena_str(taking->arena, ledger_word(known, "day")),
+      name = arena_str(taking->arena, ledger_word(known, "file"));
   /* The run that applied it died before it was put away: there is no second drop. */
-  if (!spool_original(taking->custody->spool, day, taking->id))
-    return spool_archive(taking->custody->spool, taking->work, day, taking->id, &path, err);
+  if (!archive_has_original(taking->custody->site->archive, day, taking->id, name))
+    return put_away(taking, day, err);
   taking->taken->outcome = OUT_DATA;
   str sum = arena_printf(taking->arena, "refused: this sheet was applied on %.*s; nothing is done again",
                          STR_ARG(str_sub(known->time, 0, 10)));

@@ -7,8 +7,6 @@
 
 enum { BLOCK = 1 << 20, ID_LENGTH = 16 };
 
-/* An original that was sealed cannot be read here. Where it is opened is the archive's matter: once it hands
- * out a reader for sealed files, this is the place that asks for it. */
 static bool is_sealed(str name) { return str_ends(name, STR(".sealed")); }
 
 struct reading {
@@ -18,6 +16,7 @@ struct reading {
   struct search_hit at; /* where in the archive we are */
   size_t shown;         /* of this file */
   struct search_hits *hits;
+  const char *scratch; /* where sealed originals are opened, one at a time */
 };
 
 static bool holds(str text, str wanted) {
@@ -72,7 +71,7 @@ static bool read_name(struct reading *reading, str day, str file) {
   reading->at = (struct search_hit){ .day = day };
   if (file.len <= ID_LENGTH + 1 || file.at[ID_LENGTH] != '-') return false;
   reading->at.id = str_sub(file, 0, ID_LENGTH);
-  reading->at.name = str_sub(file, ID_LENGTH + 1, file.len);
+  reading->at.name = str_sub(file, ID_LENGTH + 1, file.len - (is_sealed(file) ? sizeof ".sealed" - 1 : 0));
   const struct ledger_entry *entry = ledger_by_id(reading->custody->ledger, reading->at.id);
   if (!entry) {
     struct ledger_found of = ledger_having(reading->custody->ledger, "of", reading->at.id);
@@ -80,6 +79,17 @@ static bool read_name(struct reading *reading, str day, str file) {
   }
   if (entry) reading->at.feed = arena_str(reading->arena, entry->feed);
   return true;
+}
+
+/* One whose key was destroyed, or is not here, is counted. */
+static enum outcome look_into_sealed(struct reading *reading, str day, struct err *err) {
+  char digest[DIGEST_TEXT];
+  struct err closed = { 0 };
+  const char *path = file_join(reading->arena, reading->scratch, STR("original"));
+  enum outcome out = archive_fetch_original(reading->custody->site->archive, reading->at.feed, day,
+                                            reading->at.id, reading->at.name, path, digest, &closed);
+  if (out) reading->hits->sealed++;
+  return out ? OUT_OK : look_into(reading, path, err);
 }
 
 static enum outcome search_day(struct reading *reading, const char *folder, str day, struct err *err) {
@@ -90,8 +100,9 @@ static enum outcome search_day(struct reading *reading, const char *folder, str 
   if (file_list(path, reading->arena, &names, &count, err)) return err->outcome;
   for (size_t i = 0; i < count; i++) {
     if (!read_name(reading, day, names[i])) continue;
-    if (is_sealed(names[i])) reading->hits->sealed++;
-    else if (look_into(reading, file_join(reading->arena, path, names[i]), err)) return err->outcome;
+    if (is_sealed(names[i])) {
+      if (look_into_sealed(reading, day, err)) return err->outcome;
+    } else if (look_into(reading, file_join(reading->arena, path, names[i]), err)) return err->outcome;
   }
   return OUT_OK;
 }
@@ -105,8 +116,12 @@ enum outcome search_archive(const struct custody *custody, str wanted, struct se
   *hits = (struct search_hits){ 0 };
   reading.hits = hits;
   if (!file_is_folder(folder)) return OUT_OK;
-  if (file_list(folder, reading.arena, &days, &count, err)) return err->outcome;
-  for (size_t i = 0; i < count; i++)
-    if (search_day(&reading, folder, days[i], err)) return err->outcome;
-  return OUT_OK;
+  if (file_list(folder, reading.arena, &days, &count, err) ||
+      file_make_scratch(reading.arena, &reading.scratch, err))
+    return err->outcome;
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++) out = search_day(&reading, folder, days[i], err);
+  struct err ignored = { 0 };
+  file_remove_folder(reading.scratch, &ignored);
+  return out;
 }

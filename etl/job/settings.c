@@ -13,12 +13,28 @@ const struct engine_setting engine_settings[] = {
     "how a file is read that is not UTF-8 (shift_jis: Amazon.co.jp)", false, false },
   { "settle-seconds", "integer", "5", "a dropped file is taken when it has stood still for so long", false,
     false },
+  { "keys", "text", NULL,
+    "the folder of the archive's keys, outside of what is backed up with var/; without it the archive is not "
+    "sealed",
+    false, false },
+  { "keep-years", "integer", "10", "files without personal columns are archived so long", false, false },
+  { "keep-personal-days", "integer", "30", "files with personal columns are archived so long", false, true },
   { "strict", "boolean", "no", "stop at an appended column or a suspense line instead of showing it", false,
     false },
   { "ledger-mib", "integer", "8",
     "a ledger that has grown by so many MiB is folded, so that the next start need not read them", false,
     false },
+  { "control", "text", NULL,
+    "a folder elsewhere that keeps the last run's number, to notice a ledger restored from an older copy",
+    false, false },
   { "workers", "integer", NULL, "how many workers read one file; else one for each processor", false, false },
+  { "night-starts", "HH:MM", "01:00", "when a night begins, by the clock of the books' time zone", false,
+    false },
+  { "night-feeds", "integer", NULL, "how many feeds a night runs side by side; else one for each processor",
+    false, false },
+  { "lock-wait", "integer", NULL,
+    "how many seconds a run waits while another one has its feed; else 600 in a night, 0 by hand", false,
+    false },
   { "start-date", "date", NULL, "older items are archived and never released", false, true },
   { "release", "hold | auto", "hold",
     "hold: what is new waits for a yes; auto: it is released when its proofs hold", false, true },
@@ -38,6 +54,14 @@ static bool is_choice(const char *choices, str text) {
   return false;
 }
 
+bool settings_clock(str text, int32_t *seconds) {
+  int64_t hours, minutes;
+  if (text.len != 5 || text.at[2] != ':' || text.at[0] == '-' || text.at[3] == '-') return false;
+  if (!str_to_int(str_sub(text, 0, 2), &hours) || !str_to_int(str_sub(text, 3, 5), &minutes)) return false;
+  *seconds = (int32_t)(hours * 3600 + minutes * 60);
+  return hours < 24 && minutes < 60;
+}
+
 static void check_text(struct library *library, const struct engine_setting *setting, str text,
                        struct place place) {
   struct complaints *wrong = library_wrong(library);
@@ -45,10 +69,14 @@ static void check_text(struct library *library, const struct engine_setting *set
   const struct notation plain = { .decimal = DEC_PLAIN, .order = DATE_DAY_FIRST, .places_most = -1 };
   value parsed;
   const char *why;
+  int32_t clock;
   if (strchr(setting->type, '|')) {
     if (!is_choice(setting->type, text))
       complain(wrong, place, "%s is %s: \"%.*s\" is neither; %s", setting->name, setting->type, STR_ARG(text),
                setting->help);
+  } else if (strcmp(setting->type, "HH:MM") == 0) {
+    if (!settings_clock(text, &clock))
+      complain(wrong, place, "%s is a time of day, as 01:00: \"%.*s\" is none", setting->name, STR_ARG(text));
   } else if (strcmp(setting->type, "zone") == 0) {
     struct zone *zone;
     struct err err = { 0 };
@@ -58,6 +86,8 @@ static void check_text(struct library *library, const struct engine_setting *set
   } else if (type_by_name(str_of(setting->type), &type.type) &&
              !value_parse(text, &type, &plain, &parsed, &why))
     complain(wrong, place, "%s %s: %s is %s", setting->name, why, setting->name, setting->type);
+  else if (strcmp(setting->type, "integer") == 0 && str_starts(text, STR("-")))
+    complain(wrong, place, "%s is less than nothing: %.*s", setting->name, STR_ARG(text));
 }
 
 void settings_check(struct library *library) {

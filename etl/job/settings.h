@@ -11,7 +11,7 @@
 #include "transform/library.h"
 
 struct engine_setting {
-  const char *name, *type; /* type as a spec states it: "text", "date", "integer", or the choices "a | b" */
+  const char *name, *type; /* type as a spec states it: "text", "date", "integer"; "HH:MM"; or the choices "a | b" */
   const char *fallback;    /* NULL: none */
   const char *help;
   bool required, of_feed;
@@ -25,5 +25,7 @@ void settings_check(struct library *library);
 /* The text that holds for a feed ("" = none): FEED.NAME, else NAME, else the default; "" when there is none.
  */
 str settings_text(struct library *library, str feed, const char *name);
+/* "01:30" -> seconds since midnight. */
+bool settings_clock(str text, int32_t *seconds);
 
 #endif

@@ -2,6 +2,7 @@
 #include "job/site.h"
 #include "io/file.h"
 
+#include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -51,7 +52,17 @@ enum outcome site_open(struct library *library, str now, struct site *site, stru
   return set_clock(site, now, err);
 }
 
+enum outcome site_open_archive(struct site *site, struct err *err) {
+  str keys = settings_text(site->library, STR_NONE, "keys");
+  const char *folder = NULL;
+  if (keys.len)
+    folder = keys.at[0] == '/' ? arena_text(site->arena, keys) : file_join(site->arena, site->folder, keys);
+  return archive_open(site->folder, folder, getenv("CREDENTIALS_DIRECTORY"), site->arena, &site->archive,
+                      err);
+}
+
 void site_close(struct site *site) {
+  archive_close(site->archive);
   if (site->zone) zone_close(site->zone);
 }
 
@@ -69,4 +80,10 @@ void site_request(const struct site *site, struct program *program, const char *
   request->now = site->now;
   request->fallback = site->fallback;
   request->workers = site->workers;
+}
+
+str site_clock(const struct site *site, int64_t seconds) {
+  char text[DATE_TEXT_MOST];
+  size_t len = date_format_wall((stamp){ seconds, 0 }, site->zone, STR("YYYY-MM-DD HH:mm"), text);
+  return arena_printf(site->arena, "%.*s %s", (int)len, text, zone_name(site->zone));
 }

@@ -74,8 +74,7 @@ static enum outcome count_items(const struct custody *custody, struct standing_f
                                 struct err *err) {
   struct ledger_tally **tallies;
   size_t tally_count;
-  enum outcome out =
-      ledger_tallies(custody->ledger, custody->site->arena, &tallies, &tally_count, err);
+  enum outcome out = ledger_tallies(custody->ledger, custody->site->arena, &tallies, &tally_count, err);
   for (size_t i = 0; i < tally_count && !out; i++)
     for (size_t j = 0; j < count; j++) {
       enum standing_state state;
@@ -100,22 +99,25 @@ static enum outcome count_waiting(const struct custody *custody, const struct fe
   return OUT_OK;
 }
 
-enum outcome standing_feeds(const struct custody *custody, struct standing_feed **feeds, size_t *count,
-                            struct err *err) {
-  const struct place somewhere = { NULL, 1 };
+static void add_due(const struct schedule_feed *one, const struct site *site,
+                    struct standing_feed *standing) {
+  standing->due = one->due;
+  standing->why = one->why;
+  if (!one->due && one->next < INT64_MAX) standing->next = site_clock(site, one->next);
+}
+
+enum outcome standing_feeds(const struct custody *custody, const struct schedule *schedule,
+                            struct standing_feed **feeds, struct err *err) {
   struct site *site = custody->site;
-  str *names;
-  library_names(site->library, "feeds", ".feed", &names, count);
-  *feeds = ARENA_ARRAY(site->arena, struct standing_feed, *count + 1);
-  for (size_t i = 0; i < *count; i++) {
+  *feeds = ARENA_ARRAY(site->arena, struct standing_feed, schedule->count + 1);
+  for (size_t i = 0; i < schedule->count; i++) {
+    const struct schedule_feed *one = &schedule->feeds[i];
     struct standing_feed *standing = &(*feeds)[i];
-    *standing = (struct standing_feed){ .feed = names[i] };
-    standing->last = ledger_last_good(custody->ledger, names[i]);
-    stamp last;
-    if (date_parse_stamp(standing->last, DATE_DAY_FIRST, NULL, &last))
-      standing->age = site->now.seconds - last.seconds;
-    const struct feed *feed = feed_open(site->library, names[i], somewhere);
-    if (feed && count_waiting(custody, feed, &standing->waiting, err)) return err->outcome;
+    *standing = (struct standing_feed){ .feed = one->name, .last = one->runs.good };
+    int64_t last;
+    if (runs_time(standing->last, &last)) standing->age = site->now.seconds - last;
+    add_due(one, site, standing);
+    if (one->feed && count_waiting(custody, one->feed, &standing->waiting, err)) return err->outcome;
   }
-  return count_items(custody, *feeds, *count, err);
+  return count_items(custody, *feeds, schedule->count, err);
 }

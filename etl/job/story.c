@@ -28,18 +28,27 @@ void story_add(struct arena *arena, const struct ledger_entry *entry, struct his
   shown->file = arena_str(arena, ledger_word(entry, "file"));
   shown->amount = arena_str(arena, ledger_word(entry, "amount"));
   shown->reason = arena_str(arena, ledger_word(entry, "reason"));
+  if (str_eq(entry->event, STR("run-start"))) shown->reason = STR("it has not ended");
   for (size_t i = 0; i < entry->word_count; i++)
     if (is_name(entry->words[i].name, outputs, sizeof outputs / sizeof *outputs))
       *ARENA_PUSH(arena, shown->outputs, shown->output_count) = arena_str(arena, entry->words[i].value);
 }
 
 struct story_begun story_begun(struct ledger *ledger) {
-  return (struct story_begun){ ledger_begun(ledger, STR_NONE) };
+  return (struct story_begun){ ledger, ledger_begun(ledger, STR_NONE) };
+}
+
+static bool has_not_ended(const struct ledger *ledger, const struct ledger_entry *start) {
+  struct ledger_runs runs = ledger_runs(ledger, start->feed);
+  int64_t run;
+  return runs.open.len && str_to_int(ledger_word(start, "run"), &run) && (uint64_t)run == runs.open_run;
 }
 
 bool story_is_shown(const struct story_begun *begun, const struct ledger_entry *entry) {
+  if (str_eq(entry->event, STR("run-start"))) return has_not_ended(begun->ledger, entry);
   bool shown = !str_eq(entry->event, STR("releasing"));
-  for (size_t i = 0; i < begun->open.count && !shown; i++) shown = begun->open.entries[i]->line == entry->line;
+  for (size_t i = 0; i < begun->open.count && !shown; i++)
+    shown = begun->open.entries[i]->line == entry->line;
   return shown;
 }
 
@@ -132,7 +141,8 @@ static bool look(void *user, const struct ledger_entry *entry) {
 static void add_row(struct gathering *gathering, const struct search_hit *hit, struct story *story) {
   struct ledger_found of = ledger_of_item(gathering->ledger, hit->feed, hit->id, STR_NONE);
   struct history_entry *row = ARENA_PUSH(gathering->arena, story->entries, story->count);
-  *row = (struct history_entry){ .time = hit->day, .event = STR("row"), .file = hit->name, .feed = hit->feed };
+  *row =
+      (struct history_entry){ .time = hit->day, .event = STR("row"), .file = hit->name, .feed = hit->feed };
   row->item = hit->id;
   row->reason = hit->row ? arena_printf(gathering->arena, "row %llu holds it", (unsigned long long)hit->row)
                          : STR("its header line holds it");

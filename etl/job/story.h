@@ -4,7 +4,8 @@
  * entry of the items that the name belongs to, from the first that tells of the file to the confirmation of
  * its outputs. Else every entry that holds the text somewhere is shown; and where there is none, the rows of
  * the archived originals are searched (an order, a SKU): each row that holds it comes as an entry "row", and
- * behind it the story of that file's item. Cells are not shown, they may be personal: `sluice why` shows a row.
+ * behind it the story of that file's item. Cells are not shown, they may be personal: `sluice why` shows a
+ * row.
  *
  *   struct story story;
  *   story_of(&custody, STR("70000000011"), &story, &err);
@@ -25,8 +26,9 @@ struct story {
 /* In the site's arena. */
 enum outcome story_of(const struct custody *custody, str wanted, struct story *story, struct err *err);
 
-/* That a release was begun is said by what came of it, but for the one that still has to be finished. */
+/* That a release or a run was begun is said by what came of it, but for one that has not ended. */
 struct story_begun {
+  const struct ledger *ledger;
   struct ledger_found open;
 };
 struct story_begun story_begun(struct ledger *ledger);

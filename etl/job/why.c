@@ -18,10 +18,11 @@ struct noted { /* a group that the row asked for goes to */
 /* The plan runs twice: once for the lines, once more, when it is known what is wanted, for the rows. */
 struct asked {
   struct site *site;
+  struct ledger *ledger;
   const struct feed *feed;
   struct arena *arena;
   const struct ledger_entry *entry;
-  const char *scratch;
+  const char *scratch, *original; /* where the original can be read */
   struct outlets *outlets;
   struct exec_result result;
   const struct why_line *wanted; /* the rows of this line */
@@ -67,7 +68,7 @@ static str mirrored_by(const struct ledger_entry *entry, str output) {
   return STR_NONE;
 }
 
-static enum outcome open_item(struct asked *asked, struct spool *spool, struct err *err) {
+static enum outcome open_item(struct asked *asked, struct err *err) {
   const struct place somewhere = { NULL, 1 };
   const struct ledger_entry *entry = asked->entry;
   struct why *why = asked->why;
@@ -79,15 +80,8 @@ static enum outcome open_item(struct asked *asked, struct spool *spool, struct e
   why->key = ledger_word(entry, "key");
   why->state = entry->event;
   why->time = entry->time;
-  why->original = spool_original(spool, ledger_word(entry, "day"), why->id);
-  if (!why->original)
-    return err_set(err, OUT_DATA, "the original of %.*s is not in the archive any more",
-                   STR_ARG(why->source));
-  char digest[DIGEST_TEXT];
-  if (digest_file(why->original, digest, err)) return err->outcome;
-  if (!str_eq(str_of(digest), ledger_word(entry, "sha256")))
-    return err_set(err, OUT_DATA, "%.*s is not the file that was read: its SHA-256 differs",
-                   STR_ARG(naming_below(asked->site->folder, why->original)));
+  if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original, err))
+    return err->outcome;
   why->changed = !str_eq(batch_k(asked->site, asked->feed, why->id), ledger_word(entry, "k"));
   return OUT_OK;
 }
@@ -116,7 +110,7 @@ static void watch(void *user, const struct block *block, str key, const struct i
 
 static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   struct exec_request request;
-  site_request(asked->site, asked->feed->programs[0], asked->why->original, &request);
+  site_request(asked->site, asked->feed->programs[0], asked->original, &request);
   request.source_file = asked->why->source;
   request.user = asked;
   request.begin = begin;
@@ -125,16 +119,6 @@ static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   exec_result_free(&asked->result);
   enum outcome out = exec_file(&request, &asked->result, err);
   return out ? out : outlets_finish(asked->outlets, err);
-}
-
-static enum outcome make_scratch(struct asked *asked, struct err *err) {
-  const char *folder = getenv("TMPDIR");
-  str made = arena_printf(asked->arena, "%s/sluice-why-XXXXXX", folder && *folder ? folder : "/tmp");
-  char *name = arena_alloc(asked->arena, made.len + 1);
-  memcpy(name, made.at, made.len + 1);
-  if (!mkdtemp(name)) return err_errno(err, "cannot make a folder for the second run");
-  asked->scratch = name;
-  return OUT_OK;
 }
 
 /* What was released under a name of its own (journal-1-2.txt) is built under the plain one. */
@@ -162,8 +146,9 @@ static void list_lines(struct asked *asked) {
   }
 }
 
-static enum outcome find_lines(struct asked *asked, struct spool *spool, struct err *err) {
-  if (open_item(asked, spool, err) || make_scratch(asked, err) || run(asked, NULL, err)) return err->outcome;
+static enum outcome find_lines(struct asked *asked, struct err *err) {
+  if (file_make_scratch(asked->arena, &asked->scratch, err) || open_item(asked, err) || run(asked, NULL, err))
+    return err->outcome;
   list_lines(asked);
   return OUT_OK;
 }
@@ -207,7 +192,7 @@ static enum outcome find_column(struct asked *asked, struct err *err) {
   if (!field || asked->feed->programs[0]->from->format != FORMAT_TSV) return OUT_OK;
   struct in *in;
   size_t got = 0;
-  if (in_open(asked->why->original, in_default_limits, &in, err)) return err->outcome;
+  if (in_open(asked->original, in_default_limits, &in, err)) return err->outcome;
   char *block = mem_alloc(HEADER_MOST);
   enum outcome out = in_read(in, block, HEADER_MOST, &got, err);
   in_close(in);
@@ -270,10 +255,10 @@ static void only_of(struct why *why, str output) {
   why->line_count = kept;
 }
 
-enum outcome why_output(struct site *site, struct spool *spool, struct ledger *ledger, str output,
-                        uint64_t line, struct why *why, struct err *err) {
+enum outcome why_output(struct site *site, struct ledger *ledger, str output, uint64_t line, struct why *why,
+                        struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  struct asked asked = { .site = site, .ledger = ledger, .arena = site->arena, .why = why };
   str name = naming_released(site->arena, output);
   asked.entry = ledger_by_output(ledger, name);
   if (is_event(asked.entry, "reversed")) {
@@ -284,7 +269,7 @@ enum outcome why_output(struct site *site, struct spool *spool, struct ledger *l
     return err_set(err, OUT_DATA, "%.*s is a source, not an output: which row of it? as: sluice why %.*s 2",
                    STR_ARG(output), STR_ARG(output));
   if (!asked.entry) return err_set(err, OUT_DATA, "%.*s was not released by this site", STR_ARG(output));
-  enum outcome out = find_lines(&asked, spool, err);
+  enum outcome out = find_lines(&asked, err);
   if (!out && line) out = rows_of_line(&asked, name, line, err);
   else if (!out) only_of(why, name);
   end(&asked);
@@ -323,14 +308,14 @@ static bool went_to(const struct asked *asked, const struct why_line *line) {
   return false;
 }
 
-enum outcome why_source(struct site *site, struct spool *spool, struct ledger *ledger, str source,
-                        uint64_t row, struct why *why, struct err *err) {
+enum outcome why_source(struct site *site, struct ledger *ledger, str source, uint64_t row, struct why *why,
+                        struct err *err) {
   *why = (struct why){ 0 };
-  struct asked asked = { .site = site, .arena = site->arena, .why = why };
+  struct asked asked = { .site = site, .ledger = ledger, .arena = site->arena, .why = why };
   asked.entry = find_source(ledger, source);
   if (!asked.entry)
     return err_set(err, OUT_DATA, "no source %.*s was released by this site", STR_ARG(source));
-  enum outcome out = row ? find_lines(&asked, spool, err) : OUT_OK;
+  enum outcome out = row ? find_lines(&asked, err) : OUT_OK;
   if (!out && row) {
     asked.place = place_of_row(&asked.result, row);
     out = run(&asked, note, err);

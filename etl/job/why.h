@@ -23,8 +23,8 @@ struct why {
   str source, id, key; /* of the ledger's entry */
   str state, time;     /* its time */
   str mirror_of;       /* the output asked for is a reversal: of this one, whose lines and rows these are */
-  const char *original;
-  bool changed; /* specs or settings differ from those of the release: the answer is today's */
+  str original;        /* where the archive has it */
+  bool changed;        /* specs or settings differ from those of the release: the answer is today's */
   struct why_line *lines;
   size_t line_count;
   struct why_row *rows; /* at most WHY_ROWS_SHOWN are kept */
@@ -35,10 +35,10 @@ struct why {
 enum { WHY_ROWS_SHOWN = 1000 };
 
 /* Rows of OUTPUT line `line` (0: only the list of lines). */
-enum outcome why_output(struct site *site, struct spool *spool, struct ledger *ledger, str output,
-                        uint64_t line, struct why *why, struct err *err);
+enum outcome why_output(struct site *site, struct ledger *ledger, str output, uint64_t line, struct why *why,
+                        struct err *err);
 /* Lines that the source's row went to. */
-enum outcome why_source(struct site *site, struct spool *spool, struct ledger *ledger, str source,
-                        uint64_t row, struct why *why, struct err *err);
+enum outcome why_source(struct site *site, struct ledger *ledger, str source, uint64_t row, struct why *why,
+                        struct err *err);
 
 #endif

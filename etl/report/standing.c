@@ -1,4 +1,5 @@
-/* report/standing: how a site stands: its feeds, and the questions that wait for a person. */
+/* report/standing: how a site stands: its feeds, what went wrong, and the questions that wait for a person.
+ */
 #include "report/standing.h"
 #include "report/page.h"
 #include "report/summary.h"
@@ -40,26 +41,53 @@ static bool is_shown(const struct standing_feed *feeds, size_t count, size_t sta
   return any;
 }
 
+static str due_text(struct arena *arena, const struct standing_feed *feed) {
+  if (feed->due) return arena_printf(arena, "now: %.*s", STR_ARG(feed->why));
+  return feed->next.len ? feed->next : STR("when asked for");
+}
+
 void standing_feeds_text(const struct standing_feed *feeds, size_t count, struct buf *text) {
   enum { FIRST = 3 };
   struct arena *arena = arena_new();
-  struct table_column columns[FIRST + STANDING_STATES] = { { "feed", false },
-                                                           { "last good run", false },
-                                                           { "waiting", true } };
+  struct table_column columns[FIRST + STANDING_STATES + 1] = { { "feed", false },
+                                                               { "last good run", false },
+                                                               { "waiting", true } };
   size_t used = FIRST, of[STANDING_STATES];
   for (size_t i = 0; i < STANDING_STATES; i++)
     if (is_shown(feeds, count, i))
       of[used - FIRST] = i, columns[used++] = (struct table_column){ states[i], true };
-  struct table *table = table_new(arena, columns, used);
+  columns[used] = (struct table_column){ "due", false };
+  struct table *table = table_new(arena, columns, used + 1);
   for (size_t i = 0; i < count; i++) {
-    str cells[FIRST + STANDING_STATES] = { feeds[i].feed, last_text(arena, &feeds[i]),
-                                           with_commas(feeds[i].waiting, arena) };
+    str cells[FIRST + STANDING_STATES + 1] = { feeds[i].feed, last_text(arena, &feeds[i]),
+                                               with_commas(feeds[i].waiting, arena) };
     for (size_t j = FIRST; j < used; j++) cells[j] = with_commas(feeds[i].items[of[j - FIRST]], arena);
+    cells[used] = due_text(arena, &feeds[i]);
     table_row(table, cells);
   }
   table_text(table, 0, text);
   if (!count) buf_add(text, STR("the site has no feeds\n"));
   arena_free(arena);
+}
+
+void standing_alarms_text(const struct standing_alarm *alarms, size_t count, struct buf *text) {
+  struct page page = page_of(text);
+  size_t named = 0, width = 0;
+  for (size_t i = 0; i < count; i++) {
+    named += alarms[i].is_new;
+    if (alarms[i].is_new && str_chars(alarms[i].feed) > width) width = str_chars(alarms[i].feed);
+  }
+  if (named) page_safe(&page, STR("new since this night began"));
+  if (named) page_end(&page);
+  for (size_t i = 0; i < count; i++) {
+    if (!alarms[i].is_new) continue;
+    page_to(&page, 2);
+    page_left(&page, alarms[i].feed, width);
+    buf_add(text, STR("  "));
+    page_wrap(&page, alarms[i].text, width + 4);
+    page_end(&page);
+  }
+  if (named < count) buf_printf(text, "known already: %zu%s\n", count - named, named ? " more" : "");
 }
 
 static void question_text(const struct standing_question *q, bool answers, struct buf *text) {
@@ -127,20 +155,39 @@ void standing_questions_json(const struct standing_question *questions, size_t c
   buf_add(text, count ? STR("\n]") : STR("]"));
 }
 
-void standing_json(const struct standing_feed *feeds, size_t count, const struct standing_question *questions,
-                   size_t question_count, struct buf *text) {
+static void feed_json(const struct standing_feed *feed, struct buf *text) {
+  buf_add(text, STR("{\"feed\": "));
+  json_text(text, feed->feed);
+  json_member(text, "last-good-run", feed->last);
+  if (feed->last.len) buf_printf(text, ", \"age-seconds\": %lld", (long long)feed->age);
+  buf_printf(text, ", \"waiting\": %llu", (unsigned long long)feed->waiting);
+  for (size_t j = 0; j < STANDING_STATES; j++)
+    buf_printf(text, ", \"%s\": %llu", states[j], (unsigned long long)feed->items[j]);
+  buf_printf(text, ", \"due\": %s", feed->due ? "true" : "false");
+  if (feed->due) json_member(text, "why", feed->why);
+  else if (feed->next.len) json_member(text, "next", feed->next);
+  buf_char(text, '}');
+}
+
+static void alarm_json(const struct standing_alarm *alarm, struct buf *text) {
+  buf_add(text, STR("{\"feed\": "));
+  json_text(text, alarm->feed);
+  json_member(text, "alarm", alarm->text);
+  buf_printf(text, ", \"new\": %s}", alarm->is_new ? "true" : "false");
+}
+
+void standing_json(const struct standing_site *standing, struct buf *text) {
   buf_add(text, STR("{\"feeds\": ["));
-  for (size_t i = 0; i < count; i++) {
-    buf_printf(text, "%s\n  {\"feed\": ", i ? "," : "");
-    json_text(text, feeds[i].feed);
-    json_member(text, "last-good-run", feeds[i].last);
-    if (feeds[i].last.len) buf_printf(text, ", \"age-seconds\": %lld", (long long)feeds[i].age);
-    buf_printf(text, ", \"waiting\": %llu", (unsigned long long)feeds[i].waiting);
-    for (size_t j = 0; j < STANDING_STATES; j++)
-      buf_printf(text, ", \"%s\": %llu", states[j], (unsigned long long)feeds[i].items[j]);
-    buf_char(text, '}');
+  for (size_t i = 0; i < standing->feed_count; i++) {
+    buf_add(text, i ? STR(",\n  ") : STR("\n  "));
+    feed_json(&standing->feeds[i], text);
   }
-  buf_add(text, count ? STR("\n],\n \"questions\": ") : STR("],\n \"questions\": "));
-  standing_questions_json(questions, question_count, text);
+  buf_add(text, standing->feed_count ? STR("\n],\n \"alarms\": [") : STR("],\n \"alarms\": ["));
+  for (size_t i = 0; i < standing->alarm_count; i++) {
+    buf_add(text, i ? STR(",\n  ") : STR("\n  "));
+    alarm_json(&standing->alarms[i], text);
+  }
+  buf_add(text, standing->alarm_count ? STR("\n],\n \"questions\": ") : STR("],\n \"questions\": "));
+  standing_questions_json(standing->questions, standing->question_count, text);
   buf_add(text, STR("}\n"));
 }

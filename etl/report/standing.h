@@ -1,7 +1,11 @@
-/* report/standing: how a site stands: its feeds, and the questions that wait for a person.
+/* report/standing: how a site stands: its feeds, what went wrong, and the questions that wait for a person.
  *
- *   feed        last good run                   waiting  released  ready  held  rejected  skipped  adopted
- * reversed settlement  2026-11-21 02:00:00, 3 h ago          0         5      1     0         0        1 0 0
+ *   feed        last good run                 waiting  released  ready  held  rejected  due
+ *   settlement  2026-11-21 02:00:00, 3 h ago        0         5      1     0         1  2026-11-22 01:00
+ *
+ *   new since this night began
+ *     settlement  b.txt was rejected: the rows add up to Amazon's total: 99.99, not 24.50
+ *   known already: 2 more
  *
  *   1 question waits for an answer
  *
@@ -35,6 +39,13 @@ struct standing_feed {
   str feed, last; /* last: "" = there was none */
   int64_t age;    /* of it, in seconds */
   uint64_t waiting, items[STANDING_STATES];
+  bool due;
+  str why, next; /* why it is due; else when it will be, "" = only when asked for */
+};
+
+struct standing_alarm {
+  str feed, text;
+  bool is_new; /* named; else only counted (R43) */
 };
 
 struct standing_question {
@@ -45,11 +56,19 @@ struct standing_question {
 };
 
 void standing_feeds_text(const struct standing_feed *feeds, size_t count, struct buf *text);
+void standing_alarms_text(const struct standing_alarm *alarms, size_t count, struct buf *text);
 /* With `answers`: how to say yes and no to each. */
 void standing_questions_text(const struct standing_question *questions, size_t count, bool answers,
                              struct buf *text);
-void standing_json(const struct standing_feed *feeds, size_t count, const struct standing_question *questions,
-                   size_t question_count, struct buf *text);
+struct standing_site {
+  const struct standing_feed *feeds;
+  size_t feed_count;
+  const struct standing_alarm *alarms;
+  size_t alarm_count;
+  const struct standing_question *questions;
+  size_t question_count;
+};
+void standing_json(const struct standing_site *standing, struct buf *text);
 void standing_questions_json(const struct standing_question *questions, size_t count, struct buf *text);
 
 #endif

@@ -101,7 +101,7 @@ static str head_text(struct arena *arena, struct covered covers, size_t postings
                      const char *behind) {
   uint64_t kind = posting_hash("sluice", STR("checkpoint"));
   return arena_printf(arena,
-                      "sluice ledger checkpoint 1\ncovers %" PRIu64 " %" PRIu64 " %s\npostings %zu state "
+                      "sluice ledger checkpoint 2\ncovers %" PRIu64 " %" PRIu64 " %s\npostings %zu state "
                       "%zu\nhash %012" PRIx64 "\nbehind %s\n",
                       covers.bytes, covers.lines, covers.sum.text, postings, state, kind, behind);
 }
@@ -114,7 +114,7 @@ static enum outcome read_head(struct checkpoint *checkpoint, char behind[DIGEST_
   enum outcome out = read_at(checkpoint, 0, page, PAGE, err);
   if (out) return out;
   if (sscanf(page,
-             "sluice ledger checkpoint 1\ncovers %" SCNu64 " %" SCNu64 " %9s\npostings %zu state %zu\nhash "
+             "sluice ledger checkpoint 2\ncovers %" SCNu64 " %" SCNu64 " %9s\npostings %zu state %zu\nhash "
              "%*x\nbehind %64s\n",
              &covers->bytes, &covers->lines, covers->sum.text, &checkpoint->postings, state, behind) != 6)
     return broken(err, "its first page says nothing");

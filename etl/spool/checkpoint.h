@@ -2,7 +2,7 @@
  *
  *   var/ledger/checkpoint
  *
- *   page 0   sluice ledger checkpoint 1          4,096 bytes, filled up with line ends
+ *   page 0   sluice ledger checkpoint 2          4,096 bytes, filled up with line ends
  *            covers 8388734 19026 ~8c1d22f0      bytes and lines of the ledger, and the last of them's sum
  *            postings 57078 state 213
  *            behind 5a2f..                       SHA-256 of the fences and the state

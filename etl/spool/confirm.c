@@ -1,8 +1,6 @@
 /* spool/confirm: a released file that SL has imported moves aside, to imported/ beside it. */
 #include "spool/spool_internal.h"
 
-#include <sys/stat.h>
-
 static const char imported[] = "imported";
 
 static const char *aside(struct spool *spool, str name) {
@@ -18,13 +16,9 @@ const char *spool_released(struct spool *spool, str name) {
   return file_exists(place) ? place : file_exists(moved) ? moved : NULL;
 }
 
-/* Those who fetch the files are other users than those who run sluice. */
 static enum outcome make_folder(struct spool *spool, const char *moved, struct err *err) {
   str name = spool_name_of(moved);
-  const char *folder = arena_text(spool->arena, (str){ moved, (size_t)(name.at - moved) - 1 });
-  if (file_is_folder(folder)) return OUT_OK;
-  enum outcome out = file_make_folders(folder, 0755, err);
-  return !out && chmod(folder, 0755) ? err_errno(err, "cannot open folder %s to its readers", folder) : out;
+  return spool_open_folder(arena_text(spool->arena, (str){ moved, (size_t)(name.at - moved) - 1 }), err);
 }
 
 /* The proofs first: as long as the file itself stands in its place, it can be asked for again. */
@@ -39,8 +33,11 @@ enum outcome spool_confirm(struct spool *spool, str name, const char **path, str
   enum outcome out = make_folder(spool, *path, err);
   for (size_t i = 0; i < sizeof endings / sizeof *endings && !out; i++) {
     str each = arena_printf(spool->arena, "%.*s%s", STR_ARG(name), endings[i]);
-    const char *from = file_join(spool->arena, spool->site, each);
-    if (file_exists(from)) out = file_move(from, aside(spool, each), err);
+    const char *from = file_join(spool->arena, spool->site, each), *to = aside(spool, each);
+    bool moved;
+    if (!file_exists(from)) continue;
+    out = spool_same_bytes(from, to, &moved, err);
+    if (!out) out = moved ? spool_moved(from, to, err) : file_move(from, to, err);
   }
   return out;
 }

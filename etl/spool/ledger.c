@@ -13,7 +13,9 @@ enum { RECENT_MOST = 1 << 19 }; /* postings, 20 MiB of them: a ledger never fold
 /* --- the lock --- */
 
 enum outcome ledger_lock(struct ledger *ledger, struct err *err) {
-  int fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600), got;
+  int fd, got;
+  do fd = open(ledger->lock, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  while (fd < 0 && errno == EINTR);
   if (fd < 0) return err_errno(err, "cannot open %s", ledger->lock);
   do got = flock(fd, LOCK_EX);
   while (got && errno == EINTR);
@@ -127,7 +129,9 @@ static enum outcome read_and_cut(struct ledger *ledger, size_t *torn, struct err
 /* --- opening --- */
 
 /* Older parts that no checkpoint covers: it is missing, or a run died before it wrote it. */
-static bool is_uncovered(const struct ledger *ledger) { return ledger->files.segments && !ledger->checkpoint; }
+static bool is_uncovered(const struct ledger *ledger) {
+  return ledger->files.segments && !ledger->checkpoint;
+}
 
 static enum outcome open_read(struct ledger *ledger, size_t *torn, struct err *err) {
   file_sweep(ledger->folder);
@@ -201,6 +205,23 @@ enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
   return out;
 }
 
+enum outcome ledger_start_run(struct ledger *ledger, str time, str feed, const struct ledger_word *words,
+                              size_t count, uint64_t *run, struct err *err) {
+  size_t torn;
+  enum outcome out = ledger_trouble(ledger, err);
+  if (!out) out = ledger_lock(ledger, err);
+  if (out) return out;
+  out = read_and_cut(ledger, &torn, err);
+  *run = ledger_next_run(ledger);
+  struct ledger_word *all = ARENA_ARRAY(ledger->lent, struct ledger_word, count + 1);
+  all[0].name = STR("run");
+  all[0].value = arena_printf(ledger->lent, "%llu", (unsigned long long)*run);
+  for (size_t i = 0; i < count; i++) all[i + 1] = words[i];
+  if (!out) out = append_locked(ledger, time, STR("run-start"), feed, all, count + 1, err);
+  ledger_unlock(ledger);
+  return out;
+}
+
 enum outcome ledger_refresh(struct ledger *ledger, struct err *err) {
   size_t torn;
   enum outcome out = ledger_lock(ledger, err);
@@ -212,4 +233,6 @@ enum outcome ledger_refresh(struct ledger *ledger, struct err *err) {
 
 size_t ledger_count(const struct ledger *ledger) { return (size_t)ledger->read.lines; }
 uint64_t ledger_next_run(const struct ledger *ledger) { return ledger->state.run_most + 1; }
-str ledger_last_good(const struct ledger *ledger, str feed) { return state_last(&ledger->state, feed); }
+struct ledger_runs ledger_runs(const struct ledger *ledger, str feed) {
+  return state_runs(&ledger->state, feed);
+}

@@ -37,10 +37,9 @@
  * events        state of the item afterwards
  *   taken       in work
  *   releasing   its outputs are on their way to outbox/: written before the first of them moves, with all
- *               that the "released" after it says; a run that finds it last finishes the release
- *   released    its outputs stand in outbox/
- *   ready       built and proven, waits for a person's yes (release = hold)
- *   held        waits for an answer or a changed sheet
+ *               that the "released" after it says; a run that finds it last finishes the release. With words
+ * mirrors= it is a reversal, and "reversed" follows released    its outputs stand in outbox/ ready built and
+ * proven, waits for a person's yes (release = hold) held        waits for an answer or a changed sheet
  *   rejected    kept in var/inbox/reject with its reason
  *   skipped     same content as a released one, or before start-date
  *   adopted     was booked by other means: never released
@@ -48,7 +47,13 @@
  *   refused     a person said no to a ready or a held one
  *   returned    a held file went back to its inbox: the next run decides anew
  *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
- *   run-start, run-end (words: run=N exit=N ...)
+ *   run-start   a run of a feed began (words: run=N, started= by the real clock, only= one file that was
+ *               asked for); while no run-end or run-died of the feed follows, it goes on, or it died
+ *   run-end     (words: the same, ended=, exit=N, files=N)
+ *   run-died    said by the next run of the feed, which holds its lock: the run that had begun is over
+ *   purged      a day of the archive was kept long enough (words day=, items=, files=, bytes=)
+ *   rejoined    a ledger that had been rolled back goes on from the run that the other side knew of
+ *   taken-over  a copy of a site is the real one from here on
  */
 #ifndef SLUICE_SPOOL_LEDGER_H
 #define SLUICE_SPOOL_LEDGER_H
@@ -81,6 +86,10 @@ bool ledger_remade(const struct ledger *ledger);
  * read, so that it must not be acted on. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
+/* Appends "run-start" with a number of its own, though runs begin side by side: run= is the largest so far and
+ * one more. */
+enum outcome ledger_start_run(struct ledger *ledger, str time, str feed, const struct ledger_word *words,
+                              size_t count, uint64_t *run, struct err *err);
 /* Reads what others have written since: to be called once a feed's lock is held, before its items are judged.
  */
 enum outcome ledger_refresh(struct ledger *ledger, struct err *err);
@@ -114,9 +123,17 @@ struct ledger_found ledger_of_item(struct ledger *ledger, str feed, str id, str 
  * oldest first. */
 struct ledger_found ledger_open_items(struct ledger *ledger, str feed);
 struct ledger_found ledger_begun(struct ledger *ledger, str feed);
-/* When it last ran well: its latest run-end that ended 0 or 1, or, when there is none, the latest time at
- * which a file of it came to a good end. "" = never. */
-str ledger_last_good(const struct ledger *ledger, str feed);
+/* What is told of a feed's runs; times are those of entries, "" = there was none. */
+struct ledger_runs {
+  str good;          /* latest that ended 0 or 1; when there is none, the latest good end of a file */
+  bool by_run;       /* it is a run's */
+  str whole;         /* latest over the whole inbox that a second try would not help: it ended 0, 1, 3 or 65 */
+  str last;          /* latest that ended, */
+  int code;          /* and how */
+  str open;          /* the latest of all, when it has not ended, */
+  uint64_t open_run; /* and its number; else 0 */
+};
+struct ledger_runs ledger_runs(const struct ledger *ledger, str feed);
 
 /* How many items of each feed are in each state. */
 struct ledger_tally {

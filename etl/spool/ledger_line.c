@@ -1,7 +1,7 @@
 /* spool/ledger_line: one line of the ledger: words to text and back, and the sum at its end. */
 #include "spool/ledger_line.h"
 
-#include <stdio.h>
+#include <string.h>
 
 enum { HEAD_WORDS = 3 };
 
@@ -32,7 +32,9 @@ static struct line_sum sum_of(struct digest *digest, struct line_sum before, str
   digest_add(digest, str_of(before.text));
   digest_add(digest, body);
   digest_take(digest, hex);
-  snprintf(sum.text, sizeof sum.text, "~%.*s", SUM_DIGITS, hex);
+  sum.text[0] = '~';
+  memcpy(sum.text + 1, hex, SUM_DIGITS);
+  sum.text[SUM_WORD] = '\0';
   return sum;
 }
 

@@ -3,10 +3,11 @@
 #include "spool/ledger_line.h"
 
 #include <stdio.h>
+#include <string.h>
 
-struct last {
-  str feed, time;
-  bool by_run;
+struct feed_runs {
+  str feed;
+  struct ledger_runs told;
 };
 
 static bool is_one_of(str text, const char *const *words, size_t count) {
@@ -36,7 +37,7 @@ struct state state_new(void) {
   struct state state = { .arena = arena, .scratch = arena_new() };
   state.begun = map_new(arena);
   state.open = map_new(arena);
-  state.last = map_new(arena);
+  state.runs = map_new(arena);
   state.counts = map_new(arena);
   return state;
 }
@@ -46,11 +47,16 @@ void state_free(struct state *state) {
   arena_free(state->scratch);
 }
 
-/* The feed's length stands first, so that no feed and name can look like another pair. */
+/* The feed's length stands first, so that no feed and name can look like another pair. Made for every entry
+ * that is read, so put together by hand. */
 str state_item_name(struct arena *arena, str feed, str id, str key) {
   str name = id.len ? id : key;
-  return arena_printf(arena, "%s %zu %.*s %.*s", id.len ? "id" : "key", feed.len, STR_ARG(feed),
-                      STR_ARG(name));
+  uint64_t head = (uint64_t)feed.len << 1 | (id.len > 0);
+  char *text = arena_alloc(arena, sizeof head + feed.len + name.len);
+  memcpy(text, &head, sizeof head);
+  if (feed.len) memcpy(text + sizeof head, feed.at, feed.len);
+  if (name.len) memcpy(text + sizeof head + feed.len, name.at, name.len);
+  return (str){ text, sizeof head + feed.len + name.len };
 }
 
 struct ledger_tally *state_count(struct map *counts, struct arena *arena, str feed, str state) {
@@ -86,30 +92,56 @@ static void set_open(struct state *state, const struct ledger_entry *entry, stru
   if (!stays) set_item(state, state->open, said);
 }
 
-static void set_last(struct state *state, str feed, str time, bool by_run) {
-  struct last *last = map_get(state->last, feed);
-  if (!last) {
-    last = *map_put(state->last, feed) = ARENA_NEW(state->arena, struct last);
-    last->feed = arena_str(state->arena, feed);
+static struct ledger_runs *runs_for(struct state *state, str feed) {
+  struct feed_runs *runs = map_get(state->runs, feed);
+  if (!runs) {
+    runs = *map_put(state->runs, feed) = ARENA_NEW(state->arena, struct feed_runs);
+    runs->feed = arena_str(state->arena, feed);
   }
-  if (last->by_run && !by_run) return;
-  if (!str_eq(last->time, time)) last->time = arena_str(state->arena, time);
-  last->by_run = by_run;
+  return &runs->told;
 }
 
-str state_last(const struct state *state, str feed) {
-  const struct last *last = map_get(state->last, feed);
-  return last ? last->time : STR_NONE;
+struct ledger_runs state_runs(const struct state *state, str feed) {
+  const struct feed_runs *runs = map_get(state->runs, feed);
+  return runs ? runs->told : (struct ledger_runs){ 0 };
+}
+
+static void no_run(struct ledger_runs *runs) {
+  runs->open = STR_NONE;
+  runs->open_run = 0;
+}
+
+/* A night brings many entries of one time. */
+static void set_time(struct state *state, str *place, str time) {
+  if (!str_eq(*place, time)) *place = arena_str(state->arena, time);
+}
+
+static void take_run_end(struct state *state, const struct ledger_entry *entry, struct ledger_runs *runs) {
+  int64_t code;
+  if (!str_to_int(ledger_word(entry, "exit"), &code) || code < 0 || code > 255) code = 255;
+  bool good = code == 0 || code == 1, settled = good || code == 3 || code == 65;
+  set_time(state, &runs->last, entry->time);
+  runs->code = (int)code;
+  no_run(runs);
+  if (good) set_time(state, &runs->good, entry->time), runs->by_run = true;
+  if (settled && !ledger_word(entry, "only").len) set_time(state, &runs->whole, entry->time);
 }
 
 static void take_run(struct state *state, const struct ledger_entry *entry) {
   static const char *const good_ends[] = { "released", "ready", "skipped" };
   int64_t run;
-  str number = ledger_word(entry, "run"), code = ledger_word(entry, "exit");
-  if (str_to_int(number, &run) && run > 0 && (uint64_t)run > state->run_most) state->run_most = (uint64_t)run;
-  bool ran = str_eq(entry->event, STR("run-end")) && (str_eq(code, STR("0")) || str_eq(code, STR("1")));
-  if (ran || is_one_of(entry->event, good_ends, sizeof good_ends / sizeof *good_ends))
-    set_last(state, entry->feed, entry->time, ran);
+  bool numbered = str_to_int(ledger_word(entry, "run"), &run) && run > 0;
+  if (numbered && (uint64_t)run > state->run_most) state->run_most = (uint64_t)run;
+  if (str_eq(entry->event, STR("run-end"))) take_run_end(state, entry, runs_for(state, entry->feed));
+  else if (str_eq(entry->event, STR("run-died"))) no_run(runs_for(state, entry->feed));
+  else if (str_eq(entry->event, STR("run-start"))) {
+    struct ledger_runs *runs = runs_for(state, entry->feed);
+    set_time(state, &runs->open, entry->time);
+    runs->open_run = numbered ? (uint64_t)run : 0;
+  } else if (is_one_of(entry->event, good_ends, sizeof good_ends / sizeof *good_ends)) {
+    struct ledger_runs *runs = runs_for(state, entry->feed);
+    if (!runs->by_run) set_time(state, &runs->good, entry->time);
+  }
 }
 
 void state_take(struct state *state, const struct ledger_entry *entry) {
@@ -140,9 +172,31 @@ static void add_items(struct buf *text, const struct map *map, const char *event
   for (size_t i = 0; i < map_count(map); i++) {
     const struct state_item *item = map_at(map, i)->value;
     if (item->is)
-      add_line(text, STR_NONE, event ? event : item->ready ? "ready" : "held", item->feed, (struct ledger_word){ STR("id"), item->id },
+      add_line(text, STR_NONE,
+               event         ? event
+               : item->ready ? "ready"
+                             : "held",
+               item->feed, (struct ledger_word){ STR("id"), item->id },
                (struct ledger_word){ STR("key"), item->key });
   }
+}
+
+static void add_runs(struct buf *text, const struct feed_runs *runs) {
+  char code[16], number[32];
+  struct err err = { 0 };
+  const struct ledger_runs *told = &runs->told;
+  snprintf(code, sizeof code, "%d", told->code);
+  snprintf(number, sizeof number, "%llu", (unsigned long long)told->open_run);
+  const struct ledger_word words[] = {
+    { STR("by"), told->by_run ? STR("run") : STR("file") },
+    { STR("whole"), told->whole },
+    { STR("last"), told->last },
+    { STR("exit"), told->last.len ? str_of(code) : STR_NONE },
+    { STR("open"), told->open },
+    { STR("run"), told->open.len ? str_of(number) : STR_NONE },
+  };
+  line_body(told->good, STR("runs"), runs->feed, words, sizeof words / sizeof *words, text, &err);
+  buf_char(text, '\n');
 }
 
 void state_write(const struct state *state, struct buf *text) {
@@ -152,17 +206,29 @@ void state_write(const struct state *state, struct buf *text) {
   add_line(text, STR_NONE, "run", STR_NONE, (struct ledger_word){ STR("run"), str_of(number) }, none);
   add_items(text, state->begun, "begun");
   add_items(text, state->open, NULL);
-  for (size_t i = 0; i < map_count(state->last); i++) {
-    const struct last *last = map_at(state->last, i)->value;
-    str by = last->by_run ? STR("run") : STR("file");
-    add_line(text, last->time, "last", last->feed, (struct ledger_word){ STR("by"), by }, none);
-  }
+  for (size_t i = 0; i < map_count(state->runs); i++) add_runs(text, map_at(state->runs, i)->value);
   for (size_t i = 0; i < map_count(state->counts); i++) {
     const struct ledger_tally *tally = map_at(state->counts, i)->value;
     snprintf(number, sizeof number, "%llu", (unsigned long long)tally->items);
     add_line(text, STR_NONE, "count", tally->feed, (struct ledger_word){ STR("state"), tally->state },
              (struct ledger_word){ STR("items"), str_of(number) });
   }
+}
+
+static bool read_runs(struct state *state, const struct ledger_entry *entry) {
+  int64_t code = 0, run = 0;
+  struct ledger_runs *runs = runs_for(state, entry->feed);
+  str last = ledger_word(entry, "last"), open = ledger_word(entry, "open");
+  if (last.len && (!str_to_int(ledger_word(entry, "exit"), &code) || code < 0 || code > 255)) return false;
+  if (open.len && (!str_to_int(ledger_word(entry, "run"), &run) || run < 0)) return false;
+  set_time(state, &runs->good, entry->time);
+  set_time(state, &runs->whole, ledger_word(entry, "whole"));
+  set_time(state, &runs->last, last);
+  set_time(state, &runs->open, open);
+  runs->by_run = str_eq(ledger_word(entry, "by"), STR("run"));
+  runs->code = (int)code;
+  runs->open_run = (uint64_t)run;
+  return true;
 }
 
 static bool read_one(struct state *state, const struct ledger_entry *entry) {
@@ -172,8 +238,7 @@ static bool read_one(struct state *state, const struct ledger_entry *entry) {
   item.ready = str_eq(event, STR("ready"));
   if (str_eq(event, STR("begun"))) set_item(state, state->begun, item);
   else if (item.ready || str_eq(event, STR("held"))) set_item(state, state->open, item);
-  else if (str_eq(event, STR("last")))
-    set_last(state, entry->feed, entry->time, str_eq(ledger_word(entry, "by"), STR("run")));
+  else if (str_eq(event, STR("runs"))) return read_runs(state, entry);
   else if (str_eq(event, STR("run"))) {
     if (!str_to_int(ledger_word(entry, "run"), &number) || number < 0) return false;
     state->run_most = (uint64_t)number;

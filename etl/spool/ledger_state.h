@@ -1,13 +1,13 @@
 /* spool/ledger_state: what a start must know of the ledger without asking for a name.
  *
- * The largest run number; releases that were begun and not finished; items that wait for a person; when each
- * feed ran well last; how many items are in each state. It follows the entries one by one, and stands in the
+ * The largest run number; releases that were begun and not finished; items that wait for a person; what is told
+ * of each feed's runs; how many items are in each state. It follows the entries one by one, and stands in the
  * checkpoint as lines like the ledger's own:
  *
  *   - run - run=412
  *   - begun settlement id=3f9a..
  *   - held settlement id=77c1..
- *   2026-11-21T02:10:04Z last settlement by=run
+ *   2026-11-21T02:10:04Z runs settlement by=run whole=2026-11-21T02:10:04Z last=2026-11-21T02:10:04Z exit=0
  *   - count settlement state=released items=19026
  *
  * The counts are those at the checkpoint: to bring them up to date the items of later entries must be looked
@@ -28,7 +28,7 @@ struct state_item { /* begun, or open */
 struct state {
   struct arena *arena, *scratch;
   uint64_t run_most;
-  struct map *begun, *open, *last, *counts;
+  struct map *begun, *open, *runs, *counts;
 };
 
 struct state state_new(void);
@@ -38,8 +38,7 @@ void state_take(struct state *state, const struct ledger_entry *entry);
 bool state_read(struct state *state, str text);
 void state_write(const struct state *state, struct buf *text);
 
-/* "" = the feed never ran well. */
-str state_last(const struct state *state, str feed);
+struct ledger_runs state_runs(const struct state *state, str feed);
 /* Of an item: the texts that name it among all others. */
 str state_item_name(struct arena *arena, str feed, str id, str key);
 /* The place of the number of a feed's items in a state. */

@@ -1,4 +1,4 @@
-/* spool/lock: one run at a time for each feed, and for each build folder. */
+/* spool/lock: one run at a time for each feed, each build folder, and the night. */
 #include "spool/spool_internal.h"
 
 #include <errno.h>
@@ -17,6 +17,13 @@ struct holder {
   char text[HOLDER_MOST];
   str pid, host, since;
 };
+
+static int open_again(const char *path) {
+  int fd;
+  do fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  while (fd < 0 && errno == EINTR);
+  return fd;
+}
 
 static bool try_lock(int fd, bool wait) {
   int got;
@@ -41,45 +48,56 @@ static bool read_holder(int fd, struct holder *holder) {
          str_split(&rest, ' ', &holder->since) && holder->pid.len && holder->host.len && holder->since.len;
 }
 
-static void own_host(char host[HOLDER_MOST]) {
-  if (gethostname(host, HOLDER_MOST - 1)) snprintf(host, HOLDER_MOST, "unknown");
-  host[HOLDER_MOST - 1] = '\0';
+void spool_own_host(char *host, size_t room) {
+  if (gethostname(host, room - 1)) snprintf(host, room, "unknown");
+  host[room - 1] = '\0';
   for (char *c = host; *c; c++)
     if ((unsigned char)*c <= ' ') *c = '-';
 }
 
-static enum outcome busy(str feed, int fd, struct err *err) {
+/* "feed settlement", "the night": by a name without end, for a text that is made at once. */
+#define WHOSE(name) is_night(name) ? "the night" : "feed ", is_night(name) ? 0 : (int)(name).len, (name).at
+
+static bool is_night(str name) { return str_eq(name, SPOOL_NIGHT); }
+
+static enum outcome busy(str name, int fd, struct err *err) {
   struct holder holder;
   if (!read_holder(fd, &holder))
-    return err_set(err, OUT_RETRY, "feed %.*s is being run by another process", STR_ARG(feed));
-  return err_set(err, OUT_RETRY, "feed %.*s is being run by process %.*s on %.*s since %.*s", STR_ARG(feed),
+    return err_set(err, OUT_RETRY, "%s%.*s is being run by another process", WHOSE(name));
+  return err_set(err, OUT_RETRY, "%s%.*s is being run by process %.*s on %.*s since %.*s", WHOSE(name),
                  STR_ARG(holder.pid), STR_ARG(holder.host), STR_ARG(holder.since));
 }
 
 /* We hold the lock, yet the file still names a holder: it died. On this host the kernel has freed its lock;
  * on another one it may be alive behind a file system that does not carry locks across. */
-static enum outcome check_host(str feed, int fd, struct err *err) {
+static enum outcome check_host(str name, int fd, struct err *err) {
   struct holder holder;
   char host[HOLDER_MOST];
-  own_host(host);
+  spool_own_host(host, sizeof host);
   if (!read_holder(fd, &holder) || str_eq(holder.host, str_of(host))) return OUT_OK;
+  str unlock = is_night(name) ? STR("--night") : name;
   return err_set(err, OUT_RETRY,
-                 "feed %.*s is being run by process %.*s on %.*s since %.*s; if that host no longer runs it: "
+                 "%s%.*s is being run by process %.*s on %.*s since %.*s; if that host no longer runs it: "
                  "sluice unlock %.*s",
-                 STR_ARG(feed), STR_ARG(holder.pid), STR_ARG(holder.host), STR_ARG(holder.since),
-                 STR_ARG(feed));
+                 WHOSE(name), STR_ARG(holder.pid), STR_ARG(holder.host), STR_ARG(holder.since),
+                 STR_ARG(unlock));
 }
 
 static enum outcome sign(int fd, const char *path, struct err *err) {
   char host[HOLDER_MOST], since[32] = "", text[HOLDER_MOST * 2];
   time_t now = time(NULL);
   struct tm parts;
-  own_host(host);
+  spool_own_host(host, sizeof host);
   if (gmtime_r(&now, &parts)) strftime(since, sizeof since, "%Y-%m-%dT%H:%M:%SZ", &parts);
   int len = snprintf(text, sizeof text, "%ld %s %s\n", (long)getpid(), host, since);
-  if (ftruncate(fd, 0) || pwrite(fd, text, (size_t)len, 0) != len)
-    return err_errno(err, "cannot write %s", path);
-  return OUT_OK;
+  int got;
+  do got = ftruncate(fd, 0);
+  while (got && errno == EINTR);
+  for (ssize_t done = 0, wrote; !got && done<len; done += wrote> 0 ? wrote : 0) {
+    wrote = pwrite(fd, text + done, (size_t)(len - done), done);
+    got = wrote < 0 && errno != EINTR;
+  }
+  return got ? err_errno(err, "cannot write %s", path) : OUT_OK;
 }
 
 static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char **path, struct err *err) {
@@ -87,7 +105,7 @@ static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char
   if (!out) out = file_make_folders(spool_path(spool, "var/lock", STR_NONE, STR_NONE), 0700, err);
   if (out) return out;
   *path = spool_path(spool, "var/lock", feed, STR_NONE);
-  *fd = open(*path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  *fd = open_again(*path);
   if (*fd < 0) return err_errno(err, "cannot open %s", *path);
   if (try_lock(*fd, false)) return OUT_OK;
   if (errno == EWOULDBLOCK) out = busy(feed, *fd, err);
@@ -113,13 +131,34 @@ enum outcome spool_lock(struct spool *spool, str feed, struct err *err) {
   return OUT_OK;
 }
 
-enum outcome spool_unlock(struct spool *spool, str feed, struct err *err) {
+/* Asks again ten times a second: flock itself knows no end of waiting. */
+enum outcome spool_lock_wait(struct spool *spool, str feed, int64_t seconds, struct err *err) {
+  static const struct timespec pause = { 0, 100 * 1000 * 1000 };
+  struct timespec now, end;
+  clock_gettime(CLOCK_MONOTONIC, &end);
+  end.tv_sec += (time_t)seconds;
+  for (;;) {
+    enum outcome out = spool_lock(spool, feed, err);
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    bool over = now.tv_sec > end.tv_sec || (now.tv_sec == end.tv_sec && now.tv_nsec >= end.tv_nsec);
+    if (out != OUT_RETRY || over) return out;
+    nanosleep(&pause, NULL);
+    *err = (struct err){ 0 };
+  }
+}
+
+enum outcome spool_unlock(struct spool *spool, str feed, str *holder, struct err *err) {
   const char *path;
+  struct holder held;
   int fd;
+  *holder = STR_NONE;
   if (find_held(spool->feeds, spool->feed_count, feed))
     return err_set(err, OUT_BUG, "feed %.*s is run by this very process", STR_ARG(feed));
   enum outcome out = open_lock(spool, feed, &fd, &path, err);
   if (out) return out;
+  if (read_holder(fd, &held))
+    *holder = arena_printf(spool->arena, "process %.*s on %.*s since %.*s", STR_ARG(held.pid),
+                           STR_ARG(held.host), STR_ARG(held.since));
   if (ftruncate(fd, 0)) out = err_errno(err, "cannot write %s", path);
   close(fd);
   return out;
@@ -140,7 +179,7 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
   const char *path = build_lock_path(spool, k);
   for (;;) {
     struct stat about;
-    int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+    int fd = open_again(path);
     if (fd < 0) return err_errno(err, "cannot open %s", path);
     if (!try_lock(fd, wait)) {
       enum outcome out = errno == EWOULDBLOCK
@@ -158,12 +197,15 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
   }
 }
 
-void spool_build_unlock(struct spool *spool, str k) {
+enum outcome spool_build_unlock(struct spool *spool, str k, struct err *err) {
   struct held *held = find_held(spool->builds, spool->build_count, k);
-  if (!held) return;
-  if (held->pid == getpid()) unlink(build_lock_path(spool, k));
+  if (!held) return OUT_OK;
+  const char *path = build_lock_path(spool, k);
+  enum outcome out = OUT_OK;
+  if (held->pid == getpid() && unlink(path)) out = err_errno(err, "cannot remove %s", path);
   close(held->fd);
   held->fd = -1;
+  return out;
 }
 
 /* Only a holder that died leaves its text. One that could not be emptied looks so too, and on this host that

@@ -1,4 +1,5 @@
 /* spool/recover: the crash table: what a dead run left is given back or removed. */
+#include "spool/ledger.h"
 #include "spool/spool_internal.h"
 
 /* Temporary files lie where a run of this feed writes under a lasting name. */
@@ -13,6 +14,16 @@ static enum outcome list_if_there(struct spool *spool, const char *folder, str *
   *names = NULL;
   *count = 0;
   return file_is_folder(folder) ? file_list(folder, spool->arena, names, count, err) : OUT_OK;
+}
+
+/* What a dead run had not brought into the archive yet. */
+static enum outcome empty(struct spool *spool, const char *room, str feed, struct err *err) {
+  const char *folder = spool_path(spool, room, feed, STR_NONE);
+  str *names;
+  size_t count;
+  enum outcome out = list_if_there(spool, folder, &names, &count, err);
+  for (size_t i = 0; i < count && !out; i++) out = file_remove(file_join(spool->arena, folder, names[i]), err);
+  return out;
 }
 
 static enum outcome give_back_all(struct spool *spool, str feed, size_t *given_back, struct err *err) {
@@ -74,8 +85,53 @@ enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, st
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
   sweep(spool, feed);
+  out = empty(spool, "var/inbox/sealing", feed, err);
+  if (!out) out = empty(spool, "var/outbox/archiving", feed, err);
+  if (out) return out;
   out = drop_builds(spool, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/hold", feed, err);
   if (!out) out = sweep_reasons(spool, "var/inbox/reject", feed, err);
   return out ? out : give_back_all(spool, feed, given_back, err);
+}
+
+static bool has_k(struct ledger_found found, str k) {
+  for (size_t i = 0; i < found.count; i++)
+    if (str_eq(ledger_word(found.entries[i], "k"), k)) return true;
+  return false;
+}
+
+/* What is ready and has no entry was built by a run that died before it said so; its file lies in work, and
+ * what is made of it now may have another K. What a person refused is none of ours either. */
+static bool waits(struct ledger *ledger, str k) {
+  return has_k(ledger_open_items(ledger, STR_NONE), k) || has_k(ledger_begun(ledger, STR_NONE), k);
+}
+
+/* Its lock is let go only when the ledger has the entry: so the ledger is asked once more when we hold it. */
+static enum outcome drop_unknown(struct spool *spool, struct ledger *ledger, str k, struct err *err) {
+  struct err busy = { 0 };
+  enum outcome out = spool_build_lock(spool, k, false, &busy);
+  if (out == OUT_RETRY) return OUT_OK; /* its run lives */
+  if (out) {
+    *err = busy;
+    return out;
+  }
+  out = ledger_refresh(ledger, err);
+  if (out) return out;
+  return waits(ledger, k) ? spool_build_unlock(spool, k, err) : spool_ready_drop(spool, k, err);
+}
+
+/* A dead run has left build/K.lock too. Without it the ledger is what was lost (an old copy was put back),
+ * and what is ready stays. */
+enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err) {
+  const char *folder = spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE);
+  str *names;
+  size_t count;
+  enum outcome out = list_if_there(spool, folder, &names, &count, err);
+  for (size_t i = 0; i < count && !out; i++) {
+    str k = str_sub(names[i], 0, names[i].len - (str_ends(names[i], STR(".lock")) ? sizeof ".lock" - 1 : 0));
+    if (!spool_good_name(k) || spool_build_is_ours(spool, k)) continue;
+    if (!file_is_folder(spool_path(spool, "var/outbox/ready", k, STR_NONE))) continue;
+    if (!waits(ledger, k)) out = drop_unknown(spool, ledger, k, err);
+  }
+  return out;
 }

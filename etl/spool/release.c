@@ -1,27 +1,29 @@
 /* spool/release: the outbox side of custody: what is built, what waits for a yes, what is released. */
-#include "io/digest.h"
 #include "spool/spool_internal.h"
 
-#include <string.h>
 #include <sys/stat.h>
 
 /* Building. */
 
-enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err) {
+/* build/K is ours and not there. */
+static enum outcome clear_build(struct spool *spool, str k, const char **folder, struct err *err) {
   enum outcome out = spool_need_name(k, "build", err);
   if (out) return out;
   *folder = spool_path(spool, "var/outbox/build", k, STR_NONE);
   out = file_make_folders(spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE), 0700, err);
   if (!out && !spool_build_is_ours(spool, k)) out = spool_build_lock(spool, k, true, err);
-  if (!out) out = file_remove_folder(*folder, err);
+  return out ? out : file_remove_folder(*folder, err);
+}
+
+enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err) {
+  enum outcome out = clear_build(spool, k, folder, err);
   return out ? out : file_make_folders(*folder, 0700, err);
 }
 
 enum outcome spool_build_drop(struct spool *spool, str k, struct err *err) {
   enum outcome out = spool_need_name(k, "build", err);
   if (!out) out = file_remove_folder(spool_path(spool, "var/outbox/build", k, STR_NONE), err);
-  if (!out) spool_build_unlock(spool, k);
-  return out;
+  return out ? out : spool_build_unlock(spool, k, err);
 }
 
 /* A ready/K that is there already was left by a run that died before it was released: the same K is the same
@@ -34,14 +36,17 @@ enum outcome spool_ready(struct spool *spool, str k, struct err *err) {
   if (!file_is_folder(build)) return err_set(err, OUT_BUG, "there is no %s", build);
   out = file_make_folders(spool_path(spool, "var/outbox/ready", STR_NONE, STR_NONE), 0700, err);
   if (!out) out = file_remove_folder(ready, err);
-  if (!out) out = file_move(build, ready, err);
-  if (!out) spool_build_unlock(spool, k);
-  return out;
+  return out ? out : file_move(build, ready, err);
 }
 
+/* Back to build first, in one move: half of it in ready would look like a release that was begun. */
 enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err) {
   enum outcome out = spool_need_name(k, "build", err);
-  return out ? out : file_remove_folder(spool_path(spool, "var/outbox/ready", k, STR_NONE), err);
+  const char *build, *ready = spool_path(spool, "var/outbox/ready", k, STR_NONE);
+  if (out || !file_is_folder(ready)) return out;
+  out = clear_build(spool, k, &build, err);
+  if (!out) out = file_move(ready, build, err);
+  return out ? out : spool_build_drop(spool, k, err);
 }
 
 /* Releasing. */
@@ -69,25 +74,12 @@ static enum outcome add_files(struct release *release, str inner, struct err *er
   return out;
 }
 
-static enum outcome same_bytes(const char *a, const char *b, bool *same, struct err *err) {
-  char digest[2][DIGEST_TEXT];
-  struct stat about[2];
-  *same = false;
-  if (lstat(a, &about[0]) || lstat(b, &about[1]) || !S_ISREG(about[0].st_mode) ||
-      !S_ISREG(about[1].st_mode) || about[0].st_size != about[1].st_size)
-    return OUT_OK;
-  enum outcome out = digest_file(a, digest[0], err);
-  if (!out) out = digest_file(b, digest[1], err);
-  *same = !out && strcmp(digest[0], digest[1]) == 0;
-  return out;
-}
-
 /* OUT_REFUSED: other bytes stand there already. *moved: these do. */
 static enum outcome look_at_target(const char *from, const char *to, str name, bool *moved, struct err *err) {
   struct stat about;
   *moved = false;
   if (lstat(to, &about)) return OUT_OK;
-  enum outcome out = same_bytes(from, to, moved, err);
+  enum outcome out = spool_same_bytes(from, to, moved, err);
   if (out || *moved) return out;
   return err_set(err, OUT_REFUSED, "%.*s is there already, with other content", STR_ARG(name));
 }
@@ -99,20 +91,6 @@ static enum outcome check_all(const struct release *release, struct err *err) {
     out = look_at_target(file_join(release->arena, release->ready, release->names[i]),
                          file_join(release->arena, release->site, release->names[i]), release->names[i],
                          &moved, err);
-  }
-  return out;
-}
-
-/* One by one, and not left to the umask: those who fetch the files are other users than those who run sluice.
- */
-static enum outcome make_open_folders(const struct release *release, str name, struct err *err) {
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < name.len && !out; i++) {
-    if (name.at[i] != '/') continue;
-    const char *folder = file_join(release->arena, release->site, str_sub(name, 0, i));
-    if (file_is_folder(folder)) continue;
-    out = file_make_folders(folder, 0755, err);
-    if (!out && chmod(folder, 0755)) out = err_errno(err, "cannot open folder %s to its readers", folder);
   }
   return out;
 }
@@ -129,13 +107,8 @@ static enum outcome release_one(const struct release *release, str name, struct 
   bool moved;
   enum outcome out = look_at_target(from, to, name, &moved, err);
   if (out) return out;
-  if (moved) {
-    /* The run that moved them may have died before they were durable there. */
-    out = file_sync(to, err);
-    if (!out) out = file_sync_folder(arena_text(release->arena, folder_of(str_of(to))), err);
-    return out ? out : file_remove(from, err);
-  }
-  out = make_open_folders(release, name, err);
+  if (moved) return spool_moved(from, to, err);
+  out = spool_open_folder(arena_text(release->arena, folder_of(str_of(to))), err);
   if (!out && chmod(from, 0640)) out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);
   return out ? out : file_move(from, to, err);

@@ -12,12 +12,19 @@ static const char *with_ending(struct spool *spool, const char *folder, str name
   return spool_path(spool, folder, arena_printf(spool->arena, "%.*s%s", STR_ARG(name), ending), STR_NONE);
 }
 
-/* Those who fill and drop the sheets are other users than those who run sluice. */
+/* Those who fill and drop the sheets are other users than those who run sluice; so each folder on the way is
+ * opened, whatever the umask. */
 static enum outcome make_open(struct spool *spool, const char *name, struct err *err) {
-  const char *folder = spool_path(spool, name, STR_NONE, STR_NONE);
-  if (file_is_folder(folder)) return OUT_OK;
-  enum outcome out = file_make_folders(folder, 0755, err);
-  return !out && chmod(folder, 0755) ? err_errno(err, "cannot open folder %s to its readers", folder) : out;
+  str whole = str_of(name);
+  enum outcome out = OUT_OK;
+  for (size_t i = 1; i <= whole.len && !out; i++) {
+    if (i < whole.len && whole.at[i] != '/') continue;
+    const char *folder = file_join(spool->arena, spool->site, str_sub(whole, 0, i));
+    if (file_is_folder(folder)) continue;
+    out = file_make_folders(folder, 0755, err);
+    if (!out && chmod(folder, 0755)) out = err_errno(err, "cannot open folder %s to its readers", folder);
+  }
+  return out;
 }
 
 bool spool_review_lies(struct spool *spool, str name) {
@@ -53,9 +60,15 @@ enum outcome spool_review_put(struct spool *spool, str name, str xlsx, str csv, 
   return out ? out : put_new(with_ending(spool, out_folder, each, ".xlsx"), 0640, xlsx, err);
 }
 
-enum outcome spool_review_scratch(struct spool *spool, const char **folder, struct err *err) {
-  *folder = spool_path(spool, "var/outbox/build", STR_NONE, STR_NONE);
-  return file_make_folders(*folder, 0700, err);
+enum outcome spool_review_scratch_drop(struct spool *spool, str feed, struct err *err) {
+  enum outcome out = spool_need_name(feed, "feed", err);
+  return out ? out : file_remove_folder(spool_path(spool, "var/outbox/sheets", feed, STR_NONE), err);
+}
+
+enum outcome spool_review_scratch(struct spool *spool, str feed, const char **folder, struct err *err) {
+  enum outcome out = spool_review_scratch_drop(spool, feed, err);
+  *folder = spool_path(spool, "var/outbox/sheets", feed, STR_NONE);
+  return out ? out : file_make_folders(*folder, 0700, err);
 }
 
 enum outcome spool_review_drop(struct spool *spool, str name, str bytes, str *dropped, struct err *err) {

@@ -1,6 +1,8 @@
 /* spool/spool: the inbox side of custody: every move of a dropped file. */
+#include "io/digest.h"
 #include "spool/spool_internal.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -43,9 +45,41 @@ str spool_name_of(const char *path) {
   return str_of(last ? last + 1 : path);
 }
 
-/* Cut between characters. */
-static str fitting(str name) {
-  size_t end = name.len < SPOOL_NAME_MOST ? name.len : SPOOL_NAME_MOST;
+/* With its mode from the first instant: a run that died between mkdir and chmod would leave a folder that
+ * nobody else can enter, and the next run would take it for the site's own choice. (No other thread makes
+ * files while one releases.) */
+enum outcome spool_open_folder(const char *path, struct err *err) {
+  if (file_is_folder(path)) return OUT_OK;
+  mode_t before = umask(022);
+  enum outcome out = file_make_folders(path, 0755, err);
+  umask(before);
+  return out;
+}
+
+enum outcome spool_same_bytes(const char *a, const char *b, bool *same, struct err *err) {
+  char digest[2][DIGEST_TEXT];
+  struct stat about[2];
+  *same = false;
+  if (lstat(a, &about[0]) || lstat(b, &about[1]) || !S_ISREG(about[0].st_mode) ||
+      !S_ISREG(about[1].st_mode) || about[0].st_size != about[1].st_size)
+    return OUT_OK;
+  enum outcome out = digest_file(a, digest[0], err);
+  if (!out) out = digest_file(b, digest[1], err);
+  *same = !out && strcmp(digest[0], digest[1]) == 0;
+  return out;
+}
+
+enum outcome spool_moved(const char *from, const char *to, struct err *err) {
+  char *folder = mem_alloc(strlen(to) + 1);
+  memcpy(folder, to, (size_t)(spool_name_of(to).at - to)); /* with its "/" */
+  enum outcome out = file_sync(to, err);
+  if (!out) out = file_sync_folder(folder, err);
+  mem_free(folder);
+  return out ? out : file_remove(from, err);
+}
+
+str spool_fitting(str name, size_t most) {
+  size_t end = name.len < most ? name.len : most;
   while (end && end < name.len && ((unsigned char)name.at[end] & 0xc0) == 0x80) end--;
   return str_sub(name, 0, end);
 }
@@ -67,12 +101,17 @@ static bool is_free(struct spool *spool, const char *path, bool with_why) {
   return !with_why || !there(why) || !there(why_of(spool, why));
 }
 
-/* FOLDER/NAME, or NAME.1, .2 ... */
-static const char *free_path(struct spool *spool, const char *folder, str name, bool with_why) {
-  const char *plain = file_join(spool->arena, folder, fitting(name)), *path = plain;
-  for (unsigned n = 1; !is_free(spool, path, with_why) && n < NUMBER_MOST; n++)
-    path = arena_printf(spool->arena, "%s.%u", plain, n).at;
-  return path;
+/* FOLDER/NAME, or NAME.1, .2 ... *same: one of them has the bytes of `from`, and nothing needs to be moved.
+ */
+static enum outcome find_place(struct spool *spool, const char *from, const char *folder, str name,
+                               bool with_why, const char **path, bool *same, struct err *err) {
+  const char *plain = *path = file_join(spool->arena, folder, spool_fitting(name, SPOOL_NAME_MOST));
+  enum outcome out = spool_same_bytes(from, *path, same, err);
+  for (unsigned n = 1; !out && !*same && !is_free(spool, *path, with_why) && n < NUMBER_MOST; n++) {
+    *path = arena_printf(spool->arena, "%s.%u", plain, n).at;
+    out = spool_same_bytes(from, *path, same, err);
+  }
+  return out;
 }
 
 /* Moves. Whoever takes the name between the question and the move makes us ask again. */
@@ -82,8 +121,10 @@ static enum outcome move_in(struct spool *spool, const char *from, const char *f
   enum outcome out = file_make_folders(folder, mode, err);
   if (out) return out;
   for (int try = 0; try < TRIES; try++) {
-    const char *to = free_path(spool, folder, name, false);
-    out = file_move(from, to, err);
+    const char *to;
+    bool same;
+    out = find_place(spool, from, folder, name, false, &to, &same, err);
+    if (!out) out = same ? spool_moved(from, to, err) : file_move(from, to, err);
     if (!out) *path = to;
     if (out != OUT_REFUSED) break;
   }
@@ -95,11 +136,11 @@ static enum outcome move_with_why(struct spool *spool, const char *from, const c
                                   const char **path, struct err *err) {
   enum outcome out = file_make_folders(folder, 0700, err);
   if (out) return out;
-  const char *to = free_path(spool, folder, spool_name_of(from), true);
-  out = file_put(why_of(spool, to), 0600, why, err);
-  if (out) return out;
-  chmod(from, 0600); /* not ours to change when another user dropped it; the folder is closed anyway */
-  out = file_move(from, to, err);
+  const char *to;
+  bool same;
+  out = find_place(spool, from, folder, spool_name_of(from), true, &to, &same, err);
+  if (!out) out = file_put(why_of(spool, to), 0600, why, err);
+  if (!out) out = same ? spool_moved(from, to, err) : file_move(from, to, err);
   if (!out) *path = to;
   return out;
 }
@@ -110,25 +151,18 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
   if (out) return out;
   if (drop->unreadable)
     return err_set(err, OUT_DATA, "%s cannot be taken: it is no file that can be read", drop->path);
-  /* On the disk before we answer for it. */
-  out = file_sync(drop->path, err);
+  /* On the disk before we answer for it, closed to others (not ours to change when another user dropped it;
+   * the folder it goes to is closed anyway). */
+  bool closed = chmod(drop->path, 0600) == 0 || errno == EPERM;
+  out = closed ? file_sync(drop->path, err) : err_errno(err, "cannot close %s to others", drop->path);
+  if (out && !there(drop->path)) out = OUT_RETRY;
   if (!out)
     out = move_in(spool, drop->path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700, drop->name,
                   path, err);
-  if (out && !there(drop->path)) return err_set(err, OUT_RETRY, "%s was taken by somebody else", drop->path);
+  if (out == OUT_RETRY) return err_set(err, OUT_RETRY, "%s was taken by somebody else", drop->path);
   if (out) return out;
   const char *done = arena_printf(spool->arena, "%s.done", drop->path).at;
   return there(done) ? file_remove(done, err) : OUT_OK;
-}
-
-enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path,
-                           struct err *err) {
-  enum outcome out = spool_need_name(day, "day", err);
-  if (!out) out = spool_need_name(id, "item", err);
-  if (out) return out;
-  chmod(work, 0600);
-  str name = arena_printf(spool->arena, "%.*s-%s", STR_ARG(id), spool_name_of(work).at);
-  return move_in(spool, work, spool_path(spool, "var/inbox/archive", day, STR_NONE), 0700, name, path, err);
 }
 
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
@@ -153,25 +187,19 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
                  err);
 }
 
-enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
-                              struct err *err) {
-  enum outcome out = spool_need_name(feed, "feed", err);
-  if (!out)
-    out = move_in(spool, path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700, spool_name_of(path),
-                  work, err);
-  if (out && !there(path)) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
+/* The file has left; the reason that lay beside it goes too. */
+static enum outcome after_leaving(struct spool *spool, const char *path, enum outcome out, struct err *err) {
+  if (out == OUT_RETRY) return err_set(err, OUT_RETRY, "%s was taken by somebody else", path);
   if (out) return out;
   const char *why = why_of(spool, path);
   return there(why) ? file_remove(why, err) : OUT_OK;
 }
 
-const char *spool_original(struct spool *spool, str day, str id) {
-  const char *folder = spool_path(spool, "var/inbox/archive", day, STR_NONE);
-  str start = arena_printf(spool->arena, "%.*s-", STR_ARG(id)), *names;
-  struct err err;
-  size_t count;
-  if (!spool_good_name(day) || !id.len || file_list(folder, spool->arena, &names, &count, &err)) return NULL;
-  for (size_t i = 0; i < count; i++)
-    if (str_starts(names[i], start)) return file_join(spool->arena, folder, names[i]);
-  return NULL;
+enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err) {
+  return after_leaving(spool, held, spool_give_back(spool, feed, held, err), err);
+}
+
+enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
+                          struct err *err) {
+  return after_leaving(spool, held, spool_reject(spool, feed, held, why, path, err), err);
 }

@@ -1,12 +1,12 @@
 /* spool/spool: custody of files: who owns one, where it lies, what may be done with it.
  *
  * States are folders, moves are renames. Only this room renames or deletes
- * under inbox/, outbox/ and var/. (Sealing and the full crash campaign come with
- * the custody work; the folders and moves are already those.)
+ * under inbox/, outbox/ and var/.
  *
  *   inbox/FEED/NAME              dropped by a person or a courier
  *   var/inbox/work/FEED/NAME     claimed by a run (spool_claim): from this rename on it is ours
- *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted
+ *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted (spool/archive)
+ *   var/inbox/sealing/FEED/NAME.sealed    a large one is being sealed while it is worked through
  *   var/inbox/hold/FEED/NAME     waits for an answer; beside it NAME.why
  *   var/inbox/reject/FEED/NAME   refused; beside it NAME.why (and what else the run wrote about it)
  *   var/outbox/build/K/...       outputs being written: removed when a run starts
@@ -14,16 +14,24 @@
  *   outbox/...                   released
  *
  * What a dead run left (crash table):
- *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken)
- *   a folder in build              removed; but not one whose run is alive (another feed's, side by side):
- *                                  that holds build/K.lock
+ *   a file in work                 given back to inbox/FEED (its name, or NAME.1 when that is taken). Its
+ * entry is written before it moves to archive, hold or reject: when the run died between the two it is
+ * decided anew, to the same end a folder in build              removed; but not one whose run is alive
+ * (another feed's, side by side): that holds build/K.lock ready/K and build/K.lock, and no "ready" or
+ * "releasing" of K in the ledger removed: its file lies in work, and may get another K now. ready/K without
+ *                                  the lock and without an entry stays: then the ledger is what was lost
+ *   ready/K that was refused       moved back to build before it is removed: never half of it in ready
  *   *.part temporary files         removed
- *   NAME.why without NAME          removed
- *   "releasing" without "released" in the ledger: its outputs are somewhere between ready/K and outbox/.
+ *   var/inbox/sealing/FEED, var/outbox/archiving/FEED    removed: what is there is not in the archive yet
+ *   NAME.why without NAME          removed: the reason is written before its file comes, and removed after it
+ *                                  has left (one move from hold to inbox/ or reject)
+ *   "releasing" without "released" or "reversed" in the ledger: its outputs are between ready/K and outbox/.
  *                                  job/release.c runs spool_release again: what is still in ready/K moves, a
  *                                  name in outbox/ with the same bytes counts as moved, what is in neither
  * was fetched; then "released" is appended, with the outputs of "releasing" a file in hold or reject that the
- * ledger does not know: job/found.c appends its entry
+ * ledger does not know (an old ledger was put back): job/found.c appends its entry a folder of outbox/ has
+ * its mode from mkdir on, whatever the umask a torn last line of the ledger cut off and kept beside, at the
+ * next opening
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
@@ -39,6 +47,7 @@
 #include "base/err.h"
 #include "base/memory.h"
 
+struct ledger;
 struct spool;
 enum outcome spool_open(const char *site, struct arena *arena, struct spool **spool, struct err *err);
 void spool_close(struct spool *spool);
@@ -47,10 +56,17 @@ void spool_close(struct spool *spool);
  * holder. Kept until spool_close; a lock left by a process of another host is OUT_RETRY until spool_unlock
  * (R37). */
 enum outcome spool_lock(struct spool *spool, str feed, struct err *err);
-/* A person says that the holder on another host is dead. OUT_RETRY when it is not: the lock is held. */
-enum outcome spool_unlock(struct spool *spool, str feed, struct err *err);
+/* Waits its turn for so many seconds before it is OUT_RETRY. */
+enum outcome spool_lock_wait(struct spool *spool, str feed, int64_t seconds, struct err *err);
+/* The night has a lock of its own, under a name that no feed can have. */
+#define SPOOL_NIGHT STR(".night")
+/* A person says that the holder on another host is dead. *holder: "process 77 on books since ...", "" when
+ * there was none. OUT_RETRY when it lives: the lock is held. */
+enum outcome spool_unlock(struct spool *spool, str feed, str *holder, struct err *err);
 /* The crash table above, for one feed whose lock is held. *given_back counts files. */
 enum outcome spool_recover(struct spool *spool, str feed, size_t *given_back, struct err *err);
+/* Folders in ready of which the ledger does not know, or no longer. */
+enum outcome spool_recover_ready(struct spool *spool, struct ledger *ledger, struct err *err);
 
 struct drop {
   str name;
@@ -67,26 +83,24 @@ enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern,
 enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,
                          struct err *err);
 
-/* From work to its last place. `why` is written beside it as NAME.why (reject, hold); *path gets the new
+/* From work to where it stays, if not in the archive (spool/archive). `why` is written beside it as NAME.why (reject, hold); *path gets the new
  * place. A taken name gets .1, .2 ... */
-enum outcome spool_archive(struct spool *spool, const char *work, str day, str id, const char **path,
-                           struct err *err);
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
                           struct err *err);
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
-/* From hold or reject back to work, for an answer or a new try. */
-enum outcome spool_take_again(struct spool *spool, str feed, const char *path, const char **work,
-                              struct err *err);
-/* Where the archived original of an id lies; NULL when it is not there. */
-const char *spool_original(struct spool *spool, str day, str id);
+/* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed
+ * after it. OUT_RETRY when somebody else took it. */
+enum outcome spool_return(struct spool *spool, str feed, const char *held, struct err *err);
+enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
+                          struct err *err);
 
 /* Building: a fresh folder var/outbox/build/K; files are written there under their final relative names. */
 enum outcome spool_build(struct spool *spool, str k, const char **folder, struct err *err);
 enum outcome spool_build_drop(struct spool *spool, str k, struct err *err);
-/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes.
- */
+/* build/K -> ready/K in one rename. A ready/K of a run that died is replaced: the same K is the same bytes. K
+ * stays locked until spool_build_drop, which is called when the ledger has its entry. */
 enum outcome spool_ready(struct spool *spool, str k, struct err *err);
 /* Every file of ready/K to its place in the site (ready/K/outbox/sl/x -> outbox/sl/x), in sorted order, each
  * by rename with both folders fsynced; then ready/K is removed. A name already there with other bytes:
@@ -102,6 +116,8 @@ enum outcome spool_ready_drop(struct spool *spool, str k, struct err *err); /* a
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);
+/* Names of the files in reject, without their reasons; sorted. */
+enum outcome spool_rejected(struct spool *spool, str feed, str **names, size_t *count, struct err *err);
 /* Where a released file lies: under its name, or in imported/ beside it; NULL: neither. */
 const char *spool_released(struct spool *spool, str name);
 /* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.

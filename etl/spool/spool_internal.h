@@ -32,10 +32,19 @@ bool spool_good_name(str name);
 /* OUT_BUG, saying what `what` is. */
 enum outcome spool_need_name(str name, const char *what, struct err *err);
 str spool_name_of(const char *path);
+str spool_fitting(str name, size_t most); /* at most so many bytes, cut between characters */
+void spool_own_host(char *host, size_t room); /* blanks in it become "-" */
+enum outcome spool_same_bytes(const char *a, const char *b, bool *same, struct err *err);
+/* `to` has the bytes of `from` already: a run that died moved them, or a power cut undid half of the move,
+ * and the file shows twice. It is made durable there, and `from` goes. */
+enum outcome spool_moved(const char *from, const char *to, struct err *err);
+/* A folder that other users may enter, whatever the umask: those who fetch files are others than those who
+ * run sluice. One that stands is left as it is. */
+enum outcome spool_open_folder(const char *path, struct err *err);
 
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);
-void spool_build_unlock(struct spool *spool, str k); /* removes its lock file */
+enum outcome spool_build_unlock(struct spool *spool, str k, struct err *err); /* removes its lock file */
 bool spool_build_is_ours(const struct spool *spool, str k);
 
 #endif

@@ -367,3 +367,8 @@ size_t library_files(const struct library *library, const struct library_file **
   *files = library->files;
   return library->file_count;
 }
+
+str library_text(const struct library *library, const char *name) {
+  const struct source *source = map_get(library->sources, str_of(name));
+  return source ? source->text : STR_NONE;
+}

@@ -47,5 +47,6 @@ struct library_file {
   char digest[65];
 };
 size_t library_files(const struct library *library, const struct library_file **files);
+str library_text(const struct library *library, const char *name); /* of one of them, as it was read */
 
 #endif

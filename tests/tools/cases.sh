@@ -6,7 +6,8 @@
 #   exprc    its exit code (a missing file: 0)
 #   end/     if it is there, the files that must lie in the scratch directory after; a file that is the
 #            single line * may hold anything; end/.gitkeep stands for "nothing may be left"
-#   ignore   shell patterns, one a line, of files that end/ says nothing about (* also matches /)
+#   ignore   shell patterns, one a line, of files that end/ says nothing about (* also matches /);
+#            tests/cases/ROOM/ignore holds for all cases of its room
 #
 # The snippet sees SLUICE, CASE (the case's folder), TOP (the repository), NO_COLOR=1, LC_ALL=C.UTF-8 and no
 # TZ; files of start/ were last changed on 2026-01-02, so that none looks as if it were still arriving.
@@ -19,12 +20,14 @@ export TOP SLUICE NO_COLOR=1 LC_ALL=C.UTF-8
 unset TZ
 
 ignored() { # is file $1 named in the case's ignore?
-  local pattern
-  [ -f "$CASE/ignore" ] || return 1
-  while IFS= read -r pattern || [ -n "$pattern" ]; do
-    # shellcheck disable=SC2254 # a pattern on purpose
-    [ -n "$pattern" ] && case $1 in $pattern) return 0 ;; esac
-  done <"$CASE/ignore"
+  local pattern file
+  for file in "$CASE/ignore" "$CASE/../ignore"; do
+    [ -f "$file" ] || continue
+    while IFS= read -r pattern || [ -n "$pattern" ]; do
+      # shellcheck disable=SC2254 # a pattern on purpose
+      [ -n "$pattern" ] && case $1 in $pattern) return 0 ;; esac
+    done <"$file"
+  done
   return 1
 }
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/demo: drops the demo's settlements into this site's inbox and runs the feed on them.
+# tools/demo: drops the demo's settlements into this site's inbox and lets a night run on them; the next finds nothing due.
 #
 # Run by `make run` when ./sluice is built. Ends 0 only when sluice does. A second
 # run drops the same bytes again: sluice says so, and posts nothing twice.
@@ -22,7 +22,10 @@ for file in "$made"/*.txt; do
 done
 
 code=0
-./sluice run settlement || code=$?
+./sluice night --only settlement || code=$?
+echo
+echo "The same night once more:"
+./sluice night || code=$?
 echo
 ./sluice status || [ "$code" -ne 0 ] || code=$?
 

@@ -6,7 +6,8 @@ export SLUICE_SHARE=none
 NOW=2026-11-21T02:00:00Z
 mkdir -p feeds inbox/settlement
 cp "$TOP/feeds/settlement.feed" feeds/
-cp -R "$TOP/schemas" "$TOP/transforms" "$TOP/sluice.conf" .
+cp -R "$TOP/schemas" "$TOP/transforms" .
+grep -v "^keys " "$TOP/sluice.conf" >sluice.conf # a plain archive: its bytes are compared
 
 row() { # ID TYPE AMOUNT-TYPE DESCRIPTION AMOUNT STAMP ORDER SKU
   printf '%s\t\t\t\t\t\t%s\t%s\t\t\t\tAmazon.com\t%s\t%s\t%s\tAFN\t\t%s\t\t\t\t%s\t\t\n' \
@@ -40,3 +41,5 @@ try() {
 }
 run() { try run settlement --now $NOW; }
 quiet() { "$SLUICE" "$@" --now $NOW >/dev/null 2>&1; }
+# Another life of the same site, from here on: who it is is forgotten, or it would be known as a copy.
+fork() { cp -R . "$1" && rm -f "$1/var/ledger/site.txt"; }

@@ -206,6 +206,26 @@ static void test_limit_of_ratio(void **state) {
   buf_free(&plain), buf_free(&packed);
 }
 
+static void test_as_is(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  struct in *in;
+  char block[256];
+  size_t got;
+  struct buf packed = buf_new(MOST);
+  pack(&packed, STR("id\tamount\n"));
+  assert_int_equal(in_open_as_is(put("facts", buf_str(&packed)), &in, &err), OUT_OK);
+  assert_false(in_is_gzip(in));
+  assert_true(in_can_read_at(in));
+  assert_int_equal(in_read(in, block, sizeof block, &got, &err), OUT_OK);
+  assert_true(str_eq((str){ block, got }, buf_str(&packed)));
+  assert_int_equal(in_read(in, block, sizeof block, &got, &err), OUT_END);
+  in_close(in);
+  assert_int_equal(in_open_as_is(folder, &in, &err), OUT_SYSTEM);
+  assert_null(in);
+  buf_free(&packed);
+}
+
 static void test_facts(void **state) {
   (void)state;
   struct err err = { 0 };
@@ -364,7 +384,7 @@ int main(void) {
     cmocka_unit_test(test_limit_of_bytes), cmocka_unit_test(test_limit_of_ratio),
     cmocka_unit_test(test_facts),          cmocka_unit_test(test_read_at),
     cmocka_unit_test(test_refused),        cmocka_unit_test(test_standard_input),
-    cmocka_unit_test(test_whole),
+    cmocka_unit_test(test_whole),          cmocka_unit_test(test_as_is),
   };
   return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

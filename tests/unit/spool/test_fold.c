@@ -70,8 +70,8 @@ static void append(struct ledger *ledger, const char *event, const char *feed, c
     all[count++] =
         (struct ledger_word){ str_sub(piece, 0, (size_t)sign), str_sub(piece, (size_t)sign + 1, piece.len) };
   }
-  if (ledger_append(ledger, STR("2026-11-21T02:10:04Z"), str_of(event), str_of(feed), all, count, &err))
-    fail_msg("%s", err.text);
+  str time = arena_printf(arena, "2026-11-21T02:%02d:04Z", (int)(ledger_count(ledger) % 60));
+  if (ledger_append(ledger, time, str_of(event), str_of(feed), all, count, &err)) fail_msg("%s", err.text);
 }
 
 static void fold(struct ledger *ledger) {
@@ -104,7 +104,9 @@ static void add_found(struct buf *text, struct ledger_found found) {
   buf_char(text, ']');
 }
 
-static int by_text(const void *a, const void *b) { return strcmp(*(const char *const *)a, *(const char *const *)b); }
+static int by_text(const void *a, const void *b) {
+  return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
 
 static void add_tallies(struct buf *text, struct ledger *ledger) {
   struct ledger_tally **tallies;
@@ -115,11 +117,16 @@ static void add_tallies(struct buf *text, struct ledger *ledger) {
   size_t kept = 0;
   for (size_t i = 0; i < count; i++)
     if (tallies[i]->items)
-      lines[kept++] = arena_printf(arena, " %.*s/%.*s=%d", STR_ARG(tallies[i]->feed), STR_ARG(tallies[i]->state),
-                                   (int)tallies[i]->items)
+      lines[kept++] = arena_printf(arena, " %.*s/%.*s=%d", STR_ARG(tallies[i]->feed),
+                                   STR_ARG(tallies[i]->state), (int)tallies[i]->items)
                           .at;
   qsort(lines, kept, sizeof *lines, by_text);
   for (size_t i = 0; i < kept; i++) buf_add(text, str_of(lines[i]));
+}
+
+static void add_runs(struct buf *text, struct ledger_runs runs) {
+  buf_printf(text, " good %.*s %d whole %.*s last %.*s %d open %.*s %d", STR_ARG(runs.good), runs.by_run,
+             STR_ARG(runs.whole), STR_ARG(runs.last), runs.code, STR_ARG(runs.open), (int)runs.open_run);
 }
 
 /* Everything that can be asked about `items` items, as one text. */
@@ -141,8 +148,9 @@ static str answers(struct ledger *ledger, int items) {
   add_found(&text, ledger_open_items(ledger, STR("g")));
   add_found(&text, ledger_begun(ledger, STR("f")));
   add_tallies(&text, ledger);
-  buf_printf(&text, " %d %d %.*s", (int)ledger_next_run(ledger), (int)ledger_count(ledger),
-             STR_ARG(ledger_last_good(ledger, STR("g"))));
+  buf_printf(&text, " %d %d", (int)ledger_next_run(ledger), (int)ledger_count(ledger));
+  add_runs(&text, ledger_runs(ledger, STR("g")));
+  add_runs(&text, ledger_runs(ledger, STR("f")));
   str kept = arena_str(arena, buf_str(&text));
   buf_free(&text);
   return kept;
@@ -150,15 +158,21 @@ static str answers(struct ledger *ledger, int items) {
 
 /* The n-th of a made-up site's entries: all kinds, over and over. */
 static void happen(struct ledger *ledger, int n) {
-  static const char *const events[] = { "releasing", "released", "held",     "skipped", "ready",   "refused",
-                                        "rejected",  "returned", "reversed", "adopted", "run-end", "ready" };
+  static const char *const events[] = { "releasing", "released", "held",     "skipped",  "ready",
+                                        "refused",   "rejected", "returned", "reversed", "adopted",
+                                        "run-end",   "ready",    "run-start" };
+  static const int exits[] = { 0, 1, 3, 69 };
   char words[128];
   int item = n * 7 % 40;
-  const char *event = events[n * 5 % 12], *feed = item % 3 ? "f" : "g";
-  if (strcmp(event, "run-end") == 0) snprintf(words, sizeof words, "run=%d exit=%d", n, n % 2);
+  const char *event = events[n * 5 % 13], *feed = item % 3 ? "f" : "g";
+  if (strcmp(event, "run-start") == 0) snprintf(words, sizeof words, "run=%d", n);
+  else if (strcmp(event, "run-end") == 0)
+    snprintf(words, sizeof words, "run=%d exit=%d%s", n, exits[n % 4], n % 5 ? "" : " only=x");
   else if (strcmp(event, "adopted") == 0) snprintf(words, sizeof words, "key=k%d", item);
   else if (strcmp(event, "skipped") == 0) snprintf(words, sizeof words, "of=i%d of-key=k%d", item, item);
-  else snprintf(words, sizeof words, "id=i%d key=k%d file=o%d output=o%d output=p%d", item, item, n % 9, item, n);
+  else
+    snprintf(words, sizeof words, "id=i%d key=k%d file=o%d output=o%d output=p%d", item, item, n % 9, item,
+             n);
   append(ledger, event, feed, words);
 }
 
@@ -195,7 +209,8 @@ static void test_the_same_answers(void **state) {
     }
     for (int pass = 0; pass < 3; pass++) {
       str got = answers(ledger, ITEMS);
-      if (!str_eq(got, wanted)) fail_msg("every %d, pass %d:\n%s\nnot\n%s", every[e], pass, got.at, wanted.at);
+      if (!str_eq(got, wanted))
+        fail_msg("every %d, pass %d:\n%s\nnot\n%s", every[e], pass, got.at, wanted.at);
       assert_walks(ledger);
       ledger_close(ledger);
       if (pass == 1) assert_int_equal(unlink(checkpoint), 0);
@@ -284,7 +299,8 @@ static void test_checkpoint_damaged(void **state) {
   free(bytes);
 }
 
-/* Any byte of a segment: found by a walk, in the right file and line; nothing is written on a wrong answer. */
+/* Any byte of a segment: found by a walk, in the right file and line; nothing is written on a wrong answer.
+ */
 static void test_segment_flipped(void **state) {
   (void)state;
   str wanted = make_folded(), good = contents(first);

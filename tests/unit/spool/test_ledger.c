@@ -275,7 +275,8 @@ static void test_many_outputs(void **state) {
     words[i + 1] = (struct ledger_word){ STR("output"), str_of(names[i]) };
   }
   struct ledger *ledger = opened(&torn);
-  assert_int_equal(ledger_append(ledger, STR("t"), STR("released"), STR("f"), words, OUTPUTS + 1, &err), OUT_OK);
+  assert_int_equal(ledger_append(ledger, STR("t"), STR("released"), STR("f"), words, OUTPUTS + 1, &err),
+                   OUT_OK);
   for (int pass = 0; pass < 2; pass++) {
     assert_int_equal(ledger_count(ledger), 1);
     assert_int_equal(ledger_by_id(ledger, STR("a1"))->word_count, OUTPUTS + 1);
@@ -523,6 +524,56 @@ static void test_many(void **state) {
   ledger_close(ledger);
 }
 
+static void assert_runs(struct ledger *ledger, const char *want) {
+  struct ledger_runs runs = ledger_runs(ledger, STR("f"));
+  char got[256];
+  snprintf(got, sizeof got, "good %.*s, whole %.*s, last %.*s %d, open %.*s %llu", STR_ARG(runs.good),
+           STR_ARG(runs.whole), STR_ARG(runs.last), runs.code, STR_ARG(runs.open),
+           (unsigned long long)(runs.open.len ? runs.open_run : 0));
+  assert_string_equal(got, want);
+}
+
+static void end_run(struct ledger *ledger, const char *time, const char *code, const char *only) {
+  const struct ledger_word words[] = { { STR("exit"), str_of(code) }, { STR("only"), str_of(only) } };
+  struct err err = { 0 };
+  assert_int_equal(ledger_append(ledger, str_of(time), STR("run-end"), STR("f"), words, 2, &err), OUT_OK);
+}
+
+/* Two that begin side by side get two numbers; what is told of a feed's runs follows them. */
+static void test_runs(void **state) {
+  (void)state;
+  size_t torn;
+  uint64_t run;
+  struct err err = { 0 };
+  const struct ledger_word only = { STR("only"), STR("a.txt") };
+  struct ledger *one = opened(&torn), *two = opened(&torn);
+  assert_runs(one, "good , whole , last  0, open  0");
+  append(one, "released", "f", "id=a1");
+  assert_runs(one, "good 2026-11-21T02:10:04Z, whole , last  0, open  0");
+  assert_int_equal(ledger_start_run(one, STR("t1"), STR("f"), NULL, 0, &run, &err), OUT_OK);
+  assert_int_equal(run, 1);
+  assert_int_equal(ledger_start_run(two, STR("t1"), STR("g"), &only, 1, &run, &err), OUT_OK);
+  assert_int_equal(run, 2);
+  assert_runs(two, "good 2026-11-21T02:10:04Z, whole , last  0, open t1 1");
+  end_run(two, "t2", "69", "");
+  assert_runs(two, "good 2026-11-21T02:10:04Z, whole , last t2 69, open  0");
+  end_run(two, "t3", "1", "a.txt");
+  assert_runs(two, "good t3, whole , last t3 1, open  0");
+  end_run(two, "t4", "65", "");
+  append(two, "skipped", "f", "of=a1");
+  assert_runs(two, "good t3, whole t4, last t4 65, open  0");
+  end_run(two, "t5", "none", "");
+  assert_int_equal(ledger_start_run(one, STR("t6"), STR("f"), NULL, 0, &run, &err), OUT_OK);
+  assert_int_equal(run, 3);
+  ledger_close(two);
+  two = opened(&torn);
+  assert_runs(two, "good t3, whole t4, last t5 255, open t6 3");
+  append(two, "run-died", "f", "run=3");
+  assert_runs(two, "good t3, whole t4, last t5 255, open  0");
+  ledger_close(one);
+  ledger_close(two);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_format, enter, leave),
@@ -538,6 +589,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_shorter, enter, leave),
     cmocka_unit_test_setup_teardown(test_what_counts, enter, leave),
     cmocka_unit_test_setup_teardown(test_begun, enter, leave),
+    cmocka_unit_test_setup_teardown(test_runs, enter, leave),
     cmocka_unit_test_setup_teardown(test_many, enter, leave),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,15 +1,6 @@
 /* unit/spool/test_spool: every move, taken names, locks, and what is made of what a dead run left. */
 #include "spool/spool.h"
-#include "base/buf.h"
-#include "io/file.h"
-#include "io/in.h"
-
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
+#include "scratch_site.h"
 
 #include <fcntl.h>
 #include <signal.h>
@@ -20,81 +11,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-static char folder[64];
-static struct arena *arena;
-static struct spool *spool;
-static const str feed = { "settlement", 10 };
-
-static void reopen(void) {
-  struct err err = { 0 };
-  spool_close(spool);
-  assert_int_equal(spool_open(".", arena, &spool, &err), OUT_OK);
-}
-
-static int enter(void **state) {
-  (void)state;
-  umask(022);
-  arena = arena_new();
-  spool = NULL;
-  strcpy(folder, "/tmp/sluice-test-spool-XXXXXX");
-  if (!mkdtemp(folder) || chdir(folder)) return -1;
-  reopen();
-  return 0;
-}
-
-static int leave(void **state) {
-  (void)state;
-  char command[128];
-  spool_close(spool);
-  arena_free(arena);
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static void put(const char *path, const char *text) {
-  struct err err = { 0 };
-  const char *name = strrchr(path, '/');
-  const char *above = arena_text(arena, (str){ path, (size_t)(name - path) });
-  if (file_make_folders(above, 0755, &err) || file_put(path, 0644, str_of(text), &err))
-    fail_msg("%s", err.text);
-}
-
-static void assert_file(const char *path, const char *want) {
-  struct err err = { 0 };
-  str got;
-  if (in_read_whole(path, 10000, arena, &got, &err)) fail_msg("%s", err.text);
-  if (!str_eq(got, str_of(want))) fail_msg("%s holds \"%.*s\"", path, STR_ARG(got));
-}
-
-static void assert_mode(const char *path, unsigned want) {
-  struct stat about;
-  assert_int_equal(stat(path, &about), 0);
-  if ((about.st_mode & 0777) != want) fail_msg("%s has mode %o", path, (unsigned)about.st_mode & 0777);
-}
-
-/* All files and empty folders (with a "/") below, sorted, joined by blanks. */
-static void list_below(const char *path, const char *shown, struct buf *all) {
-  struct err err = { 0 };
-  str *names;
-  size_t count;
-  assert_int_equal(file_list(path, arena, &names, &count, &err), OUT_OK);
-  if (!count && shown[0]) buf_printf(all, "%s%s/", all->len ? " " : "", shown);
-  for (size_t i = 0; i < count; i++) {
-    const char *inner = file_join(arena, path, names[i]);
-    const char *name = file_join(arena, shown, names[i]);
-    if (file_is_folder(inner)) list_below(inner, name, all);
-    else buf_printf(all, "%s%s", all->len ? " " : "", name);
-  }
-}
-
-static void assert_tree(const char *path, const char *want) {
-  struct buf all = buf_new(100000);
-  if (file_is_folder(path)) list_below(path, "", &all);
-  if (!str_eq(buf_str(&all), str_of(want)))
-    fail_msg("%s:\n  is   %.*s\n  want %s", path, STR_ARG(buf_str(&all)), want);
-  buf_free(&all);
-}
 
 /* --- what may be taken --- */
 
@@ -230,26 +146,6 @@ static void test_claim(void **state) {
   assert_int_equal(spool_claim(spool, feed, &drops[0], &path, &err), OUT_RETRY);
 }
 
-static void test_archive(void **state) {
-  (void)state;
-  struct err err = { 0 };
-  const char *path, *day = "2026-11-21";
-  for (int i = 0; i < 3; i++) {
-    assert_int_equal(spool_archive(spool, claim_new("a.txt", "text"), str_of(day), STR("f3"), &path, &err),
-                     OUT_OK);
-    assert_file(path, "text");
-    assert_mode(path, 0600);
-  }
-  assert_tree("var/inbox", "archive/2026-11-21/f3-a.txt archive/2026-11-21/f3-a.txt.1 "
-                           "archive/2026-11-21/f3-a.txt.2 work/settlement/");
-  assert_string_equal(spool_original(spool, str_of(day), STR("f3")),
-                      "./var/inbox/archive/2026-11-21/f3-a.txt");
-  assert_null(spool_original(spool, str_of(day), STR("f")));
-  assert_null(spool_original(spool, STR("2026-11-22"), STR("f3")));
-  assert_null(spool_original(spool, STR(".."), STR("f3")));
-  assert_int_equal(spool_archive(spool, "x", STR("a/b"), STR("f3"), &path, &err), OUT_BUG);
-}
-
 /* The longest name a file can have moves everywhere, cut between characters. */
 static void test_long_names(void **state) {
   (void)state;
@@ -261,12 +157,6 @@ static void test_long_names(void **state) {
   const char *work = claim_new(name, "text");
   assert_int_equal(spool_reject(spool, feed, work, STR("why"), &path, &err), OUT_OK);
   assert_true(str_is_utf8(str_of(path), &(size_t){ 0 }));
-  assert_int_equal(spool_take_again(spool, feed, path, &work, &err), OUT_OK);
-  char id[65];
-  memset(id, 'a', 64), id[64] = '\0';
-  assert_int_equal(spool_archive(spool, work, STR("day"), str_of(id), &path, &err), OUT_OK);
-  assert_file(path, "text");
-  assert_string_equal(spool_original(spool, STR("day"), str_of(id)), path);
 }
 
 typedef enum outcome keep(struct spool *, str, const char *, str, const char **, struct err *);
@@ -276,7 +166,7 @@ static void test_reject_and_hold(void **state) {
   static keep *const keeps[] = { spool_reject, spool_hold };
   static const char *const rooms[] = { "var/inbox/reject/settlement", "var/inbox/hold/settlement" };
   struct err err = { 0 };
-  const char *path, *work;
+  const char *path;
   for (int i = 0; i < 2; i++) {
     assert_int_equal(keeps[i](spool, feed, claim_new("a", "one"), STR("why one\n"), &path, &err), OUT_OK);
     assert_int_equal(keeps[i](spool, feed, claim_new("a", "two"), STR("why two\n"), &path, &err), OUT_OK);
@@ -289,16 +179,26 @@ static void test_reject_and_hold(void **state) {
     assert_int_equal(keeps[i](spool, feed, claim_new("a.why", "mine"), STR("why mine\n"), &path, &err),
                      OUT_OK);
     assert_tree(rooms[i], "a a.1 a.1.why a.why a.why.1 a.why.1.why");
-    assert_int_equal(spool_take_again(spool, feed, arena_printf(arena, "%s/a", rooms[i]).at, &work, &err),
-                     OUT_OK);
-    assert_file(work, "one");
+    const char *first = arena_printf(arena, "%s/a", rooms[i]).at;
+    assert_int_equal(spool_return(spool, feed, first, &err), OUT_OK);
+    assert_file("inbox/settlement/a", "one");
     assert_tree(rooms[i], "a.1 a.1.why a.why.1 a.why.1.why");
-    assert_int_equal(spool_take_again(spool, feed, arena_printf(arena, "%s/a", rooms[i]).at, &work, &err),
-                     OUT_RETRY);
-    assert_int_equal(spool_give_back(spool, feed, work, &err), OUT_OK);
+    assert_int_equal(spool_return(spool, feed, first, &err), OUT_RETRY);
     assert_tree("inbox", "settlement/a");
     assert_int_equal(unlink("inbox/settlement/a"), 0);
   }
+}
+
+static void test_refuse(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  const char *held, *path;
+  assert_int_equal(spool_hold(spool, feed, claim_new("a", "one"), STR("a question\n"), &held, &err), OUT_OK);
+  assert_int_equal(spool_refuse(spool, feed, held, STR("no\n"), &path, &err), OUT_OK);
+  assert_tree("var/inbox", "hold/settlement/ reject/settlement/a reject/settlement/a.why work/settlement/");
+  assert_file("var/inbox/reject/settlement/a.why", "no\n");
+  assert_int_equal(spool_refuse(spool, feed, held, STR("no\n"), &path, &err), OUT_RETRY);
+  assert_non_null(strstr(err.text, "was taken by somebody else"));
 }
 
 static void test_own_why_first(void **state) {
@@ -403,7 +303,9 @@ static void test_lock(void **state) {
   if (strncmp(err.text, want, strlen(want))) fail_msg("%s", err.text);
   assert_int_equal(strlen(err.text), strlen(want) + strlen("26-11-21T02:10:04Z"));
   assert_int_equal(err.text[strlen(err.text) - 1], 'Z');
-  assert_int_equal(spool_unlock(spool, feed, &err), OUT_RETRY);
+  str holder;
+  assert_int_equal(spool_unlock(spool, feed, &holder, &err), OUT_RETRY);
+  assert_int_equal(spool_lock_wait(spool, feed, 0, &err), OUT_RETRY);
   assert_int_equal(spool_lock(spool, STR("orders"), &err), OUT_OK); /* another feed is another lock */
   end_child(pid);
   assert_int_equal(spool_lock(spool, feed, &err), OUT_OK);
@@ -424,19 +326,6 @@ static void test_lock(void **state) {
   assert_file("var/lock/settlement", "");
   assert_int_equal(spool_lock(second, feed, &err), OUT_OK);
   spool_close(second);
-}
-
-static void test_lock_of_another_host(void **state) {
-  (void)state;
-  struct err err = { 0 };
-  put("var/lock/settlement", "77 elsewhere.example 2026-11-21T02:10:04Z\n");
-  assert_int_equal(spool_lock(spool, feed, &err), OUT_RETRY);
-  assert_string_equal(
-      err.text, "feed settlement is being run by process 77 on elsewhere.example since 2026-11-21T02:10:04Z; "
-                "if that host no longer runs it: sluice unlock settlement");
-  assert_int_equal(spool_unlock(spool, feed, &err), OUT_OK);
-  assert_int_equal(spool_lock(spool, feed, &err), OUT_OK);
-  assert_int_equal(spool_lock(spool, STR("a/b"), &err), OUT_BUG);
 }
 
 static void test_build_of_a_living_run(void **state) {
@@ -483,10 +372,10 @@ static void test_release(void **state) {
   umask(077);
   build("K", two, 2);
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
-  assert_tree("var/outbox", "build/ ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
+  assert_tree("var/outbox", "build/K.lock ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
   assert_released("K", OUT_OK, 2);
   assert_tree("outbox", "a.txt sl/b.txt");
-  assert_tree("var/outbox", "build/ ready/");
+  assert_tree("var/outbox", "build/K.lock ready/");
   assert_mode("outbox", 0755);
   assert_mode("outbox/sl", 0755);
   assert_mode("outbox/sl/b.txt", 0640);
@@ -505,7 +394,7 @@ static void test_release_onto_names(void **state) {
   assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_REFUSED);
   assert_released("K", OUT_REFUSED, 0);
   assert_tree("outbox", "sl/b.txt"); /* nothing moved */
-  assert_tree("var/outbox", "build/ ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
+  assert_tree("var/outbox", "build/K.lock ready/K/outbox/a.txt ready/K/outbox/sl/b.txt");
   put("outbox/sl/b.txt", "C"); /* of the same size */
   assert_released("K", OUT_REFUSED, 0);
   put("outbox/sl/b.txt", "B"); /* a run that died had moved it */
@@ -514,7 +403,7 @@ static void test_release_onto_names(void **state) {
   assert_int_equal(spool_may_release(spool, STR("K"), &err), OUT_END);
   assert_false(spool_in_ready(spool, STR("K"), STR("outbox/sl/b.txt")));
   assert_tree("outbox", "a.txt sl/b.txt");
-  assert_tree("var/outbox", "build/ ready/");
+  assert_tree("var/outbox", "build/K.lock ready/");
   assert_int_equal(system("rm outbox/sl/b.txt && mkdir outbox/sl/b.txt"), 0);
   build("K", two, 2);
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
@@ -538,7 +427,7 @@ static void test_release_again(void **state) {
   assert_int_equal(spool_ready(spool, STR("K"), &err), OUT_OK);
   assert_int_equal(unlink("var/outbox/ready/K/outbox/a.txt"), 0);
   assert_released("K", OUT_OK, 1);
-  assert_tree("var/outbox", "build/ ready/");
+  assert_tree("var/outbox", "build/K.lock ready/");
 }
 
 static void test_drop(void **state) {
@@ -570,21 +459,18 @@ static void test_no_site(void **state) {
   spool_close(none);
 }
 
-#define CASE(test) cmocka_unit_test_setup_teardown(test, enter, leave)
-
 int main(void) {
   const struct CMUnitTest tests[] = {
     CASE(test_drops),
     CASE(test_settle),
     CASE(test_unreadable),
     CASE(test_claim),
-    CASE(test_archive),
     CASE(test_long_names),
     CASE(test_reject_and_hold),
     CASE(test_own_why_first),
+    CASE(test_refuse),
     CASE(test_recover),
     CASE(test_lock),
-    CASE(test_lock_of_another_host),
     CASE(test_build_of_a_living_run),
     CASE(test_release),
     CASE(test_release_onto_names),
