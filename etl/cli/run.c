@@ -1,6 +1,7 @@
 /* cli/run: `sluice run FEED..`: feeds over what lies in their inboxes. */
 #include "cli/cli.h"
 #include "cli/session.h"
+#include "cli/sheets.h"
 #include "job/batch.h"
 
 #include <stdlib.h>
@@ -33,7 +34,7 @@ static void clear_bar(const struct bar *bar) {
 }
 
 static int run_feed(struct cli *cli, struct session *session, const struct feed *feed, struct bar *bar,
-                    struct summary_row **rows, size_t *count) {
+                    struct summary_row **rows, size_t *count, struct buf *asked) {
   struct err err = { 0 };
   struct batch batch = {
     .site = &session->site, .spool = session->spool, .ledger = session->ledger, .feed = feed
@@ -49,6 +50,9 @@ static int run_feed(struct cli *cli, struct session *session, const struct feed 
   int code = out ? cli_fail(&err) : EXIT_CLEAN;
   for (size_t i = 0; i < batch.outcome_count; i++) code = exit_worse(code, exit_of_item(batch.outcomes[i]));
   for (size_t i = 0; i < batch.row_count; i++) *ARENA_PUSH(cli->arena, *rows, *count) = batch.rows[i];
+  if (batch.sheet.len)
+    buf_printf(asked, "\n%zu question%s, %zu new: outbox/review/%.*s.xlsx\n", batch.asked,
+               batch.asked == 1 ? "" : "s", batch.asked_new, STR_ARG(batch.sheet));
   return code;
 }
 
@@ -57,6 +61,9 @@ static int run_run(struct cli *cli) {
   int code = session_open(cli, &session);
   if (code) return code;
   const struct place somewhere = { NULL, 1 };
+  /* Before the specs are read: an answer may change a sheet, or give a held file back. */
+  int reviewed = cli_option(cli, "--dry-run") ? EXIT_CLEAN : sheets_take(cli, &session, STR_NONE, false);
+  struct buf asked = buf_new(1 << 20);
   struct summary_row *rows = NULL;
   size_t count = 0;
   const struct feed *feeds[100];
@@ -73,17 +80,19 @@ static int run_run(struct cli *cli) {
   struct bar bar = { 0 };
   for (size_t i = 0; i < cli->word_count && !code; i++) {
     bar.shown = false;
-    code = exit_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count));
+    code = exit_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count, &asked));
     if (code == EXIT_CONFIG) break;
   }
   struct buf text = buf_new((size_t)1 << 26);
   if (cli->json) summary_json(rows, count, &text);
   else if (count) summary_text(rows, count, cli_colour(), &text);
   else if (!code) buf_add(&text, STR("nothing lies in the inbox\n"));
+  if (!cli->json) buf_add(&text, buf_str(&asked));
   cli_print(buf_str(&text));
   buf_free(&text);
+  buf_free(&asked);
   session_close(&session);
-  return code;
+  return exit_worse(code, reviewed);
 }
 
 static const struct cli_option options[] = {

@@ -76,6 +76,8 @@ struct csv_reader *csv_reader_new(char mark, struct csv_limits limits) {
   return csv;
 }
 
+char csv_reader_mark(const struct csv_reader *csv) { return csv->mark; }
+
 void csv_reader_free(struct csv_reader *csv) {
   if (!csv) return;
   csv_free(&csv->parser);

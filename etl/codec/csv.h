@@ -34,6 +34,7 @@ struct csv_reader *csv_reader_new(char mark, struct csv_limits limits); /* mark 
  * fed after `last` or after any other outcome than OUT_OK (OUT_BUG). */
 enum outcome csv_feed(struct csv_reader *csv, str bytes, bool last, csv_row_function *row, void *user,
                       struct err *err);
+char csv_reader_mark(const struct csv_reader *csv); /* between fields; known once a row was read */
 void csv_reader_free(struct csv_reader *csv);
 
 /* Appends one field, in quotes only where it holds the mark, a quote, CR, LF, or a blank at either end. */

@@ -43,6 +43,14 @@ static struct proof_output *proof_outputs(const struct item *item, size_t *count
   return outputs;
 }
 
+struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
+  struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
+  *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
+  row->file = arena_str(batch->site->arena, name);
+  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
+  return row;
+}
+
 /* A proof beside each output, in the build folder. */
 enum outcome item_proofs(struct item *item, struct err *err) {
   struct proof_facts facts;

@@ -152,7 +152,7 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL, *rows;
   str why = item_why(item, reason);
-  if (ack_rows(item, &rows, err) || ack_place(item, "var/inbox/reject", err) ||
+  if (item_asks(item, ASK_REJECTED, err) || ack_rows(item, &rows, err) || ack_place(item, "var/inbox/reject", err) ||
       log_item(item, "rejected", reason, true, err) ||
       spool_reject_rows(item->batch->spool, item->batch->feed->name, item->work, why, rows, &place, err))
     return err->outcome;
@@ -164,7 +164,7 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (ack_place(item, "var/inbox/hold", err) || log_item(item, "held", reason, true, err) ||
+  if (item_asks(item, ASK_HELD, err) || ack_place(item, "var/inbox/hold", err) || log_item(item, "held", reason, true, err) ||
       spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
   set_row(item, "held", reason, place);
@@ -196,7 +196,7 @@ static enum outcome release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
   bool automatic = str_eq(release_policy(item), STR("auto"));
-  if (item_names(item, err) || item_proofs(item, err) ||
+  if (item_names(item, err) || item_proofs(item, err) || item_asks(item, ASK_WRITTEN, err) ||
       item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
@@ -353,14 +353,6 @@ static enum outcome free_item(struct item *item, struct err *err) {
   else if (item->folder) out = spool_build_drop(item->batch->spool, item->k, err);
   buf_free(&item->why);
   return out;
-}
-
-struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
-  struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
-  *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
-  row->file = arena_str(batch->site->arena, name);
-  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
-  return row;
 }
 
 /* --- rehearsal: the file stays where it is, what would be written is looked at and thrown away --- */
@@ -521,6 +513,7 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   enum outcome out = recover(batch, err);
   if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);
+  if (!out) out = batch_asks(batch, entry.run, err);
   int code = exit_of(out);
   for (size_t i = 0; i < batch->outcome_count; i++) code = exit_worse(code, exit_of_item(batch->outcomes[i]));
   enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);

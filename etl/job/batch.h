@@ -48,6 +48,8 @@ struct batch {
   size_t row_count;
   enum outcome *outcomes; /* of each row: OUT_OK, OUT_END (done, but look at it), OUT_REFUSED, OUT_DATA ... */
   size_t outcome_count;
+  str sheet;               /* the review sheet of this run: outbox/review/SHEET.xlsx; "" = none */
+  size_t asked, asked_new; /* open questions of the feed, and those that no sheet had before */
 };
 
 /* An error that stops the feed as a whole; errors of files are in the rows. */

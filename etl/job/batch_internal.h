@@ -3,6 +3,7 @@
 #define SLUICE_JOB_BATCH_INTERNAL_H
 
 #include "job/ack.h"
+#include "job/ask.h"
 #include "job/batch.h"
 
 /* One file on its way. */
@@ -26,6 +27,10 @@ struct item {
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome);
 /* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
 enum outcome batch_find_untold(struct batch *batch, struct err *err);
+
+/* asked.c: what the file's messages ask, before it leaves work; then, at the run's end, the feed's sheet. */
+enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err);
+enum outcome batch_asks(struct batch *batch, uint64_t run, struct err *err);
 
 /* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal
  * or a replay (batch->dry_run), one outside the site, which the caller removes. */

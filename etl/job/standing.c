@@ -1,6 +1,7 @@
 /* job/standing: how a site stands, gathered from its ledger, inboxes and held files. */
 #include "job/standing.h"
 #include "job/naming.h"
+#include "job/questions.h"
 
 /* --- questions --- */
 
@@ -14,40 +15,56 @@ static str place_of(const struct custody *custody, const struct item_state *item
   return arena_printf(arena, "it no longer lies in var/inbox/hold/%.*s", STR_ARG(item->feed));
 }
 
-static str name_among(const struct item_state *items, size_t count, const struct item_state *item) {
-  if (!item->key.len) return item->id;
+/* By its key, when no other open item has that. */
+static str name_among(const struct question *questions, size_t count, const struct question *q) {
+  bool alone = q->key.len > 0;
   for (size_t i = 0; i < count; i++)
-    if (&items[i] != item && item_is_open(&items[i]) && str_eq(items[i].key, item->key)) return item->id;
-  return item->key;
+    alone = alone && (&questions[i] == q || !questions[i].open || questions[i].kind != QUESTION_ITEM ||
+                      !str_eq(questions[i].key, q->key));
+  return alone ? q->key : q->item;
 }
 
-/* Other content than what was released would be held again as long as that stands. */
-static str held_question(const struct item_state *item, struct arena *arena) {
-  if (item->about_key) return arena_printf(arena, "%.*s; shall it be taken again?", STR_ARG(item->reason));
-  return arena_printf(arena, "%.*s; yes after \"sluice reverse %.*s\", no keeps what was released",
-                      STR_ARG(item->reason), STR_ARG(item->key));
+static void add_item(const struct custody *custody, const struct question *q, struct standing_question *to) {
+  struct item_state item;
+  if (!item_find(custody->ledger, q->feed, q->item, STR_NONE, &item)) return;
+  struct arena *arena = custody->site->arena;
+  to->key = arena_str(arena, item.key);
+  to->amount = q->value;
+  to->since = arena_str(arena, item.time);
+  to->place = place_of(custody, &item);
+}
+
+/* A message, or a row of a sheet: what it is about stands where an item's amount would. */
+static void add_message(struct arena *arena, const struct question *q, struct standing_question *to) {
+  bool row = q->kind == QUESTION_ROW;
+  to->state = row ? STR("row") : STR("seen?");
+  to->since = q->since;
+  to->key = q->id;
+  to->name = q->id;
+  to->values = row;
+  to->place = q->suggest;
+  if (q->row.len) to->file = arena_printf(arena, "%.*s row %.*s", STR_ARG(q->file), STR_ARG(q->row));
 }
 
 struct standing_question *standing_questions(const struct custody *custody, str feed, size_t *count) {
   struct arena *arena = custody->site->arena;
   struct standing_question *questions = NULL;
-  size_t item_count;
-  struct item_state *items = items_open(custody->ledger, STR_NONE, arena, &item_count);
+  size_t all;
+  struct question *list = questions_list(custody->ledger, feed, arena, &all);
   *count = 0;
-  for (size_t i = 0; i < item_count; i++) {
-    const struct item_state *item = &items[i];
-    if (!item_is_open(item) || (feed.len && !str_eq(feed, item->feed))) continue;
-    bool ready = str_eq(item->state, STR("ready"));
-    struct standing_question *question = ARENA_PUSH(arena, questions, *count);
-    *question = (struct standing_question){ .state = item->state, .feed = item->feed, .key = item->key };
-    question->id = item->id;
-    question->file = item->file;
-    question->amount = item->amount;
-    question->since = item->time;
-    question->question = ready ? STR("its proofs hold; shall it be released?") : held_question(item, arena);
-    question->place = place_of(custody, item);
-    question->name = name_among(items, item_count, item);
-  }
+  for (int items = 1; items >= 0; items--)
+    for (size_t i = 0; i < all; i++) {
+      const struct question *q = &list[i];
+      if (!q->open || (q->kind == QUESTION_ITEM) != items) continue;
+      struct standing_question *question = ARENA_PUSH(arena, questions, *count);
+      *question = (struct standing_question){ .code = q->id, .state = q->state, .feed = q->feed };
+      question->id = q->item;
+      question->file = q->file;
+      question->question = q->text;
+      question->name = name_among(list, all, q);
+      if (items) add_item(custody, q, question);
+      else add_message(arena, q, question);
+    }
   return questions;
 }
 

@@ -189,6 +189,9 @@ static void explain_rules(const struct rule_spec *rules, size_t count, size_t in
       buf_add(text, j ? STR(", ") : STR(" per "));
       expr_format(rule->keys[j], text);
     }
+    if (rule->answer.name.len) buf_printf(text, " answer %.*s", STR_ARG(rule->answer.name));
+    for (size_t j = 0; j < rule->on_count; j++)
+      buf_printf(text, "%s%.*s", j ? ", " : " on ", STR_ARG(rule->ons[j].name));
     if (rule->when) {
       buf_add(text, STR(" when "));
       expr_format(rule->when, text);

@@ -113,8 +113,10 @@ static void question_text(const struct standing_question *q, bool answers, struc
   page_end(&page);
   if (!answers) return;
   page_to(&page, indent);
-  buf_printf(text, "yes: sluice review --yes %.*s    no: sluice review --no %.*s", STR_ARG(q->name),
-             STR_ARG(q->name));
+  if (q->values) buf_printf(text, "answer: sluice review --answer \"%.*s=...; ...\"", STR_ARG(q->name));
+  else buf_printf(text, "yes: sluice review --yes %.*s", STR_ARG(q->name));
+  buf_printf(text, "    no: sluice review --no %.*s", STR_ARG(q->name));
+  if (!str_eq(q->code, q->name)) buf_printf(text, "    (%.*s)", STR_ARG(q->code));
   page_end(&page);
 }
 
@@ -138,6 +140,7 @@ void standing_questions_json(const struct standing_question *questions, size_t c
     const struct standing_question *q = &questions[i];
     buf_printf(text, "%s\n  {\"item\": ", i ? "," : "");
     json_text(text, q->name);
+    json_member(text, "question-id", q->code);
     json_member(text, "state", q->state);
     json_member(text, "feed", q->feed);
     json_member(text, "key", q->key);

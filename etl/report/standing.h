@@ -12,6 +12,9 @@
  *   ready  70000000011  settlement  2026-10-16-us.txt  743.25 USD  since 2026-11-21
  *          its proofs hold; shall it be released?
  *          var/outbox/ready/3f9a.../outbox/sl/settlement/journal-70000000011.txt
+ *   row    Q-7F3K2MW  settlement  2026-10-16-us.txt row 12  since 2026-11-21
+ *          unknown label Order / ItemFees / SkyHookFee went to suspense
+ *          a row of gl-accounts.csv: account; sub; label
  */
 #ifndef SLUICE_REPORT_STANDING_H
 #define SLUICE_REPORT_STANDING_H
@@ -47,7 +50,9 @@ struct standing_alarm {
 
 struct standing_question {
   str state, feed, key, id, file, amount, since, question, place;
-  str name; /* by which it is answered */
+  str name;    /* by which it is answered */
+  str code;    /* the question's own id */
+  bool values; /* a row of a sheet is asked for */
 };
 
 void standing_feeds_text(const struct standing_feed *feeds, size_t count, struct buf *text);

@@ -347,6 +347,7 @@ static void check_rule(struct check *check, const struct rule_spec *spec) {
   rule.text = check_text(check, spec->text, standing);
   rule.about = check_text(check, spec->about, standing);
   rule.suggest = check_text(check, spec->suggest, standing);
+  check_asks(check, &rule, spec, standing);
   *PUSH(check, check->program->rules, check->program->rule_count) = rule;
 }
 

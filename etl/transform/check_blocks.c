@@ -274,6 +274,7 @@ static void check_block_rules(struct check *check, struct block *block, const st
     rule.text = check_text(check, from->text, standing);
     rule.about = check_text(check, from->about, standing);
     rule.suggest = check_text(check, from->suggest, standing);
+    check_asks(check, &rule, from, standing);
     *PUSH(check, block->rules, block->rule_count) = rule;
   }
 }

@@ -61,6 +61,10 @@ struct level *standing_level(const struct standing *standing); /* of the current
 /* Complains of a let that has the name of a column: the column keeps it. */
 bool let_hides(struct check *check, const struct assign_spec *spec);
 
+/* check_answer.c: what a rule asks of a person. */
+void check_asks(struct check *check, struct rule *rule, const struct rule_spec *spec,
+                const struct standing *standing);
+
 /* blocks, in check_blocks.c */
 void check_blocks(struct check *check);
 struct block *block_of_record(const struct standing *standing, const struct record *record);

@@ -19,10 +19,11 @@ static void judge(struct rows_worker *worker, struct combo *combo) {
     const struct rule *rule = &program->rules[i];
     if (rule->file || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed) continue;
     struct said *said = ARENA_PUSH(worker->combos, combo->said, combo->said_count);
-    *said = (struct said){ rule, STR_NONE, STR_NONE, STR_NONE };
-    said->text = arena_str(worker->combos, eval_text(rule->text, ctx));
-    said->about = arena_str(worker->combos, eval_text(rule->about, ctx));
-    said->suggest = arena_str(worker->combos, eval_text(rule->suggest, ctx));
+    *said = eval_said(rule, ctx);
+    said->text = arena_str(worker->combos, said->text);
+    said->about = arena_str(worker->combos, said->about);
+    said->suggest = arena_str(worker->combos, said->suggest);
+    said->keys = arena_str(worker->combos, said->keys);
     if (rule->kind != RULE_WARN && rule->kind != RULE_REVIEW) combo->verdict = LEAVE, combo->rule = rule;
   }
   if (ctx->failed) set_bad(worker, combo);
@@ -152,7 +153,7 @@ static bool add_combo(struct rows_worker *worker, const struct combo *combo, con
 }
 
 static void say(struct rows_worker *worker, const struct said *said, uint64_t times, uint64_t row) {
-  tally_message(worker->tally, said->rule->kind, false, said->text, said->about, said->suggest, times, row);
+  tally_message(worker->tally, said->rule->kind, false, *said, times, row);
 }
 
 enum outcome combos_flush(struct rows_worker *worker, struct err *err) {

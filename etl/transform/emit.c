@@ -40,16 +40,14 @@ void emitter_free(struct emitter *emitter) {
 }
 
 static void say(struct emitter *emitter, const struct rule *rule, bool file) {
-  struct ctx *ctx = &emitter->ctx;
-  tally_message(emitter->tally, rule->kind, file, eval_text(rule->text, ctx), eval_text(rule->about, ctx),
-                eval_text(rule->suggest, ctx), 1, 0);
+  tally_message(emitter->tally, rule->kind, file, eval_said(rule, &emitter->ctx), 1, 0);
 }
 
 /* What was needed could not be computed: the output record is not written. */
 static bool failed(struct emitter *emitter, enum rule_kind kind) {
   struct ctx *ctx = &emitter->ctx;
   if (!ctx->failed) return false;
-  tally_message(emitter->tally, kind, true, str_of(ctx->err.text), STR_NONE, STR_NONE, 1, 0);
+  tally_message(emitter->tally, kind, true, (struct said){ .text = str_of(ctx->err.text) }, 1, 0);
   ctx->failed = false;
   return true;
 }

@@ -13,6 +13,7 @@
 #include "transform/functions.h"
 #include "transform/sheet.h"
 #include "transform/past.h"
+#include "transform/tally.h"
 
 struct rec;
 struct recs {
@@ -84,6 +85,8 @@ struct ctx {
 value eval(const struct node *node, struct ctx *ctx);
 bool eval_yes(const struct node *node, struct ctx *ctx); /* absent is no */
 str eval_text(const struct node *node, struct ctx *ctx); /* for messages; "" when NULL or absent */
+/* What the rule says here; its texts live in ctx->arena. */
+struct said eval_said(const struct rule *rule, struct ctx *ctx);
 value eval_field(struct ctx *ctx, struct instance *instance, size_t field);
 void eval_fail(struct ctx *ctx, struct place place, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -129,6 +129,17 @@ struct library *library_open(const char *site, const char *installed, struct are
   return library;
 }
 
+struct library *library_again(const struct library *library, str sheet, str text, struct arena *arena,
+                              struct complaints *wrong) {
+  struct library *again = library_open(library->site, library->installed, arena, wrong);
+  if (!sheet.len) return again;
+  str name = arena_printf(arena, "transforms/lookups/%.*s", STR_ARG(sheet));
+  struct source *source = ARENA_NEW(arena, struct source);
+  *source = (struct source){ arena_text(arena, name), text };
+  *map_put(again->sources, name) = source;
+  return again;
+}
+
 /* schema sl.journal: schemas/sl/journal.schema */
 static str file_of_name(struct library *library, const char *folder, str name, const char *ending) {
   str path = arena_printf(library->arena, "%s/%.*s%s", folder, STR_ARG(name), ending);

@@ -18,6 +18,10 @@ struct library;
 /* `site` holds sluice.conf (it may be missing); `installed` is the program's share folder or NULL. */
 struct library *library_open(const char *site, const char *installed, struct arena *arena,
                              struct complaints *wrong);
+/* The same site and installed specs, read anew: with `text` as the sheet NAME (of transforms/lookups), when
+ * the name is not empty. For what would be, before it is written. */
+struct library *library_again(const struct library *library, str sheet, str text, struct arena *arena,
+                              struct complaints *wrong);
 struct complaints *library_wrong(struct library *library);
 struct arena *library_arena(struct library *library);
 const char *library_site(const struct library *library);

@@ -120,6 +120,34 @@ static int rule_word(const struct token *token) {
   return -1;
 }
 
+static bool at_clause(const struct cursor *cursor) {
+  static const char *const clauses[] = { "about", "suggest", "answer", "when", "per" };
+  for (size_t i = 0; i < sizeof clauses / sizeof *clauses; i++)
+    if (cursor_at(cursor, clauses[i])) return true;
+  return false;
+}
+
+/* A name is missing where the next clause begins: its word must not be taken for one. */
+static struct token *name_before_clause(struct cursor *cursor, const char *what) {
+  if (!at_clause(cursor)) return cursor_name(cursor, what);
+  cursor_complain(cursor, cursor_place(cursor), "%s is missing here", what);
+  return NULL;
+}
+
+/* answer LOOKUP [on KEY, KEY] */
+static bool parse_answer(struct parse *parse, struct cursor *cursor, struct rule_spec *rule) {
+  struct token *name = name_before_clause(cursor, "the lookup that \"answer\" goes to");
+  if (!name) return false;
+  rule->answer = (struct path_spec){ name->text, name->place };
+  if (!cursor_accept(cursor, "on")) return true;
+  do {
+    struct token *key = name_before_clause(cursor, "a key column of the lookup");
+    if (!key) return false;
+    *PUSH(parse, rule->ons, rule->on_count) = (struct path_spec){ key->text, key->place };
+  } while (cursor_accept(cursor, ",") && !at_clause(cursor));
+  return true;
+}
+
 static void parse_rule(struct parse *parse, struct cursor *cursor, struct rule_spec **rules, size_t *count) {
   struct token *word = cursor_take(cursor);
   struct rule_spec rule = { .kind = (enum rule_kind)rule_word(word), .place = word->place };
@@ -131,6 +159,7 @@ static void parse_rule(struct parse *parse, struct cursor *cursor, struct rule_s
     bool good = true;
     if (cursor_accept(cursor, "about")) good = (rule.about = expr_parse(cursor)) != NULL;
     else if (cursor_accept(cursor, "suggest")) good = (rule.suggest = expr_parse(cursor)) != NULL;
+    else if (cursor_accept(cursor, "answer")) good = parse_answer(parse, cursor, &rule);
     else if (cursor_accept(cursor, "when")) good = (rule.when = expr_parse(cursor)) != NULL;
     else if (cursor_accept(cursor, "per")) good = expr_parse_list(cursor, &rule.keys, &rule.key_count);
     else good = cursor_end(cursor);

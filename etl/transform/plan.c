@@ -163,6 +163,8 @@ static void find_uses(const struct plan *plan, struct uses *uses) {
     add_uses(program->rules[i].text, uses, false);
     add_uses(program->rules[i].about, uses, false);
     add_uses(program->rules[i].suggest, uses, false);
+    for (size_t j = 0; program->rules[i].answer && j < program->rules[i].answer->key_count; j++)
+      add_uses(program->rules[i].answer_ons[j], uses, false);
   }
   for (size_t i = 0; i < program->fold_count; i++) {
     const struct group *group = program->folds[i];
@@ -194,6 +196,8 @@ static bool rules_are_coded(const struct plan *plan) {
     const struct rule *rule = &program->rules[i];
     bool coded = plan_is_coded(plan, rule->when) && plan_is_coded(plan, rule->text) &&
                  plan_is_coded(plan, rule->about) && plan_is_coded(plan, rule->suggest);
+    for (size_t j = 0; rule->answer && j < rule->answer->key_count; j++)
+      coded = coded && plan_is_coded(plan, rule->answer_ons[j]);
     if (!rule->file && !coded) return false;
   }
   return !plan->plain;

@@ -173,6 +173,10 @@ struct rule {
   bool after_output; /* names written records */
   struct level *level;
   struct node *text, *about, *suggest, *when;
+  struct lookup *answer;    /* an answer becomes a row of its sheet; NULL: none */
+  struct node **answer_ons; /* by its keys: the cell of the new row; NULL: any value, "*" */
+  str written, field;       /* the text as the spec has it; what `about` names, or the keys asked about */
+  bool personal_text, personal_about; /* a personal column is in it: not for a review sheet */
   struct standing *standing;
   struct place place;
 };

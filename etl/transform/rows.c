@@ -145,11 +145,10 @@ static bool row_passes(struct rows_worker *worker, size_t row) {
   for (size_t i = 0; i < program->rule_count && !ctx->failed; i++) {
     const struct rule *rule = &program->rules[i];
     if (rule->file || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed) continue;
-    str text = eval_text(rule->text, ctx);
-    tally_message(worker->tally, rule->kind, false, text, eval_text(rule->about, ctx),
-                  eval_text(rule->suggest, ctx), 1, place);
+    struct said said = eval_said(rule, ctx);
+    tally_message(worker->tally, rule->kind, false, said, 1, place);
     if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    count_leaving(worker, rule->kind, text, row);
+    count_leaving(worker, rule->kind, said.text, row);
     return false;
   }
   return !row_failed(worker, row);

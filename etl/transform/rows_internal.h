@@ -30,11 +30,6 @@ struct part {
   size_t step_count;
 };
 
-struct said {
-  const struct rule *rule;
-  str text, about, suggest;
-};
-
 /* Rows that agree in all coded columns and days. */
 struct combo {
   enum verdict verdict;

@@ -53,6 +53,11 @@ struct lookup_spec {
 enum rule_kind { RULE_SKIP, RULE_REJECT, RULE_HOLD, RULE_REVIEW, RULE_WARN };
 extern const char *const rule_words[5];
 
+struct path_spec {
+  str name;
+  struct place place;
+};
+
 struct rule_spec {
   enum rule_kind kind;
   bool file;
@@ -60,6 +65,9 @@ struct rule_spec {
   struct ast *text, *about, *suggest, *when;
   struct ast **keys; /* per */
   size_t key_count;
+  struct path_spec answer; /* the lookup whose sheet gets the answer; "" = none */
+  struct path_spec *ons;   /* its key columns that the answer is about; none: all */
+  size_t on_count;
 };
 
 struct output_spec {
@@ -87,11 +95,6 @@ struct prove_spec {
   str text, per;
   struct place place, per_place;
   struct ast *expr;
-};
-
-struct path_spec {
-  str name;
-  struct place place;
 };
 
 struct transform_spec {

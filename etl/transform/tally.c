@@ -18,19 +18,22 @@ void tally_free(struct tally *tally) {
   mem_free(tally);
 }
 
-void tally_message(struct tally *tally, enum rule_kind kind, bool file, str text, str about, str suggest,
-                   uint64_t times, uint64_t row) {
-  str key = arena_printf(tally->arena, "%d%d%.*s", (int)kind, file, STR_ARG(text));
+void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct said said, uint64_t times,
+                   uint64_t row) {
+  struct arena *arena = tally->arena;
+  str key = arena_printf(arena, "%d%d%.*s%c%.*s", (int)kind, file, STR_ARG(said.text), MESSAGE_PART,
+                         STR_ARG(said.keys));
   if (tally->message_count >= TALLY_TEXTS_MOST && !map_has(tally->texts, key))
-    text = STR("(further different texts)"), key = text, about = suggest = STR_NONE;
+    said = (struct said){ .text = STR("(further different texts)") }, key = said.text;
   struct message **message = (struct message **)map_put(tally->texts, key);
   if (!*message) {
-    *message = ARENA_NEW(tally->arena, struct message);
-    **message = (struct message){ .kind = kind, .file = file, .first_row = row };
-    (*message)->text = arena_str(tally->arena, text);
-    (*message)->about = arena_str(tally->arena, about);
-    (*message)->suggest = arena_str(tally->arena, suggest);
-    *ARENA_PUSH(tally->arena, tally->messages, tally->message_count) = *message;
+    *message = ARENA_NEW(arena, struct message);
+    **message = (struct message){ .kind = kind, .file = file, .rule = said.rule, .first_row = row };
+    (*message)->text = arena_str(arena, said.text);
+    (*message)->about = arena_str(arena, said.about);
+    (*message)->suggest = arena_str(arena, said.suggest);
+    (*message)->keys = arena_str(arena, said.keys);
+    *ARENA_PUSH(arena, tally->messages, tally->message_count) = *message;
   }
   (*message)->count += times;
   if (row < (*message)->first_row) (*message)->first_row = row;
@@ -47,7 +50,8 @@ void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool he
 void tally_add(struct tally *tally, const struct tally *other) {
   for (size_t i = 0; i < other->message_count; i++) {
     const struct message *m = other->messages[i];
-    tally_message(tally, m->kind, m->file, m->text, m->about, m->suggest, m->count, m->first_row);
+    struct said said = { m->rule, m->text, m->about, m->suggest, m->keys };
+    tally_message(tally, m->kind, m->file, said, m->count, m->first_row);
   }
   uint64_t rejected = tally->rejected + other->rejected, held = tally->held + other->held;
   for (size_t i = 0; i < other->reject_count; i++) {

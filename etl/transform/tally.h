@@ -11,10 +11,19 @@
 
 enum { TALLY_TEXTS_MOST = 10000, TALLY_REJECTS_MOST = 100000 };
 
+/* What a rule said of one record, or of the file. */
+struct said {
+  const struct rule *rule; /* NULL: the engine itself says it */
+  str text, about, suggest;
+  str keys; /* of the row that answers (rule->answer): its key cells, parted by MESSAGE_PART */
+};
+enum { MESSAGE_PART = 0x1f };
+
 struct message {
   enum rule_kind kind;
   bool file;
-  str text, about, suggest;
+  const struct rule *rule;
+  str text, about, suggest, keys;
   uint64_t count, first_row;
 };
 
@@ -50,8 +59,9 @@ struct tally {
 
 struct tally *tally_new(void);
 void tally_free(struct tally *tally);
-void tally_message(struct tally *tally, enum rule_kind kind, bool file, str text, str about, str suggest,
-                   uint64_t times, uint64_t row);
+/* Texts are copied. Equal ones that ask for different rows of a sheet stay apart. */
+void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct said said, uint64_t times,
+                   uint64_t row);
 void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool held);
 void tally_add(struct tally *tally, const struct tally *other);
 /* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. */

@@ -7,7 +7,9 @@ Two ends are the same when inbox/, outbox/ and var/ hold the same names, bytes a
 the lines of the ledger themselves (a dead run has lines of its own; what they say of each item is compared:
 its state and all words of the entry that decides, how often it was released or reversed), the keepsakes
 ledger.torn-N of a dead writer, who held a lock last (its first word is a process), which folder the site is in,
-and the bytes of sealed files, whose keys are new each time: the archive is proved by a replay from it.
+the bytes of sealed files, whose keys are new each time: the archive is proved by a replay from it; and the review
+sheets, which are called after the run that wrote them: a dead run has a number of its own, and what is asked follows
+from the items and the ledger.
 """
 
 import os
@@ -157,6 +159,8 @@ def picture(folder):
         paths = [top, *sorted(top.rglob("*"))] if top.exists() else []
         for path in paths:
             inner = str(path.relative_to(folder))
+            if inner.startswith(("outbox/review", "inbox/review", "var/outbox/sheets")):
+                continue
             if inner.startswith(("var/ledger/ledger.torn-", "var/lock/state.")):
                 continue  # a table's lock is there once it had to be put in order
             about = path.lstat()

@@ -75,7 +75,7 @@ class Disk:
         elif call == "mkdir":
             folder.names[name] = Folder(number)
         elif call in ("unlink", "rmdir"):
-            del folder.names[name]
+            folder.names.pop(name, None)  # a library may have made it by a call that is not recorded
         elif call == "rename":
             to, new = self.above(other)
             to.names[new] = folder.names.pop(name)

@@ -106,8 +106,8 @@ static void test_whole(void **state) {
   struct proof_facts facts = facts_of(tally);
   add_proof(tally, &sums, "", "743.25", "743.25", true);
   add_proof(tally, &each, "batch", "1961.72", "1961.72", true);
-  tally_message(tally, RULE_WARN, false, STR("unknown label"), STR_NONE, STR_NONE, 1200, 17);
-  tally_message(tally, RULE_REVIEW, true, STR("new marketplace"), STR_NONE, STR_NONE, 1, 0);
+  tally_message(tally, RULE_WARN, false, (struct said){ .text = STR("unknown label") }, 1200, 17);
+  tally_message(tally, RULE_REVIEW, true, (struct said){ .text = STR("new marketplace") }, 1, 0);
   facts.new_columns = columns, facts.new_column_count = 1;
   facts.transliterated = 1;
   assert_string_equal(
@@ -246,7 +246,7 @@ static void test_hostile(void **state) {
     struct proof_output output = { text, "aa", 1, &line, i < 4 };
     *ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count) =
         (struct proof_result){ &odd, text, text, text, i % 2 };
-    tally_message(tally, RULE_REJECT, false, text, text, text, 1, 1);
+    tally_message(tally, RULE_REJECT, false, (struct said){ NULL, text, text, text, STR_NONE }, 1, 1);
     tally_reject(tally, 1, text, text, false);
     tally_reject(tally, 2, text, text, true);
     facts.source = facts.key = facts.charset = facts.currency = text;
