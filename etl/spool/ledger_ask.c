@@ -220,6 +220,17 @@ static int by_line(const void *a, const void *b) {
   return x->line < y->line ? -1 : x->line > y->line;
 }
 
+/* The latest that says how the item stands; what was asked of it since says nothing of that. */
+static const struct ledger_entry *deciding(struct ledger_found all) {
+  const struct ledger_entry *entry = NULL;
+  for (size_t i = 0; i < all.count; i++) {
+    str event = all.entries[i]->event;
+    bool copy = entry && ledger_is_copy(entry->event, event);
+    if (str_eq(event, STR("releasing")) || (ledger_is_about_item(event) && !copy)) entry = all.entries[i];
+  }
+  return entry;
+}
+
 /* Named first: looking one up may make all that is known anew. */
 static struct ledger_found latest(struct ledger *ledger, const struct map *map, str feed) {
   struct ledger_found found = { 0 };
@@ -235,7 +246,8 @@ static struct ledger_found latest(struct ledger *ledger, const struct map *map, 
   }
   for (size_t i = 0; i < count; i++) {
     struct ledger_found all = ledger_of_item(ledger, items[i].feed, items[i].id, items[i].key);
-    if (all.count) *ARENA_PUSH(ledger->lent, found.entries, found.count) = all.entries[all.count - 1];
+    const struct ledger_entry *entry = deciding(all);
+    if (entry) *ARENA_PUSH(ledger->lent, found.entries, found.count) = entry;
   }
   if (found.count) qsort(found.entries, found.count, sizeof *found.entries, by_line);
   return found;

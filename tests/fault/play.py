@@ -161,8 +161,8 @@ def picture(folder):
             inner = str(path.relative_to(folder))
             if inner.startswith(("outbox/review", "inbox/review", "var/outbox/sheets")):
                 continue
-            if inner.startswith(("var/ledger/ledger.torn-", "var/lock/state.")):
-                continue  # a table's lock is there once it had to be put in order
+            if inner.startswith(("var/ledger/ledger.torn-", "var/lock/state.", "var/lock/review")):
+                continue  # these locks are there once they were taken
             about = path.lstat()
             what = "" if path.is_dir() else path.read_bytes() if path.is_file() else os.readlink(path)
             if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt") or inner.startswith("var/lock/"):
