@@ -19,6 +19,7 @@ struct rows {
   size_t count;
   uint64_t place;    /* of the first row; the next one's is one more. Chunk number << 24 | row in the chunk */
   const char *bytes; /* slices count from here */
+  bool has_ends;     /* cells may hold line ends */
   const uint32_t **at, **len;
   const uint32_t *row_at, *row_len; /* the whole rows, for rejects */
   const uint8_t *flaw;              /* enum row_flaw for each; NULL when all are good */

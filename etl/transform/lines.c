@@ -14,12 +14,14 @@ struct line_field {
   const struct field *field;
   const struct node *node;
   enum way way;
-  size_t column;          /* copy, number, day */
-  size_t most;            /* copy: longest cell, in bytes */
-  struct coder *coder;    /* coded */
-  struct day_coder *days; /* day */
-  uint32_t *codes;        /* of the block */
-  str *encoded;           /* by code; NULL text: not yet */
+  size_t column;            /* copy, number, day */
+  size_t most;              /* copy: longest cell, in bytes */
+  bool may_lack;            /* copy, number: an empty cell is written as it is */
+  const uint32_t *at, *len; /* copy, number: the block's cells */
+  struct coder *coder;      /* coded */
+  struct day_coder *days;   /* day */
+  uint32_t *codes;          /* of the block */
+  str *encoded;             /* by code; NULL text: not yet */
   size_t encoded_room;
 };
 
@@ -85,7 +87,10 @@ static void add_field(struct lines *lines, const struct field *field, const stru
                (notation->places_most < 0 || notation->places_most >= field->type.size);
   if (to->way == WAY_NUMBER && !point) to->way = WAY_EVAL;
   if (to->way == WAY_COPY) to->most = field->choice_count ? 0 : least_size(field, node->field);
-  if (to->way == WAY_COPY || to->way == WAY_NUMBER) to->column = node->index;
+  if (to->way == WAY_COPY || to->way == WAY_NUMBER) {
+    to->column = node->index;
+    to->may_lack = !field->required && !node->field->required;
+  }
   if (to->way == WAY_DAY) {
     to->column = node->kids[0]->index;
     to->days = day_coder_new(to->column, &lines->plan->run->notation);
@@ -142,6 +147,8 @@ void lines_block(struct lines *lines, const struct rows *rows) {
   if (grow) lines->code_room = rows->count + 4096;
   for (size_t i = 0; i < lines->count; i++) {
     struct line_field *field = &lines->fields[i];
+    if (field->way == WAY_COPY || field->way == WAY_NUMBER)
+      field->at = rows->at[field->column], field->len = rows->len[field->column];
     if (field->way != WAY_CODED && field->way != WAY_DAY) continue;
     if (grow) field->codes = mem_grow(field->codes, lines->code_room * sizeof *field->codes);
     if (field->way == WAY_DAY) day_coder_rows(field->days, rows, field->codes);
@@ -165,29 +172,41 @@ static inline bool any(bytes16 hits) {
 
 static inline bool is_blank(char c) { return c == ' ' || c == '\t'; }
 
+enum { PIECE = 16 };
+/* From byte PIECE - n on: n bytes of ones, then zeros. */
+static const char first_bytes[2 * PIECE] = { -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1 };
+
 /* Copies a cell that asks for no quotes; false, and nothing kept, when it asks for them. Reads and writes up
- * to 15 bytes past it: blocks have slack, and room for it was made. A cell of a csv row can hold line ends.
- */
-static inline bool copy_bare(const char *at, size_t len, char mark, struct buf *out) {
-  static const bytes16 places = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 };
+ * to 15 bytes past it: blocks have slack, and room for it was made. `ends`: cells may hold line ends. */
+static inline bool copy_bare(const char *at, size_t len, char mark, bool ends, struct buf *out) {
   if (is_blank(at[0]) || is_blank(at[len - 1]) ||
-      (out->room - out->len < len + 16 && !buf_make_room(out, len + 16)))
+      (out->room - out->len < len + PIECE && !buf_make_room(out, len + PIECE)))
     return false;
-  bytes16 hits = { 0 }, marks = mark - (bytes16){ 0 }, quotes = '"' - (bytes16){ 0 },
-          ends = '\r' - (bytes16){ 0 }, feeds = '\n' - (bytes16){ 0 };
+  bytes16 hits = { 0 }, marks = mark - (bytes16){ 0 }, quotes = '"' - (bytes16){ 0 };
   char *to = out->at + out->len;
-  for (size_t i = 0; i < len; i += 16) {
-    bytes16 piece;
-    memcpy(&piece, at + i, 16);
-    memcpy(to + i, &piece, 16);
-    bytes16 hit = (bytes16)(piece == marks) | (bytes16)(piece == quotes) | (bytes16)(piece == ends) |
-                  (bytes16)(piece == feeds);
-    if (len - i < 16) hit &= (bytes16)(places < (char)(len - i) - (bytes16){ 0 });
+  for (size_t i = 0; i < len; i += PIECE) {
+    bytes16 piece, inside;
+    memcpy(&piece, at + i, PIECE);
+    memcpy(to + i, &piece, PIECE);
+    bytes16 hit = (bytes16)(piece == marks) | (bytes16)(piece == quotes);
+    if (ends) hit |= (bytes16)(piece == '\r' - (bytes16){ 0 }) | (bytes16)(piece == '\n' - (bytes16){ 0 });
+    if (len - i < PIECE) {
+      memcpy(&inside, first_bytes + PIECE - (len - i), PIECE);
+      hit &= inside;
+    }
     hits |= hit;
   }
   if (any(hits)) return false;
   out->len += len;
   return true;
+}
+
+/* A text of ours, with a piece's slack behind it. */
+static inline void copy_slack(str text, struct buf *out) {
+  if (out->room - out->len < text.len + PIECE && !buf_make_room(out, text.len + PIECE)) return;
+  char *to = out->at + out->len;
+  for (size_t i = 0; i < text.len; i += PIECE) memcpy(to + i, text.at + i, PIECE);
+  out->len += text.len;
 }
 
 /* tsv has no quoting: what parts cells and lines becomes a blank, as load/csv writes it. */
@@ -204,7 +223,8 @@ static void put_text(const struct lines *lines, str text, struct buf *out) {
     return;
   }
   if (!text.len) return;
-  if (!copy_bare(text.at, text.len, lines->format->separator, out)) csv_write_quoted(out, text);
+  if (!copy_bare(text.at, text.len, lines->format->separator, lines->rows->has_ends, out))
+    csv_write_quoted(out, text);
 }
 
 /* -1234.50 with the places of its field, no leading zero: as it would be written. */
@@ -251,9 +271,11 @@ static bool put_coded(struct lines *lines, struct line_field *field, size_t row,
   if (!encoded->at) {
     set_row(user, row);
     if (!encode(lines, field, ctx)) return false;
-    *encoded = arena_str(lines->arena, buf_str(&lines->cell));
+    char *kept = arena_alloc(lines->arena, lines->cell.len + PIECE);
+    if (lines->cell.len) memcpy(kept, lines->cell.at, lines->cell.len);
+    *encoded = (str){ kept, lines->cell.len };
   }
-  buf_add(out, *encoded);
+  copy_slack(*encoded, out);
   return true;
 }
 
@@ -262,17 +284,17 @@ static bool put_field(struct lines *lines, struct line_field *field, size_t row,
   str cell;
   switch (field->way) {
   case WAY_COPY:
-    cell = rows_cell(lines->rows, field->column, row);
-    if (!cell.len) return !field->field->required && !field->node->field->required;
+    cell = (str){ lines->rows->bytes + field->at[row], field->len[row] };
+    if (!cell.len) return field->may_lack;
     if (cell.len > field->most || cell.at[0] == ' ') return false;
     put_text(lines, cell, out);
     return true;
   case WAY_NUMBER:
-    cell = rows_cell(lines->rows, field->column, row);
-    if (!cell.len) return !field->field->required && !field->node->field->required;
+    cell = (str){ lines->rows->bytes + field->at[row], field->len[row] };
+    if (!cell.len) return field->may_lack;
     if (!is_canonical(cell, field->field->type.type == TYPE_DECIMAL ? field->field->type.size : 0))
       return false;
-    buf_add(out, cell);
+    copy_slack(cell, out);
     return true;
   case WAY_CODED:
   case WAY_DAY: return put_coded(lines, field, row, ctx, set_row, user, out);
