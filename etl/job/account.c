@@ -23,7 +23,7 @@ static void gather_facts(const struct item *item, struct proof_facts *facts) {
   facts->new_columns = item->result.new_columns;
   facts->new_column_count = item->result.new_column_count;
   struct library_file *specs;
-  facts->spec_count = batch_specs(site, item->batch->feed, &specs);
+  facts->spec_count = batch_specs(site, item->batch->feed, item->arena, &specs);
   facts->specs = specs;
   facts->tally = item->result.tally;
   facts->transliterated = item->outlets ? outlets_transliterated(item->outlets) : 0;
@@ -43,13 +43,6 @@ static struct proof_output *proof_outputs(const struct item *item, size_t *count
   return outputs;
 }
 
-struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
-  struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
-  *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
-  row->file = arena_str(batch->site->arena, name);
-  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
-  return row;
-}
 
 /* A proof beside each output, in the build folder. */
 enum outcome item_proofs(struct item *item, struct err *err) {

@@ -118,12 +118,12 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
 
 static void set_row(struct item *item, const char *result, str more, const char *place) {
   item->row->result =
-      arena_printf(item->batch->site->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
+      arena_printf(item->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
   if (!place) return;
   const char *site = item->batch->site->folder; /* places are told from the site on, as outputs are */
   size_t above = strlen(site);
   if (strncmp(place, site, above) == 0 && place[above] == '/') place += above + 1;
-  item->row->place = arena_str(item->batch->site->arena, str_of(place));
+  item->row->place = arena_str(item->arena, str_of(place));
 }
 
 /* The original of a release that a later run finished goes where the entry says that it is. */
@@ -330,7 +330,7 @@ enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return err->outcome;
   item->id = batch_id(item->arena, batch->feed->name, item->digest);
-  item->k = batch_k(batch->site, batch->feed, item->id);
+  item->k = batch_k(batch->site, batch->feed, item->arena, item->id);
   return OUT_OK;
 }
 
@@ -399,34 +399,45 @@ static enum outcome rehearse(struct item *item, struct err *err) {
 
 static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
 
-static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
-  struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
-  item.row = batch_row(batch, drop->name, OUT_OK);
-  item.why = buf_new(1 << 24);
-  enum outcome out;
+static enum outcome take_drop(struct item *item, struct err *err) {
+  struct batch *batch = item->batch;
+  const struct drop *drop = item->drop;
   if (drop->unreadable) {
     str reason = STR("it is not a file that can be read");
-    set_row(&item, "not taken", reason, NULL);
-    out = batch->dry_run ? OUT_OK : ack_not_taken(&item, reason, err);
-    if (!out) out = OUT_DATA;
-  } else if (!drop->settled) {
-    set_row(&item, "not taken", STR("it is still changing"), NULL);
-    out = OUT_OK;
-  } else if (batch->dry_run) out = rehearse(&item, err);
-  else {
-    out = spool_claim(batch->spool, batch->feed->name, drop, &item.work, err);
-    if (!out) out = work_item(&item, err);
-    else if (out == OUT_RETRY) set_row(&item, "not taken", STR("another run has it"), NULL);
-    else set_row(&item, "not done", item_error_text(&item, err), NULL);
+    set_row(item, "not taken", reason, NULL);
+    enum outcome out = batch->dry_run ? OUT_OK : ack_not_taken(item, reason, err);
+    return out ? out : OUT_DATA;
   }
+  if (!drop->settled) {
+    set_row(item, "not taken", STR("it is still changing"), NULL);
+    return OUT_OK;
+  }
+  if (batch->dry_run) return rehearse(item, err);
+  enum outcome out = spool_claim(batch->spool, batch->feed->name, drop, &item->work, err);
+  if (!out) return work_item(item, err);
+  if (out == OUT_RETRY) set_row(item, "not taken", STR("another run has it"), NULL);
+  else set_row(item, "not done", item_error_text(item, err), NULL);
+  return out;
+}
+
+/* What one file needs goes with it: memory does not grow with the inbox. */
+static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
+  struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
+  struct arena *paths = spool_lend(batch->spool, item.arena),
+               *archived = archive_lend(batch->site->archive, item.arena);
+  struct summary_row row = { .file = drop->name, .amount = STR("-"), .proof = STR("-") };
+  item.row = &row;
+  item.why = buf_new(1 << 24);
+  enum outcome out = take_drop(&item, err);
   if (!is_machine(out) && ack_send(&item, err)) out = err->outcome;
   /* What is said of the file stands, but a disk that cannot be tidied is said too. */
   struct err left = { 0 };
   if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
+  batch_tell(batch, &row, out);
+  spool_lend(batch->spool, paths);
+  archive_lend(batch->site->archive, archived);
   arena_free(item.arena);
-  batch->outcomes[batch->outcome_count - 1] = out;
-  bool stops = is_machine(out);
-  return stops ? out : OUT_OK;
+  return is_machine(out) ? out : OUT_OK;
 }
 
 static bool is_wanted(const struct batch *batch, const struct drop *drop) {
@@ -536,6 +547,7 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
                    STR_ARG(feed->name));
   enum outcome out = batch->dry_run ? batch_read_states(batch, err) : run_told(batch, err);
   if (!out && batch->dry_run) out = run_places(batch, &done, err);
+  batch_tell_more(batch);
   states_free(batch->states);
   batch->states = NULL;
   return out;

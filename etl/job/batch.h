@@ -45,6 +45,7 @@ struct batch {
   struct states *states; /* of batch_run: the tables as they stood when it started */
   /* results */
   struct summary_row *rows;
+  size_t more; /* files that have no row: there were many, and nothing is to be said of them */
   size_t row_count;
   enum outcome *outcomes; /* of each row: OUT_OK, OUT_END (done, but look at it), OUT_REFUSED, OUT_DATA ... */
   size_t outcome_count;
@@ -58,9 +59,10 @@ enum outcome batch_run(struct batch *batch, struct err *err);
 /* job/identity.c, shared with why, replay and review: by what an item is known. */
 str batch_id(struct arena *arena, str feed, const char *digest);
 /* The spec files, sheets and settings that a feed depends on, in the order of reading. */
-size_t batch_specs(const struct site *site, const struct feed *feed, struct library_file **specs);
+size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,
+                   struct library_file **specs);
 /* K: the item, those files, and our own version of the formats. */
-str batch_k(const struct site *site, const struct feed *feed, str id);
+str batch_k(const struct site *site, const struct feed *feed, struct arena *arena, str id);
 str batch_time(const struct site *site, struct arena *arena); /* the run's stated time, for the ledger */
 str batch_day(const struct site *site, struct arena *arena);
 

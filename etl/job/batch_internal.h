@@ -25,6 +25,8 @@ struct item {
 
 /* A row of the run's summary, and what came of its file. */
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome);
+void batch_tell(struct batch *batch, const struct summary_row *row, enum outcome outcome); /* a copy */
+void batch_tell_more(struct batch *batch);
 /* found.c: what lies in hold or reject and is not in the ledger gets its entry and a row. */
 enum outcome batch_find_untold(struct batch *batch, struct err *err);
 

@@ -46,25 +46,26 @@ static bool is_of_feed(const struct site *site, const struct feed *feed, const c
   return used;
 }
 
-size_t batch_specs(const struct site *site, const struct feed *feed, struct library_file **specs) {
+size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,
+                   struct library_file **specs) {
   const struct library_file *files;
   size_t count = library_files(site->library, &files), kept = 0;
-  *specs = ARENA_ARRAY(site->arena, struct library_file, count + 1);
+  *specs = ARENA_ARRAY(arena, struct library_file, count + 1);
   for (size_t i = 0; i < count; i++)
     if (is_of_feed(site, feed, files[i].name)) (*specs)[kept++] = files[i];
   return kept;
 }
 
-str batch_k(const struct site *site, const struct feed *feed, str id) {
+str batch_k(const struct site *site, const struct feed *feed, struct arena *arena, str id) {
   struct library_file *specs;
-  size_t count = batch_specs(site, feed, &specs);
+  size_t count = batch_specs(site, feed, arena, &specs);
   struct digest *digest = digest_new();
   char hex[DIGEST_TEXT];
-  digest_add(digest, arena_printf(site->arena, "%.*s\n%d\n", STR_ARG(id), FORMAT_VERSION));
+  digest_add(digest, arena_printf(arena, "%.*s\n%d\n", STR_ARG(id), FORMAT_VERSION));
   for (size_t i = 0; i < count; i++)
-    digest_add(digest, arena_printf(site->arena, "%s %s\n", specs[i].name, specs[i].digest));
+    digest_add(digest, arena_printf(arena, "%s %s\n", specs[i].name, specs[i].digest));
   digest_end(digest, hex);
-  return arena_printf(site->arena, "%.16s", hex);
+  return arena_printf(arena, "%.16s", hex);
 }
 
 str batch_time(const struct site *site, struct arena *arena) {

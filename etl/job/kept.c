@@ -29,7 +29,7 @@ static struct archive_member *add_member(const struct keeping *keeping, enum arc
 static void add_specs(const struct keeping *keeping) {
   const struct site *site = keeping->item->batch->site;
   struct library_file *specs;
-  size_t count = batch_specs(site, keeping->item->batch->feed, &specs);
+  size_t count = batch_specs(site, keeping->item->batch->feed, keeping->item->arena, &specs);
   for (size_t i = 0; i < count; i++) {
     struct archive_member *spec = add_member(keeping, ARCHIVE_SPEC, str_of(specs[i].name));
     spec->text = library_text(site->library, specs[i].name);

@@ -1,14 +1,50 @@
 /* job/told: what the run's summary and the reasons tell of an item. */
 #include "job/batch_internal.h"
 
+enum { ROWS_SHOWN = 1000 };
+
+struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
+  struct summary_row *row = ARENA_PUSH(batch->site->arena, batch->rows, batch->row_count);
+  *row = (struct summary_row){ .feed = batch->feed->name, .amount = STR("-"), .proof = STR("-") };
+  row->file = arena_str(batch->site->arena, name);
+  *ARENA_PUSH(batch->site->arena, batch->outcomes, batch->outcome_count) = outcome;
+  return row;
+}
+
+/* Of a large inbox nobody reads a row for each file that went well: they are counted. */
+void batch_tell(struct batch *batch, const struct summary_row *told, enum outcome outcome) {
+  struct arena *arena = batch->site->arena;
+  if (batch->row_count >= ROWS_SHOWN && !outcome && !told->note_count) {
+    batch->more++;
+    return;
+  }
+  struct summary_row *row = batch_row(batch, told->file, outcome);
+  row->rows = told->rows;
+  row->rejected = told->rejected;
+  row->amount = arena_str(arena, told->amount);
+  row->proof = arena_str(arena, told->proof);
+  row->result = arena_str(arena, told->result);
+  row->place = arena_str(arena, told->place);
+  for (size_t i = 0; i < told->note_count; i++)
+    *ARENA_PUSH(arena, row->notes, row->note_count) = arena_str(arena, told->notes[i]);
+}
+
+/* After the files: how many more there were. */
+void batch_tell_more(struct batch *batch) {
+  if (!batch->more) return;
+  struct summary_row *row = batch_row(batch, STR("..."), OUT_OK);
+  row->result = arena_printf(batch->site->arena, "and %s more files, which asked for nothing",
+                             with_commas(batch->more, batch->site->arena).at);
+  batch->more = 0;
+}
+
 void item_note(struct item *item, str text) {
-  struct arena *arena = item->batch->site->arena;
-  *ARENA_PUSH(arena, item->row->notes, item->row->note_count) = arena_str(arena, text);
+  *ARENA_PUSH(item->arena, item->row->notes, item->row->note_count) = arena_str(item->arena, text);
 }
 
 void item_fill_row(struct item *item) {
   const struct tally *tally = item->result.tally;
-  struct arena *arena = item->batch->site->arena;
+  struct arena *arena = item->arena;
   item->row->amount = item->row->proof = STR("-");
   if (!tally) return;
   item->row->rows = tally->rows;

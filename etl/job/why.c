@@ -85,7 +85,7 @@ static enum outcome open_item(struct asked *asked, struct err *err) {
   if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original,
                      err))
     return err->outcome;
-  why->changed = !str_eq(batch_k(asked->site, asked->feed, why->id), ledger_word(entry, "k"));
+  why->changed = !str_eq(batch_k(asked->site, asked->feed, asked->arena, why->id), ledger_word(entry, "k"));
   return OUT_OK;
 }
 

@@ -16,12 +16,20 @@ enum outcome archive_open(const char *site, const char *keys, const char *creden
   return keys ? keyring_open(keys, credentials, &(*archive)->keyring, err) : OUT_OK;
 }
 
-const char *archive_made_master(const struct archive *archive) { return archive->made_master; }
+const char *archive_made_master(const struct archive *archive) {
+  return archive->made_master[0] ? archive->made_master : NULL;
+}
 
 void archive_close(struct archive *archive) {
   if (!archive) return;
   keyring_close(archive->keyring);
   archive->keyring = NULL;
+}
+
+struct arena *archive_lend(struct archive *archive, struct arena *arena) {
+  struct arena *before = archive->arena;
+  archive->arena = arena;
+  return before;
 }
 
 bool archive_is_sealed(const struct archive *archive) { return archive->keyring != NULL; }
@@ -62,9 +70,7 @@ enum outcome archive_key(struct archive *archive, str series, str day, struct se
   *key = NULL;
   if (!archive->keyring) return OUT_OK;
   if (!keyring_masters(archive->keyring)) {
-    char id[SECRET_FINGERPRINT];
-    if (keyring_new_master(archive->keyring, id, err)) return err->outcome;
-    archive->made_master = arena_text(archive->arena, str_of(id));
+    if (keyring_new_master(archive->keyring, archive->made_master, err)) return err->outcome;
   }
   keyring_series(archive->keyring, series);
   enum outcome out = keyring_day(archive->keyring, day, true, key, err);

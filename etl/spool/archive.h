@@ -64,6 +64,7 @@ enum outcome archive_open(const char *site, const char *keys, const char *creden
                           struct archive **archive, struct err *err);
 const char *archive_made_master(const struct archive *archive); /* its id; NULL: none was made */
 void archive_close(struct archive *archive);
+struct arena *archive_lend(struct archive *archive, struct arena *arena); /* as spool_lend */
 bool archive_is_sealed(const struct archive *archive);
 
 /* The account, its outputs and its specs. The same id again replaces it. */

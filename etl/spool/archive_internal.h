@@ -17,7 +17,7 @@ struct archive {
   struct arena *arena;
   const char *site;
   struct keyring *keyring; /* NULL: plain */
-  const char *made_master;
+  char made_master[SECRET_FINGERPRINT]; /* "": none was made */
 };
 
 /* var/ROOM/archive/DAY/NAME, var/specs/NAME; without the ending ".sealed". In the archive's arena. */

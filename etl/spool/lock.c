@@ -126,8 +126,8 @@ enum outcome spool_lock(struct spool *spool, str feed, struct err *err) {
     close(fd);
     return out;
   }
-  *ARENA_PUSH(spool->arena, spool->feeds, spool->feed_count) =
-      (struct held){ arena_str(spool->arena, feed), fd, getpid() };
+  *ARENA_PUSH(spool->own, spool->feeds, spool->feed_count) =
+      (struct held){ arena_str(spool->own, feed), fd, getpid() };
   return OUT_OK;
 }
 
@@ -175,6 +175,20 @@ static const char *build_lock_path(struct spool *spool, str k) {
   return spool_path(spool, "var/outbox/build", arena_printf(spool->arena, "%.*s.lock", STR_ARG(k)), STR_NONE);
 }
 
+/* In the place of one that was let go, so that many files one after the other need one place. */
+static void hold_build(struct spool *spool, str k, int fd) {
+  struct held *place = NULL;
+  for (size_t i = 0; i < spool->build_count && !place; i++)
+    if (spool->builds[i].fd < 0 && spool->builds[i].name.len == k.len) place = &spool->builds[i];
+  if (!place) {
+    place = ARENA_PUSH(spool->own, spool->builds, spool->build_count);
+    place->name = arena_str(spool->own, k);
+  }
+  memcpy((char *)(uintptr_t)place->name.at, k.at, k.len);
+  place->fd = fd;
+  place->pid = getpid();
+}
+
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err) {
   const char *path = build_lock_path(spool, k);
   for (;;) {
@@ -189,8 +203,7 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
       return out;
     }
     if (fstat(fd, &about) == 0 && about.st_nlink) {
-      *ARENA_PUSH(spool->arena, spool->builds, spool->build_count) =
-          (struct held){ arena_str(spool->arena, k), fd, getpid() };
+      hold_build(spool, k, fd);
       return OUT_OK;
     }
     close(fd);

@@ -13,9 +13,15 @@ enum outcome spool_open(const char *site, struct arena *arena, struct spool **sp
   *spool = NULL;
   if (!file_is_folder(site)) return err_set(err, OUT_SYSTEM, "there is no site at %s", site);
   *spool = ARENA_NEW(arena, struct spool);
-  (*spool)->arena = arena;
+  (*spool)->arena = (*spool)->own = arena;
   (*spool)->site = arena_text(arena, str_of(site));
   return OUT_OK;
+}
+
+struct arena *spool_lend(struct spool *spool, struct arena *arena) {
+  struct arena *before = spool->arena;
+  spool->arena = arena;
+  return before;
 }
 
 /* Names. */

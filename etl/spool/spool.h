@@ -92,6 +92,9 @@ struct ledger;
 struct spool;
 enum outcome spool_open(const char *site, struct arena *arena, struct spool **spool, struct err *err);
 void spool_close(struct spool *spool);
+/* Paths live in `arena` from now on; the one before is returned, to be given back: of an inbox of many files,
+ * what one file needed goes with it. */
+struct arena *spool_lend(struct spool *spool, struct arena *arena);
 
 /* One lock for each feed (flock on var/lock/FEED, holder's pid and start time inside). OUT_RETRY names the
  * holder. Kept until spool_close; a lock left by a process of another host is OUT_RETRY until spool_unlock

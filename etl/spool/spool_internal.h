@@ -20,7 +20,8 @@ struct held {
 };
 
 struct spool {
-  struct arena *arena;
+  struct arena *arena; /* of paths that are handed out */
+  struct arena *own;   /* of locks, which outlive them */
   const char *site;
   struct held *feeds, *builds;
   size_t feed_count, build_count;
