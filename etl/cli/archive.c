@@ -5,6 +5,8 @@
 #include "report/summary.h"
 #include "report/table.h"
 
+#include <time.h>
+
 /* --- list --- */
 
 static str state_of(const struct session *session, const struct retain_day *day, struct arena *arena) {
@@ -160,6 +162,17 @@ static int rotate(struct cli *cli, struct session *session) {
   return EXIT_CLEAN;
 }
 
+/* A copy of a site, or a clock that runs ahead, must not take the real one's keys. */
+static int may_destroy(struct cli *cli, struct session *session) {
+  struct err err = { 0 };
+  if (cli_option(cli, "--dry-run")) return EXIT_CLEAN;
+  if (session->site.now.seconds <= (int64_t)time(NULL)) return session_guard(session);
+  err_set(&err, OUT_DATA,
+          "--now is later than the clock: nothing is destroyed before its time (--dry-run says "
+          "what would be)");
+  return cli_fail(&err);
+}
+
 static int run_archive(struct cli *cli) {
   struct session session;
   str verb = str_of(cli->words[0]), name = cli->word_count > 1 ? str_of(cli->words[1]) : STR_NONE;
@@ -170,6 +183,10 @@ static int run_archive(struct cli *cli) {
     return cli_usage(cli, "archive get takes one item, the others none");
   int code = session_open(cli, &session);
   if (code) return code;
+  if (alone && (code = may_destroy(cli, &session))) {
+    session_close(&session);
+    return code;
+  }
   if (list) code = name.len ? list_item(cli, &session, name) : list_days(cli, &session);
   else if (get) code = get_item(cli, &session, name);
   else code = str_eq(verb, STR("purge")) ? purge(cli, &session) : rotate(cli, &session);

@@ -33,7 +33,11 @@ static int run_find(struct cli *cli) {
 }
 
 const struct command command_find = {
-  "find", "ORDER|SKU|SETTLEMENT", "the whole story of it: by key, id, file or output; else by archived rows",
-  NULL,   1,                      1,
+  "find",
+  "ORDER|SKU|SETTLEMENT",
+  "the whole story of it: by key, id, file or output; else by archived rows",
+  NULL,
+  1,
+  1,
   run_find
 };

@@ -42,18 +42,25 @@ static enum outcome make_inboxes(struct cli *cli, const char *share, const char 
   if (file_list(feeds, cli->arena, &names, &count, err)) return err->outcome;
   for (size_t i = 0; i < count; i++) {
     if (!str_ends(names[i], str_of(ending))) continue;
-    str inbox = arena_printf(cli->arena, "inbox/%.*s", (int)(names[i].len - (sizeof ending - 1)), names[i].at);
+    str inbox =
+        arena_printf(cli->arena, "inbox/%.*s", (int)(names[i].len - (sizeof ending - 1)), names[i].at);
     if (file_make_folders(file_join(cli->arena, site, inbox), 0750, err)) return err->outcome;
   }
   return OUT_OK;
 }
+
+/* No answer is given for anybody: what is missing is asked for by `sluice check`. */
+#define EMPTY_CONF                                                                                           \
+  "# \"sluice check\" names every setting that is missing here, and says what its choices mean.\n"           \
+  "\n"                                                                                                       \
+  "keys = keys\n"
 
 /* sluice.conf comes last: before it the folder is no site, and init can be run again. */
 static enum outcome make_site(struct cli *cli, const char *share, const char *site, struct err *err) {
   if (file_make_folders(below(cli, site, "outbox"), 0750, err) || make_inboxes(cli, share, site, err) ||
       copy_sheets(cli, share, site, err))
     return err->outcome;
-  return copy(cli, below(cli, share, "sluice.conf"), below(cli, site, "sluice.conf"), err);
+  return file_put(below(cli, site, "sluice.conf"), 0644, STR(EMPTY_CONF), err);
 }
 
 static int new_site(struct cli *cli, const char *site) {

@@ -38,9 +38,10 @@ static int rejoin(struct cli *cli, struct session *session, struct err *err) {
   if (rejoin_look(&custody, &forgotten, err)) return cli_fail(err);
   show(&forgotten);
   if (!cli_option(cli, "--yes")) {
-    printf("\nthe ledger ends with run %llu, its control with run %llu. Adopt what SL has booked (sluice adopt "
-           "FEED KEY), then: sluice rejoin --yes\n",
-           (unsigned long long)run, (unsigned long long)guard->run);
+    printf(
+        "\nthe ledger ends with run %llu, its control with run %llu. Adopt what SL has booked (sluice adopt "
+        "FEED KEY), then: sluice rejoin --yes\n",
+        (unsigned long long)run, (unsigned long long)guard->run);
     return EXIT_REVIEW;
   }
   if (go_on(&custody, guard, &forgotten, err)) return cli_fail(err);
@@ -65,6 +66,6 @@ static const struct cli_option options[] = {
 };
 
 const struct command command_rejoin = {
-  "rejoin", "", "a ledger restored from an older copy: what it forgot, and how it goes on", options, 0, 0,
-  run_rejoin
+  "rejoin", "",        "a ledger restored from an older copy: what it forgot, and how it goes on", options, 0,
+  0,        run_rejoin
 };

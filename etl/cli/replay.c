@@ -1,6 +1,7 @@
 /* cli/replay: `sluice replay WHAT`: a past day, run or item once more, from the archive. */
 #include "cli/session.h"
 #include "codec/csv.h"
+#include "io/file.h"
 #include "job/replay.h"
 #include "report/table.h"
 
@@ -101,6 +102,10 @@ static int run_replay(struct cli *cli) {
   if (code) return code;
   struct replay replay = { .site = &session.site, .ledger = session.ledger, .share = cli_share() };
   replay.with = cli_option(cli, "--with");
+  if (replay.with && !file_exists(file_join(cli->arena, replay.with, STR("sluice.conf")))) {
+    session_close(&session);
+    return cli_usage(cli, "%s is no site: it has no sluice.conf", replay.with);
+  }
   if (replay_run(&replay, str_of(cli->words[0]), &err)) code = cli_fail(&err);
   else {
     struct buf text = buf_new((size_t)1 << 30);

@@ -62,7 +62,13 @@ static int run_run(struct cli *cli) {
   if (code) return code;
   const struct place somewhere = { NULL, 1 };
   /* Before the specs are read: an answer may change a sheet, or give a held file back. */
-  int reviewed = cli_option(cli, "--dry-run") ? EXIT_CLEAN : sheets_take(cli, &session, STR_NONE, false);
+  int reviewed = EXIT_CLEAN;
+  if (!cli_option(cli, "--dry-run") && !(code = session_guard(&session)))
+    reviewed = sheets_take(cli, &session, STR_NONE, false);
+  if (code) {
+    session_close(&session);
+    return code;
+  }
   struct buf asked = buf_new(1 << 20);
   struct summary_row *rows = NULL;
   size_t count = 0;
@@ -72,11 +78,9 @@ static int run_run(struct cli *cli) {
     feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
   settings_check(session.library);
   code = cli_complaints(session.library);
-  if (!code && !cli_option(cli, "--dry-run")) code = session_guard(&session);
   int64_t workers;
   const char *stated = cli_option(cli, "--workers");
-  if (stated && str_to_int(str_of(stated), &workers) && workers > 0)
-    session.site.workers = (size_t)workers;
+  if (stated && str_to_int(str_of(stated), &workers) && workers > 0) session.site.workers = (size_t)workers;
   struct bar bar = { 0 };
   for (size_t i = 0; i < cli->word_count && !code; i++) {
     bar.shown = false;

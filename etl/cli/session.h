@@ -11,7 +11,7 @@ struct session {
   struct site site;
   struct spool *spool;
   struct ledger *ledger;
-  int64_t wait; /* --wait, else the setting lock-wait; -1: neither was stated */
+  int64_t wait;       /* --wait, else the setting lock-wait; -1: neither was stated */
   struct guard guard; /* after session_guard */
 };
 

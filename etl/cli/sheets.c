@@ -17,6 +17,8 @@ int sheets_take(struct cli *cli, struct session *session, str only, bool whole) 
   struct custody custody = { .site = &session->site, .ledger = session->ledger };
   struct review_taken *taken;
   size_t count;
+  int may = session_guard(session); /* a copy of a site must not answer, and so release */
+  if (may) return may;
   if (spool_open(cli->site, cli->arena, &custody.spool, &err)) return cli_fail(&err);
   enum outcome out = review_take(&custody, only, &taken, &count, &err);
   spool_close(custody.spool);
@@ -24,7 +26,8 @@ int sheets_take(struct cli *cli, struct session *session, str only, bool whole) 
   for (size_t i = 0; i < count; i++) {
     say(&taken[i], whole);
     /* To a run a refused sheet is something to look at, not a failure of its own. */
-    code = exit_worse(code, whole || taken[i].outcome == OUT_OK ? exit_of_item(taken[i].outcome) : EXIT_REVIEW);
+    code =
+        exit_worse(code, whole || taken[i].outcome == OUT_OK ? exit_of_item(taken[i].outcome) : EXIT_REVIEW);
   }
   return code;
 }

@@ -4,9 +4,9 @@
  * is settled by the caller: UTF-8 when every byte sequence is good, else the site's fallback.
  *
  * Writing windows-1252: a character it lacks is written by a stated table (charset_table.def: Polish,
- * Czech, Turkish, Romanian, Baltic ... letters to their base letter, typographic signs, full-width forms to ASCII)
- * or refused with its place; it is never turned into "?". Combining marks after a letter are composed first
- * where windows-1252 has the composed letter.
+ * Czech, Turkish, Romanian, Baltic ... letters to their base letter, typographic signs, full-width forms to
+ * ASCII) or refused with its place; it is never turned into "?". Combining marks after a letter are composed
+ * first where windows-1252 has the composed letter.
  *
  *   struct charset_reader *reader = charset_reader_new(CHARSET_WINDOWS_1252);
  *   charset_to_utf8(reader, raw, last, &utf8, &err);

@@ -472,3 +472,9 @@ enum outcome file_lock(const char *path, int *fd, struct err *err) {
 void file_unlock(int fd) {
   if (fd >= 0) close(fd);
 }
+
+bool file_same(const char *a, const char *b) {
+  struct stat one, other;
+  return stat(a, &one) == 0 && stat(b, &other) == 0 && one.st_dev == other.st_dev &&
+         one.st_ino == other.st_ino;
+}

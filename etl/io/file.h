@@ -48,6 +48,7 @@ void file_unlock(int fd);
 void file_sweep(const char *folder); /* temporary files that a dead writer left */
 bool file_exists(const char *path);
 bool file_is_folder(const char *path);
+bool file_same(const char *a, const char *b); /* two names of one file */
 
 /* The names in a folder, sorted by byte; "." and ".." left out. */
 enum outcome file_list(const char *folder, struct arena *arena, str **names, size_t *count, struct err *err);

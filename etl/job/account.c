@@ -43,7 +43,6 @@ static struct proof_output *proof_outputs(const struct item *item, size_t *count
   return outputs;
 }
 
-
 /* A proof beside each output, in the build folder. */
 enum outcome item_proofs(struct item *item, struct err *err) {
   struct proof_facts facts;

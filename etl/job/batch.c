@@ -88,7 +88,7 @@ static void item_words(const struct item *item, struct words *words, bool about_
 }
 
 static bool was_released(const struct ledger_entry *entry) {
-  static const char *const events[] = { "released", "ready", "adopted" };
+  static const char *const events[] = { "released", "ready", "adopted", "reversed" };
   for (size_t i = 0; entry && i < sizeof events / sizeof *events; i++)
     if (str_eq(entry->event, str_of(events[i]))) return true;
   return false;
@@ -117,8 +117,7 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
  * the file in work, where the next run finds it and decides anew. */
 
 static void set_row(struct item *item, const char *result, str more, const char *place) {
-  item->row->result =
-      arena_printf(item->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
+  item->row->result = arena_printf(item->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
   if (!place) return;
   const char *site = item->batch->site->folder; /* places are told from the site on, as outputs are */
   size_t above = strlen(site);
@@ -135,7 +134,16 @@ static str archive_day(const struct item *item) {
   return wanted ? day : batch_day(site, item->arena);
 }
 
+/* A slow writer that held it open past the claim has written more: what came goes back as what it is, a file
+ * that nobody has read. */
+static enum outcome late_bytes(struct item *item, struct err *err) {
+  if (spool_give_back(item->batch->spool, item->batch->feed->name, item->work, err)) return err->outcome;
+  item_note(item, STR("more was written to it after it was taken: it is back in the inbox as it is now"));
+  return OUT_OK;
+}
+
 static enum outcome to_archive(struct item *item, struct err *err) {
+  if (spool_changed(item->work, &item->mark)) return late_bytes(item, err);
   struct sealing *sealing = item->sealing;
   item->sealing = NULL;
   return archive_original(item->batch->site->archive, sealing, item->work, archive_day(item),
@@ -152,8 +160,8 @@ static enum outcome skip(struct item *item, str reason, struct err *err) {
 static enum outcome reject(struct item *item, enum outcome because, str reason, struct err *err) {
   const char *place = NULL, *rows;
   str why = item_why(item, reason);
-  if (item_asks(item, ASK_REJECTED, err) || ack_rows(item, &rows, err) || ack_place(item, "var/inbox/reject", err) ||
-      log_item(item, "rejected", reason, true, err) ||
+  if (item_asks(item, ASK_REJECTED, err) || ack_rows(item, &rows, err) ||
+      ack_place(item, "var/inbox/reject", err) || log_item(item, "rejected", reason, true, err) ||
       spool_reject_rows(item->batch->spool, item->batch->feed->name, item->work, why, rows, &place, err))
     return err->outcome;
   set_row(item, "rejected", reason, place);
@@ -164,7 +172,8 @@ static enum outcome hold(struct item *item, str reason, str difference, struct e
   const char *place = NULL;
   str why = item_why(item, reason);
   str all = difference.len ? arena_printf(item->arena, "%.*s\n%.*s", STR_ARG(why), STR_ARG(difference)) : why;
-  if (item_asks(item, ASK_HELD, err) || ack_place(item, "var/inbox/hold", err) || log_item(item, "held", reason, true, err) ||
+  if (item_asks(item, ASK_HELD, err) || ack_place(item, "var/inbox/hold", err) ||
+      log_item(item, "held", reason, true, err) ||
       spool_hold(item->batch->spool, item->batch->feed->name, item->work, all, &place, err))
     return err->outcome;
   set_row(item, "held", reason, place);
@@ -190,6 +199,11 @@ static enum outcome differing(struct item *item, str reason, struct err *err) {
 
 static str release_policy(const struct item *item) {
   return site_setting(item->batch->site, item->batch->feed->name, "release");
+}
+
+static const char *first_of(struct arena *arena, str name, size_t count) {
+  if (count == 1) return arena_text(arena, name);
+  return arena_printf(arena, "%.*s and %zu more", STR_ARG(name), count - 1).at;
 }
 
 static enum outcome release(struct item *item, struct err *err) {
@@ -219,7 +233,7 @@ static enum outcome release(struct item *item, struct err *err) {
           !automatic ? STR("waits for a yes: sluice review")
           : count    ? STR_NONE
                      : STR("nothing to write"),
-          count ? arena_text(item->arena, files[0].name) : NULL);
+          count ? first_of(item->arena, files[0].name, count) : NULL);
   return OUT_OK;
 }
 
@@ -241,17 +255,30 @@ static bool is_history(const struct item *item, str *reason) {
 
 enum fate { FATE_RELEASE, FATE_SKIP, FATE_HOLD, FATE_DIFFERS };
 
+static bool same_content(const struct item *item, const struct ledger_entry *known) {
+  str content = ledger_word(known, "content");
+  return !content.len || str_eq(content, str_of(item->content));
+}
+
+static str known_since(const struct item *item, str name, const struct ledger_entry *known, const char *how) {
+  bool reversed = str_eq(known->event, STR("reversed"));
+  return arena_printf(item->arena, "%.*s %s on %.*s%s%s%.*s%s", STR_ARG(name),
+                      arena_printf(item->arena, "%.*s", STR_ARG(known->event)).at,
+                      STR_ARG(str_sub(known->time, 0, 10)), how, reversed ? "; \"sluice resend " : "",
+                      STR_ARG(reversed ? ledger_word(known, "key") : STR_NONE),
+                      reversed ? "\" sends it again" : "");
+}
+
 /* What is booked already asks no question, whatever a rule says of it today. */
 static enum fate fate_of_known(const struct item *item, const struct ledger_entry *known, str *reason) {
-  str content = ledger_word(known, "content"), day = str_sub(known->time, 0, 10);
-  bool other = content.len && !str_eq(content, str_of(item->content));
-  if (other)
-    *reason = arena_printf(item->arena, "%.*s was %.*s with other content on %.*s", STR_ARG(item->key),
-                           STR_ARG(known->event), STR_ARG(day));
-  else
-    *reason = arena_printf(item->arena, "%.*s was %.*s on %.*s%s", STR_ARG(item->key), STR_ARG(known->event),
-                           STR_ARG(day), content.len ? ", with the same content" : "");
-  return other ? FATE_DIFFERS : FATE_SKIP;
+  str was = arena_printf(item->arena, "%.*s was", STR_ARG(item->key));
+  if (!same_content(item, known)) {
+    *reason = arena_printf(item->arena, "%.*s %.*s with other content on %.*s", STR_ARG(was),
+                           STR_ARG(known->event), STR_ARG(str_sub(known->time, 0, 10)));
+    return FATE_DIFFERS;
+  }
+  *reason = known_since(item, was, known, ledger_word(known, "content").len ? ", with the same content" : "");
+  return FATE_SKIP;
 }
 
 /* What shall become of a file whose transform ended well. */
@@ -259,7 +286,9 @@ static enum fate fate_of(const struct item *item, str *reason) {
   struct batch *batch = item->batch;
   const struct ledger_entry *known = known_key(item);
   if (is_history(item, reason)) return FATE_SKIP;
-  if (was_released(known)) return fate_of_known(item, known, reason);
+  bool anew =
+      known && str_eq(known->event, STR("reversed")) && !same_content(item, known); /* the corrected one */
+  if (was_released(known) && !anew) return fate_of_known(item, known, reason);
   *reason = item_file_message(item, RULE_HOLD, STR("a rule holds the file"));
   if (item->result.tally->file_held) return FATE_HOLD;
   bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));
@@ -271,8 +300,7 @@ static enum fate fate_of(const struct item *item, str *reason) {
 static bool is_known(const struct item *item, str *reason) {
   const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
   if (!was_released(known)) return false;
-  *reason = arena_printf(item->arena, "the same bytes were %.*s on %.*s", STR_ARG(known->event),
-                         STR_ARG(str_sub(known->time, 0, 10)));
+  *reason = known_since(item, STR("the same bytes were"), known, "");
   return true;
 }
 
@@ -285,20 +313,6 @@ static enum outcome occupied(struct item *item, struct err *err) {
               STR("Move the file that is there away, or adopt this item; then drop this file again.\n"), err);
 }
 
-static enum outcome decide_good(struct item *item, struct err *err) {
-  str reason = STR_NONE;
-  switch (fate_of(item, &reason)) {
-  case FATE_SKIP: return skip(item, reason, err);
-  case FATE_HOLD: return hold(item, reason, STR_NONE, err);
-  case FATE_DIFFERS: return differing(item, reason, err);
-  case FATE_RELEASE: break;
-  }
-  enum outcome out = release(item, err);
-  if (out == OUT_REFUSED) return occupied(item, err);
-  if (out) set_row(item, "not done", item_error_text(item, err), NULL);
-  return out ? out : item_wants_a_look(item) ? OUT_END : OUT_OK;
-}
-
 /* The machine, not the file, is at fault: the file goes back and waits for the next run. */
 static enum outcome give_back(struct item *item, enum outcome because, const struct err *first,
                               struct err *err) {
@@ -307,6 +321,25 @@ static enum outcome give_back(struct item *item, enum outcome because, const str
   spool_give_back(item->batch->spool, item->batch->feed->name, item->work, &second);
   set_row(item, "not done", item_error_text(item, first), NULL);
   return because;
+}
+
+static enum outcome decide_good(struct item *item, struct err *err) {
+  str reason = STR_NONE;
+  switch (fate_of(item, &reason)) {
+  case FATE_SKIP: return skip(item, reason, err);
+  case FATE_HOLD: return hold(item, reason, STR_NONE, err);
+  case FATE_DIFFERS: return differing(item, reason, err);
+  case FATE_RELEASE: break;
+  }
+  if (spool_changed(item->work, &item->mark)) {
+    err_set(err, OUT_RETRY, "it changed while it was read");
+    struct err changed = *err;
+    return give_back(item, OUT_OK, &changed, err);
+  }
+  enum outcome out = release(item, err);
+  if (out == OUT_REFUSED) return occupied(item, err);
+  if (out) set_row(item, "not done", item_error_text(item, err), NULL);
+  return out ? out : item_wants_a_look(item) ? OUT_END : OUT_OK;
 }
 
 static enum outcome decide(struct item *item, enum outcome out, struct err *err) {
@@ -337,6 +370,7 @@ enum outcome item_identify(struct item *item, struct err *err) {
 static enum outcome work_item(struct item *item, struct err *err) {
   str reason;
   struct site *site = item->batch->site;
+  if (spool_mark(item->work, &item->mark, err)) return decide(item, err->outcome, err);
   item->sealing = archive_begin(site->archive, item->work, batch_day(site, item->arena), item_series(item));
   if (item_identify(item, err)) return decide(item, err->outcome, err);
   if (!is_known(item, &reason)) return decide(item, item_run(item, err), err);
@@ -375,7 +409,7 @@ static enum outcome would_release(struct item *item, struct err *err) {
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++)
     item_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
-                                (unsigned long long)files[i].bytes));
+                                 (unsigned long long)files[i].bytes));
   return would(item, "be written", STR_NONE, item_wants_a_look(item) ? OUT_END : OUT_OK);
 }
 
@@ -387,7 +421,8 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   if (!out) out = item_run(item, err);
   item_fill_row(item);
   if (out)
-    return would(item, "be refused", out == OUT_REFUSED ? item_failing_proof(item) : item_error_text(item, err), out);
+    return would(item, "be refused",
+                 out == OUT_REFUSED ? item_failing_proof(item) : item_error_text(item, err), out);
   switch (fate_of(item, &reason)) {
   case FATE_SKIP: return would(item, "be skipped", reason, OUT_OK);
   case FATE_HOLD:
@@ -448,7 +483,8 @@ static bool is_wanted(const struct batch *batch, const struct drop *drop) {
       name = str_sub(name, i, name.len);
       break;
     }
-  return str_eq(name, drop->name);
+  if (!str_eq(name, drop->name)) return false;
+  return name.at == batch->file || file_same(batch->file, drop->path); /* a path: that very file */
 }
 
 /* An inbox of many files must not make the ledger's tail, and with it the memory, large. */
@@ -521,6 +557,7 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   if (spool_lock_wait(batch->spool, feed, batch->wait, err) || ledger_refresh(batch->ledger, err) ||
       runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
     return err->outcome;
+  batch->run = entry.run;
   enum outcome out = recover(batch, err);
   if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);

@@ -39,11 +39,12 @@ struct batch {
   str inbox;        /* the folder that is being gone through */
   str *answered;    /* ids of what dead runs had released: answered as this run began */
   size_t answered_count;
-  int64_t wait;     /* seconds to wait for the feed's lock */
+  int64_t wait; /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
   struct states *states; /* of batch_run: the tables as they stood when it started */
   /* results */
+  uint64_t run; /* its number */
   struct summary_row *rows;
   size_t more; /* files that have no row: there were many, and nothing is to be said of them */
   size_t row_count;

@@ -20,6 +20,7 @@ struct item {
   struct summary_row *row;
   struct buf why;
   struct item_answer answer;
+  struct spool_mark mark;  /* how it looked when it was claimed */
   struct sealing *sealing; /* of its original, by a child; NULL: none */
 };
 

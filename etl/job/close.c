@@ -34,11 +34,23 @@ static bool is_zero(const struct node *node) {
   return node->op == OP_CONST && value_to_decimal(&node->constant, &number) && dec_is_zero(number);
 }
 
+/* What stands before the no is evaluated first by eval(), and may have something to say: that the records of
+ * a group do not agree. */
+static bool cannot_fail(const struct node *node) {
+  static const enum op plain[] = { OP_CONST,   OP_KEY,    OP_AND,   OP_OR,     OP_NOT,
+                                   OP_PRESENT, OP_ABSENT, OP_EQUAL, OP_UNEQUAL };
+  bool good = node->op == OP_AGGREGATE && node->aggregate->kind != AGG_SAME;
+  for (size_t i = 0; i < sizeof plain / sizeof *plain; i++) good |= node->op == plain[i];
+  for (size_t i = 0; i < node->kid_count && good; i++) good = cannot_fail(node->kids[i]);
+  return good;
+}
+
 /* A no without evaluating: nearly all groups fall at the first `any(...)` or `sum(...) <> 0` of an `and`. */
 static bool surely_no(const struct node *node, const struct group *group, const char *state) {
   const struct node *aggregate = node->op == OP_UNEQUAL && is_zero(node->kids[1]) ? node->kids[0] : node;
   if (node->op == OP_AND)
-    return surely_no(node->kids[0], group, state) || surely_no(node->kids[1], group, state);
+    return surely_no(node->kids[0], group, state) ||
+           (cannot_fail(node->kids[0]) && surely_no(node->kids[1], group, state));
   if (!is_own_aggregate(aggregate, group)) return false;
   enum aggregate_kind kind = aggregate->aggregate->kind;
   bool tells = node->op == OP_UNEQUAL ? kind == AGG_SUM || kind == AGG_COUNT : kind == AGG_ANY;

@@ -8,7 +8,7 @@
 #include <stdatomic.h>
 #include <string.h>
 
-enum { MEMORY_DEFAULT = 64 * 1024 * 1024 };
+enum { MEMORY_DEFAULT = 64 * 1024 * 1024, LOOKED_AT = 64 * 1024 };
 
 /* What lives as long as the result: the ctx at the file's end points into all of it. */
 struct exec_keep {
@@ -111,13 +111,13 @@ static enum outcome read_header(struct exec_keep *keep, struct exec_result *resu
   return OUT_OK;
 }
 
-/* How many cells of the first block's auto decimals a notation cannot read. */
+/* How many cells of the first rows' auto decimals a notation cannot read: as many rows whatever the block. */
 static size_t unread(const struct exec_keep *keep, enum dec_notation notation) {
   const struct level *level = keep->request->program->streamed;
   size_t bad = 0;
   for (size_t i = 0; i < level->column_count; i++) {
     if (level->columns[i]->type.type != TYPE_DECIMAL) continue;
-    for (size_t row = 0; row < keep->first.count; row++) {
+    for (size_t row = 0; row < keep->first.count && keep->first.row_at[row] < LOOKED_AT; row++) {
       str cell = str_trim(rows_cell(&keep->first, i, row));
       dec d;
       int32_t most = keep->run.notation.places_most;

@@ -91,6 +91,7 @@ enum outcome item_keep(const struct item *item, str day, struct err *err) {
   };
   struct keeping keeping = { item, &account };
   account.time = batch_time(batch->site, item->arena);
+  account.run = arena_printf(item->arena, "%llu", (unsigned long long)batch->run);
   account.personal = feed_is_personal(batch->feed);
   struct archive_member *original = add_member(&keeping, ARCHIVE_ORIGINAL, item->drop->name);
   original->bytes = item->drop->size;

@@ -70,8 +70,9 @@ enum outcome rejoin_append(const struct custody *custody, const struct forgotten
   struct arena *arena = custody->site->arena;
   struct ledger_word words[] = {
     { STR("run"), arena_printf(arena, "%llu", (unsigned long long)run) },
-    { STR("reason"), arena_printf(arena, "restored from an older copy; %zu outputs and %zu originals are "
-                                         "not in it",
+    { STR("reason"), arena_printf(arena,
+                                  "restored from an older copy; %zu outputs and %zu originals are "
+                                  "not in it",
                                   forgotten->output_count, forgotten->original_count) },
   };
   return append(custody, "rejoined", words, sizeof words / sizeof *words, err);

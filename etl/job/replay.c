@@ -315,6 +315,10 @@ static bool was_purged(const struct replay *replay, str what, struct err *err) {
   struct ledger_found found = ledger_having(replay->ledger, "id", what);
   if (!found.count) found = ledger_having(replay->ledger, "key", what);
   str when;
+  if (retain_when_purged(replay->ledger, STR_NONE, what, replay->site->arena, &when)) {
+    err_set(err, OUT_DATA, "%.*s was purged on %.10s, as kept long enough", STR_ARG(what), when.at);
+    return true;
+  }
   for (size_t i = 0; i < found.count; i++) {
     const struct ledger_entry *entry = found.entries[i];
     if (!retain_when_purged(replay->ledger, entry->feed, ledger_word(entry, "day"), replay->site->arena,

@@ -153,7 +153,7 @@ struct looking {
 static bool look(void *user, const struct ledger_entry *entry) {
   struct looking *looking = user;
   bool meant = str_eq(entry->event, STR("purged")) && str_eq(ledger_word(entry, "day"), looking->day) &&
-               (!entry->feed.len || str_eq(entry->feed, looking->feed));
+               (!looking->feed.len || !entry->feed.len || str_eq(entry->feed, looking->feed));
   if (meant) looking->time = arena_str(looking->arena, entry->time);
   return !meant;
 }

@@ -27,7 +27,7 @@ enum outcome retain_days(const struct custody *custody, bool all, struct retain_
 bool retain_is_over(const struct site *site, const struct retain_day *day);
 enum outcome retain_purge(const struct custody *custody, const struct retain_day *day,
                           struct archive_purged *purged, struct err *err);
-/* *time: when an item's day was purged; false: it was not. */
+/* *time: when an item's day was purged (feed "": of any); false: it was not. */
 bool retain_when_purged(struct ledger *ledger, str feed, str day, struct arena *arena, str *time);
 
 #endif

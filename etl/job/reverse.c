@@ -40,8 +40,8 @@ static enum outcome already(str item, const struct ledger_entry *entry, struct e
 }
 
 /* The latest entry of a key, in whatever feed has it. */
-static enum outcome entry_by_key(const struct custody *custody, str key, const struct ledger_entry **found,
-                                 struct err *err) {
+enum outcome reverse_entry_by_key(const struct custody *custody, str key, const struct ledger_entry **found,
+                                  struct err *err) {
   str *feeds;
   size_t count;
   library_names(custody->site->library, "feeds", ".feed", &feeds, &count);
@@ -65,7 +65,7 @@ static enum outcome find_entry(const struct custody *custody, str item, const st
       return err_set(err, OUT_DATA, "%.*s is a reversal itself; drop the report again to release it anew",
                      STR_ARG(item));
   } else *found = ledger_by_id(custody->ledger, item);
-  if (!*found && entry_by_key(custody, item, found, err)) return err->outcome;
+  if (!*found && reverse_entry_by_key(custody, item, found, err)) return err->outcome;
   if (!*found) return err_set(err, OUT_DATA, "no item and no released file is called %.*s", STR_ARG(item));
   if (is_event(*found, "released") || is_event(*found, "releasing")) return OUT_OK;
   if (is_event(*found, "reversed")) return already(item, *found, err);
@@ -177,8 +177,8 @@ static enum outcome mirror_all(struct work *work, struct err *err) {
 /* Between two entries, as every release: a mirror that stands in outbox/ is never one that nobody knows. */
 static enum outcome release(const struct work *work, struct err *err) {
   static const char *const kept[] = { "id", "key", "file", "sha256", "content", "day", "amount" };
-  struct ledger_word *words =
-      ARENA_ARRAY(work->arena, struct ledger_word, sizeof kept / sizeof *kept + 1 + 2 * work->reversal->count);
+  struct ledger_word *words = ARENA_ARRAY(work->arena, struct ledger_word,
+                                          sizeof kept / sizeof *kept + 1 + 2 * work->reversal->count);
   size_t count = 0;
   for (size_t i = 0; i < sizeof kept / sizeof *kept; i++)
     words[count++] = (struct ledger_word){ str_of(kept[i]), ledger_word(work->entry, kept[i]) };

@@ -17,6 +17,9 @@ struct reversal {
 
 /* `item`: a key, an id, or a released output. OUT_DATA: nothing to be reversed under that name, and why; a
  * second reversal too. OUT_SPEC: the feed's specs are wrong; the library has the complaints. */
+/* The latest entry that counts of a key, in whatever feed has it; *found stays NULL when none has. */
+enum outcome reverse_entry_by_key(const struct custody *custody, str key, const struct ledger_entry **found,
+                                  struct err *err);
 enum outcome reverse_item(const struct custody *custody, str item, struct reversal *reversal,
                           struct err *err);
 

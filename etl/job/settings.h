@@ -11,8 +11,9 @@
 #include "transform/library.h"
 
 struct engine_setting {
-  const char *name, *type; /* type as a spec states it: "text", "date", "integer"; "HH:MM"; or the choices "a | b" */
-  const char *fallback;    /* NULL: none */
+  const char *name,
+      *type; /* type as a spec states it: "text", "date", "integer"; "HH:MM"; or the choices "a | b" */
+  const char *fallback; /* NULL: none */
   const char *help;
   bool required, of_feed;
 };

@@ -50,8 +50,8 @@ enum outcome spool_answer_scratch(struct spool *spool, str feed, const char **pa
 
 bool spool_may_answer(str name); /* names with control characters are not answered */
 bool spool_is_answer(str name);  /* *.ack, *.ack.json: no drop */
-/* Answers in `inbox` that have stood there since `before` (seconds since 1970, by the file system) or longer are
- * removed. */
+/* Answers in `inbox` that have stood there since `before` (seconds since 1970, by the file system) or longer
+ * are removed. */
 enum outcome spool_answer_sweep(struct spool *spool, str inbox, int64_t before, struct err *err);
 
 #endif

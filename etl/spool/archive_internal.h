@@ -16,7 +16,7 @@ enum {
 struct archive {
   struct arena *arena;
   const char *site;
-  struct keyring *keyring; /* NULL: plain */
+  struct keyring *keyring;              /* NULL: plain */
   char made_master[SECRET_FINGERPRINT]; /* "": none was made */
 };
 

@@ -168,7 +168,9 @@ enum outcome checkpoint_open(const char *path, struct checkpoint **checkpoint, s
   return out;
 }
 
-struct covered checkpoint_covers(const struct checkpoint *checkpoint) { return checkpoint->covers; }
+struct covered checkpoint_covers(const struct checkpoint *checkpoint) {
+  return checkpoint->covers;
+}
 str checkpoint_state(const struct checkpoint *checkpoint) { return checkpoint->state; }
 
 /* The last page that begins before the hash: the first that can have it. */
@@ -260,8 +262,7 @@ static enum outcome merge(struct writer *writer, const struct checkpoint *before
   struct reader reader = { .from = before ? before : &nothing };
   enum outcome out = advance(&reader, err);
   for (size_t i = 0; !out && (i < count || reader.at < reader.from->postings);) {
-    bool old = reader.at < reader.from->postings &&
-               (i == count || compare(&reader.next, &more[i]) <= 0);
+    bool old = reader.at < reader.from->postings && (i == count || compare(&reader.next, &more[i]) <= 0);
     out = write_posting(writer, old ? reader.next : more[i], err);
     if (!old) i++;
     else if (!out) {

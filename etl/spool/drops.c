@@ -1,7 +1,11 @@
 /* spool/drops: which of the files in a drop folder may be taken now. */
+#define _GNU_SOURCE /* F_SETLEASE */
 #include "spool/answer.h"
 #include "spool/spool_internal.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -64,6 +68,24 @@ static bool stood_still(const struct stat *about, int64_t now, int64_t settle) {
   return since <= now && now - since >= settle;
 }
 
+/* Somebody has it open for writing: a read lease is refused then. Where leases are not to be had (network
+ * folders, another user's file) standing still has to tell. */
+static bool is_being_written(const char *path) {
+  bool written = false;
+#ifdef F_SETLEASE
+  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  if (fd < 0) return false;
+  fcntl(fd, F_SETSIG,
+        SIGURG); /* of a writer who comes while we ask: ignored, where the usual SIGIO ends us */
+  if (fcntl(fd, F_SETLEASE, F_RDLCK) == 0) fcntl(fd, F_SETLEASE, F_UNLCK);
+  else written = errno == EAGAIN;
+  close(fd);
+#else
+  (void)path;
+#endif
+  return written;
+}
+
 /* Excel's and LibreOffice's marks beside a file that somebody has open. */
 static bool is_open(const struct folder *folder, str name) {
   return has(folder, "~$%", name) || has(folder, ".~lock.%#", name);
@@ -88,8 +110,10 @@ static bool look(const struct folder *folder, str pattern, int64_t now, int64_t 
   drop->since = (int64_t)about.st_ctime;
   /* A link is refused: what would be claimed is the link, not the bytes. */
   drop->unreadable = !S_ISREG(about.st_mode) || !spool_good_name(drop->name) || access(drop->path, R_OK) != 0;
-  drop->settled = !drop->unreadable && (has(folder, "%.done", drop->name) ||
-                                        (stood_still(&about, now, settle) && !is_open(folder, drop->name)));
+  drop->settled =
+      !drop->unreadable &&
+      (has(folder, "%.done", drop->name) ||
+       (stood_still(&about, now, settle) && !is_open(folder, drop->name) && !is_being_written(drop->path)));
   return true;
 }
 
@@ -111,4 +135,18 @@ enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern,
     if (look(&all, pattern, now, settle, &drop)) *ARENA_PUSH(spool->arena, *drops, *count) = drop;
   }
   return out;
+}
+
+enum outcome spool_mark(const char *path, struct spool_mark *mark, struct err *err) {
+  struct stat about;
+  if (lstat(path, &about)) return err_errno(err, "cannot read %s", path);
+  *mark = (struct spool_mark){ (uint64_t)about.st_size, about.st_mtim.tv_sec, about.st_mtim.tv_nsec };
+  return OUT_OK;
+}
+
+bool spool_changed(const char *path, const struct spool_mark *mark) {
+  struct spool_mark now = { 0 };
+  struct err unread = { 0 };
+  return spool_mark(path, &now, &unread) || now.size != mark->size || now.seconds != mark->seconds ||
+         now.nanoseconds != mark->nanoseconds;
 }

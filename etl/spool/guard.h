@@ -20,17 +20,18 @@
 struct guard {
   struct arena *arena;
   const char *path, *lock, *control; /* control: its file; NULL: none */
-  str id, host, place;        /* as they are here and now */
-  str told_host, told_place;  /* as they were written: by site.txt, or by CONTROL where that differs */
-  uint64_t run;               /* that CONTROL knows of; 0: none */
-  bool new;                   /* there was no site.txt */
+  str id, host, place;               /* as they are here and now */
+  str told_host, told_place;         /* as they were written: by site.txt, or by CONTROL where that differs */
+  uint64_t run;                      /* that CONTROL knows of; 0: none */
+  bool new;                          /* there was no site.txt */
 };
 
 /* Reads both. OUT_SYSTEM: CONTROL cannot be reached. */
 enum outcome guard_open(const char *site, str control, struct arena *arena, struct guard *guard,
                         struct err *err);
 bool guard_is_copy(const struct guard *guard);
-/* May this site act, its ledger ending at `run`? OUT_SPEC, and what to do. Makes site.txt at the first run. */
+/* May this site act, its ledger ending at `run`? OUT_SPEC, and what to do. Makes site.txt at the first run.
+ */
 enum outcome guard_check(struct guard *guard, uint64_t run, struct err *err);
 /* The run is over: CONTROL learns of it. Never takes a number back. */
 enum outcome guard_note(struct guard *guard, uint64_t run, struct err *err);

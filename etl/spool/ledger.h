@@ -30,9 +30,10 @@
  *   no checkpoint, or a damaged one       made again from the segments, and said once (ledger_remade)
  * What others fold while we have the ledger open is noticed by the segment's name; places stay the same.
  *
- * By id and by key, what settles is never hidden by what does not: after released, ready, adopted or reversed
- * only another of these is known (and releasing, by id), however often a copy, or another file with the key,
- * is held, rejected, returned or refused since; but a no to the ready item itself makes its key free.
+ * By id and by key, what settles is never hidden by what does not: after released, ready, adopted, reversed
+ * or resend only another of these is known (and releasing, by id), however often a copy, or another file with
+ * the key, is held, rejected, returned or refused since; but a no to the ready item itself makes its key
+ * free.
  *
  * events        state of the item afterwards
  *   taken       in work
@@ -46,6 +47,7 @@
  *   skipped     same content as a released one, or before start-date
  *   adopted     was booked by other means: never released
  *   reversed    a mirror journal was released
+ *   resend      a person asked to release it once more: the item's state stays until that is done
  *   refused     a person said no to a ready or a held one
  *   returned    a held file went back to its inbox: the next run decides anew
  *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
@@ -88,8 +90,8 @@ bool ledger_remade(const struct ledger *ledger);
  * read, so that it must not be acted on. */
 enum outcome ledger_append(struct ledger *ledger, str time, str event, str feed,
                            const struct ledger_word *words, size_t count, struct err *err);
-/* Appends "run-start" with a number of its own, though runs begin side by side: run= is the largest so far and
- * one more. */
+/* Appends "run-start" with a number of its own, though runs begin side by side: run= is the largest so far
+ * and one more. */
 enum outcome ledger_start_run(struct ledger *ledger, str time, str feed, const struct ledger_word *words,
                               size_t count, uint64_t *run, struct err *err);
 /* Reads what others have written since: to be called once a feed's lock is held, before its items are judged.
@@ -127,12 +129,12 @@ struct ledger_found ledger_open_items(struct ledger *ledger, str feed);
 struct ledger_found ledger_begun(struct ledger *ledger, str feed);
 /* What is told of a feed's runs; times are those of entries, "" = there was none. */
 struct ledger_runs {
-  str good;          /* latest that ended 0 or 1; when there is none, the latest good end of a file */
-  bool by_run;       /* it is a run's */
-  str whole;         /* latest over the whole inbox that a second try would not help: it ended 0, 1, 3 or 65 */
-  str last;          /* latest that ended, */
-  int code;          /* and how */
-  str open;          /* the latest of all, when it has not ended, */
+  str good;    /* latest that ended 0 or 1; when there is none, the latest good end of a file */
+  bool by_run; /* it is a run's */
+  str whole;   /* latest over the whole inbox that a second try would not help: it ended 0, 1, 3 or 65 */
+  str last;    /* latest that ended, */
+  int code;    /* and how */
+  str open;    /* the latest of all, when it has not ended, */
   uint64_t open_run; /* and its number; else 0 */
 };
 struct ledger_runs ledger_runs(const struct ledger *ledger, str feed);

@@ -142,7 +142,7 @@ static bool is_event(const struct ledger_entry *entry, const char *event) {
 
 static bool settles(const struct ledger_entry *entry) {
   return is_event(entry, "released") || is_event(entry, "ready") || is_event(entry, "adopted") ||
-         is_event(entry, "reversed");
+         is_event(entry, "reversed") || is_event(entry, "resend");
 }
 
 /* Is `entry` what is to be known from now on, where `before` was? What is booked stays booked, whatever comes
@@ -239,9 +239,9 @@ static struct ledger_found latest(struct ledger *ledger, const struct map *map, 
   for (size_t i = 0; i < map_count(map); i++) {
     const struct state_item *item = map_at(map, i)->value;
     if (!item->is || (feed.len && !str_eq(feed, item->feed))) continue;
-    *ARENA_PUSH(ledger->lent, items, count) = (struct state_item){
-      .feed = arena_str(ledger->lent, item->feed), .id = arena_str(ledger->lent, item->id)
-    };
+    *ARENA_PUSH(ledger->lent, items, count) =
+        (struct state_item){ .feed = arena_str(ledger->lent, item->feed),
+                             .id = arena_str(ledger->lent, item->id) };
     items[count - 1].key = arena_str(ledger->lent, item->key);
   }
   for (size_t i = 0; i < count; i++) {

@@ -47,7 +47,8 @@ struct scan {
   char *block;
   size_t room, from, len;
 };
-struct scan scan_new(struct files *files, uint64_t place, uint64_t line, struct line_sum before, uint64_t end);
+struct scan scan_new(struct files *files, uint64_t place, uint64_t line, struct line_sum before,
+                     uint64_t end);
 /* *body lives until the next call. OUT_END: no whole line is left; scan.place is where the rest starts. */
 enum outcome scan_next(struct scan *scan, str *body, struct err *err);
 void scan_free(struct scan *scan);

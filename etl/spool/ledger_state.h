@@ -1,8 +1,8 @@
 /* spool/ledger_state: what a start must know of the ledger without asking for a name.
  *
- * The largest run number; releases that were begun and not finished; items that wait for a person; what is told
- * of each feed's runs; how many items are in each state. It follows the entries one by one, and stands in the
- * checkpoint as lines like the ledger's own:
+ * The largest run number; releases that were begun and not finished; items that wait for a person; what is
+ * told of each feed's runs; how many items are in each state. It follows the entries one by one, and stands
+ * in the checkpoint as lines like the ledger's own:
  *
  *   - run - run=412
  *   - begun settlement id=3f9a..

@@ -25,7 +25,8 @@ static enum outcome empty(struct spool *spool, const char *room, str feed, struc
   str *names;
   size_t count;
   enum outcome out = list_if_there(spool, folder, &names, &count, err);
-  for (size_t i = 0; i < count && !out; i++) out = file_remove(file_join(spool->arena, folder, names[i]), err);
+  for (size_t i = 0; i < count && !out; i++)
+    out = file_remove(file_join(spool->arena, folder, names[i]), err);
   return out;
 }
 
@@ -43,8 +44,8 @@ static enum outcome give_back_all(struct spool *spool, str feed, size_t *given_b
   return out;
 }
 
-/* A reason, or rejected rows, whose file is not there: the run died between them. A person's own file called X.why has a .why
- * of its own beside it. */
+/* A reason, or rejected rows, whose file is not there: the run died between them. A person's own file called
+ * X.why has a .why of its own beside it. */
 static enum outcome sweep_reasons(struct spool *spool, const char *room, str feed, struct err *err) {
   static const char *const endings[] = { ".why", ".rows" };
   const char *folder = spool_path(spool, room, feed, STR_NONE);

@@ -1,5 +1,6 @@
 /* spool/spool: the inbox side of custody: every move of a dropped file. */
 #include "io/digest.h"
+#include "io/in.h"
 #include "spool/spool_internal.h"
 
 #include <errno.h>
@@ -207,7 +208,8 @@ enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why
                         struct err *err) {
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
-  return move_with_why(spool, work, spool_path(spool, "var/inbox/hold", feed, STR_NONE), why, NULL, path, err);
+  return move_with_why(spool, work, spool_path(spool, "var/inbox/hold", feed, STR_NONE), why, NULL, path,
+                       err);
 }
 
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err) {
@@ -234,4 +236,29 @@ enum outcome spool_return(struct spool *spool, str feed, const char *held, struc
 enum outcome spool_refuse(struct spool *spool, str feed, const char *held, str why, const char **path,
                           struct err *err) {
   return after_leaving(spool, held, spool_reject(spool, feed, held, why, path, err), err);
+}
+
+/* By a temporary name, which is no drop. */
+enum outcome spool_drop_in(struct spool *spool, str feed, const char *from, str name, const char **path,
+                           struct err *err) {
+  enum { BLOCK = 64 * 1024 };
+  struct in *in;
+  struct file *file;
+  char block[BLOCK];
+  size_t got;
+  enum outcome out = spool_need_name(feed, "feed", err);
+  if (!out) out = in_open_as_is(from, &in, err);
+  if (out) return out;
+  const char *made = spool_path(spool, "var/inbox/sealing", feed, name),
+             *folder = spool_path(spool, "var/inbox/sealing", feed, STR_NONE);
+  if (!file_make_folders(folder, 0700, err) && !file_create(made, 0640, &file, err)) {
+    while (!(out = in_read(in, block, sizeof block, &got, err)) &&
+           !file_write(file, (str){ block, got }, err)) {
+    }
+    if (out == OUT_END && !err->outcome) file_commit(file, err);
+    else file_abandon(file);
+  }
+  in_close(in);
+  if (err->outcome) return err->outcome;
+  return move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, path, err);
 }

@@ -67,8 +67,8 @@
  *   var/outbox/build, ready      0700   0640  released, or a no
  *   var/outbox/answer/FEED       0700   0640  sent: rejected rows
  *   var/outbox/archiving/FEED    0700   0600  its run ends
- *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their differences
- *   outbox/review                0755   0640  a person removes it: sheets
+ *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their
+ * differences outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
  *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
  *   var/ledger, var/lock         0700   0600  holds none
@@ -128,19 +128,32 @@ enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern,
 enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,
                          struct err *err);
 
-/* From work to where it stays, if not in the archive (spool/archive). `why` is written beside it as NAME.why (reject, hold); *path gets the new
- * place. A taken name gets .1, .2 ... */
+/* How a file in work looked when it was claimed: bytes that come later are noticed by it. */
+struct spool_mark {
+  uint64_t size;
+  int64_t seconds, nanoseconds; /* of its last change */
+};
+enum outcome spool_mark(const char *path, struct spool_mark *mark, struct err *err);
+bool spool_changed(const char *path, const struct spool_mark *mark);
+
+/* From work to where it stays, if not in the archive (spool/archive). `why` is written beside it as NAME.why
+ * (reject, hold); *path gets the new place. A taken name gets .1, .2 ... */
 enum outcome spool_reject(struct spool *spool, str feed, const char *work, str why, const char **path,
                           struct err *err);
-/* With a file of its rejected rows (of spool_answer_scratch; NULL: none), which is kept beside it as NAME.rows.
+/* With a file of its rejected rows (of spool_answer_scratch; NULL: none), which is kept beside it as
+ * NAME.rows.
  */
 enum outcome spool_reject_rows(struct spool *spool, str feed, const char *work, str why, const char *rows,
                                const char **path, struct err *err);
-/* Where spool_reject or spool_hold will put it; room: var/inbox/reject or var/inbox/hold. Nothing is moved. */
+/* Where spool_reject or spool_hold will put it; room: var/inbox/reject or var/inbox/hold. Nothing is moved.
+ */
 enum outcome spool_kept_place(struct spool *spool, const char *room, str feed, const char *work,
                               const char **path, struct err *err);
 enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why, const char **path,
                         struct err *err);
+/* A copy of a file of ours into the feed's inbox, whole or not there; a taken name gets .1, .2 ... */
+enum outcome spool_drop_in(struct spool *spool, str feed, const char *from, str name, const char **path,
+                           struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
 /* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed
  * after it. OUT_RETRY when somebody else took it. */

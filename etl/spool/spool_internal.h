@@ -34,7 +34,7 @@ bool spool_good_name(str name);
 /* OUT_BUG, saying what `what` is. */
 enum outcome spool_need_name(str name, const char *what, struct err *err);
 str spool_name_of(const char *path);
-str spool_fitting(str name, size_t most); /* at most so many bytes, cut between characters */
+str spool_fitting(str name, size_t most);     /* at most so many bytes, cut between characters */
 void spool_own_host(char *host, size_t room); /* blanks in it become "-" */
 enum outcome spool_same_bytes(const char *a, const char *b, bool *same, struct err *err);
 /* `to` has the bytes of `from` already: a run that died moved them, or a power cut undid half of the move,

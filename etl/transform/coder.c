@@ -274,7 +274,8 @@ static struct prefix *find(struct prefix *table, const struct prefix *key) {
   return &table[at];
 }
 
-/* The code that holds for all stamps with these leading bytes, or SPLIT. */
+/* The code that holds for all stamps with these leading bytes, or SPLIT. Days do not go back within an hour:
+ * no zone has changed its clocks backwards over midnight at another time than on the hour since 2011. */
 static uint32_t code_of_prefix(struct day_coder *coder, const char *at, uint32_t len, size_t keep) {
   char text[19 + TAIL_ROOM];
   int32_t first, last;

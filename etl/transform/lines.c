@@ -286,7 +286,7 @@ static bool put_field(struct lines *lines, struct line_field *field, size_t row,
   case WAY_COPY:
     cell = (str){ lines->rows->bytes + field->at[row], field->len[row] };
     if (!cell.len) return field->may_lack;
-    if (cell.len > field->most || cell.at[0] == ' ') return false;
+    if (cell.len > field->most || (unsigned char)cell.at[0] <= ' ') return false;
     put_text(lines, cell, out);
     return true;
   case WAY_NUMBER:

@@ -15,17 +15,17 @@ enum verdict { PASS, LEAVE, HEADER, BAD };
 /* One aggregate that a row adds to. */
 struct step {
   enum aggregate_kind kind;
-  size_t offset;   /* of its state */
-  int number;      /* that is summed; -1: `of` is added */
+  size_t offset; /* of its state */
+  int number;    /* that is summed; -1: `of` is added */
   const value *of;
 };
 
 /* What a group is told by rows that agree in all coded columns. */
 struct part {
-  uint64_t where; /* bit i: aggregate i counts these rows */
-  value *of;      /* by aggregate, when it is coded */
-  str *keys;      /* by key, when it is coded: its bytes in the group's key */
-  bool idle;      /* no aggregate changes */
+  uint64_t where;     /* bit i: aggregate i counts these rows */
+  value *of;          /* by aggregate, when it is coded */
+  str *keys;          /* by key, when it is coded: its bytes in the group's key */
+  bool idle;          /* no aggregate changes */
   struct step *steps; /* of a plain fold: what `where` and `of` come to */
   size_t step_count;
 };

@@ -3,6 +3,11 @@
 
 #include <string.h>
 
+/* As value_parse has it: blanks, tabs and line ends alone are an absent cell. */
+static inline bool is_there(str cell) {
+  return cell.len && ((unsigned char)cell.at[0] > ' ' || str_trim(cell).len);
+}
+
 bool wide_key(struct rows_worker *worker, const struct plan_fold *fold, const struct part *part, size_t row) {
   buf_clear(&worker->key);
   for (size_t i = 0; i < fold->key_count; i++) {
@@ -12,7 +17,7 @@ bool wide_key(struct rows_worker *worker, const struct plan_fold *fold, const st
     } else if (node->op == OP_COLUMN && node->type == TYPE_TEXT && node->field && !node->field->required &&
                rows_cell(worker->rows, node->index, row).len <= (size_t)node->field->type.size) {
       str cell = rows_cell(worker->rows, node->index, row);
-      bool there = cell.len && (cell.at[0] != ' ' || str_trim(cell).len);
+      bool there = is_there(cell);
       buf_char(&worker->key, there);
       if (!there) continue;
       buf_add(&worker->key, cell);
@@ -109,7 +114,7 @@ static char *quick_state(struct rows_worker *worker, size_t index, size_t row) {
   const struct plan_fold *fold = &worker->plan->folds[index];
   struct last_group *last = &worker->last[index];
   str cell = rows_cell(worker->rows, fold->keys[0]->index, row), old = buf_str(&last->key);
-  bool there = cell.len && (cell.at[0] != ' ' || str_trim(cell).len);
+  bool there = is_there(cell);
   bool same = last->state && old.len == (there ? cell.len + 2 : 1) &&
               (!there || memcmp(old.at + 1, cell.at, cell.len) == 0);
   if (same) return last->state;

@@ -72,5 +72,9 @@ END {
     memory("W1 memory, 1 GB, " t, "W1|sluice|" t, 32)
     memory("W1 memory, 8 GB, " t, "W1@8|sluice|" t, 32)
   }
+  if (has("inbox|sluice|1") && has("inboxx10|sluice|1"))
+    printf "%-20s ten times the files: %.1f times the time, %.1f -> %.1f MiB; %.2f x cp and sync\n", "small files",
+      median("inboxx10|sluice|1") / median("inbox|sluice|1"), peak["inbox|sluice|1"] / 1024,
+      peak["inboxx10|sluice|1"] / 1024, speed("inboxx10|sluice|1") / speed("inboxx10|cp and sync|1")
   memory("W1f memory, 8 GB", "W1f@8|sluice|2", 256)
 }

@@ -3,7 +3,7 @@
 #
 #   tests/bench/run.sh          by make bench; SCALE=100 makes all data a hundredth
 #
-# SCALE=1  1 GB settlement, 500 MB orders          REPS=5       runs of each program, interleaved; medians count
+# SCALE=1  1 GB settlement, 500 MB orders         REPS=5       runs of each program, interleaved; medians count
 # BIG=0|1  peak memory at 8 GB as well (default:   SLOW_REPS=1  runs of Miller, which takes half a minute a run
 #          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item
 # The data is made once into build/bench/data; the table goes to stdout and to build/bench/table.txt.
@@ -117,6 +117,15 @@ miller_reshape() {
     "$data/skus.tsv then cut -o -f $(head -1 "$data/orders.csv") $data/orders.tsv"
 }
 
+# A site with so many small settlements in its inbox; the same files once more for the ceilings.
+inbox_site_make() { # COUNT
+  rm -rf "$build/inbox-site" "$build/inbox-files" "$build/inbox-copy"
+  mkdir -p "$build/inbox-site/inbox/settlement" "$build/inbox-site/outbox" "$build/inbox-files"
+  cp -r "$root/sluice.conf" "$root/feeds" "$root/schemas" "$root/transforms" "$build/inbox-site/"
+  mawk -v n="$1" -v folder="$build/inbox-files" -f "$here/inbox.awk"
+  cp -r "$build/inbox-files/." "$build/inbox-site/inbox/settlement/"
+}
+
 # A new copy of the demo site, with the report (linked, not copied) in its inbox.
 feed_site_make() { # FILE
   rm -rf "$build/feed-site"
@@ -213,6 +222,9 @@ check() { # KIND NAME
   none) echo - ;;
   journal) echo yes ;; # its own proofs held, or there was nothing to do: the exit code
   totals) sorted_same "$data/$2.totals" yes ;;
+  inbox) # a journal for each file
+    if [ "$(find "$build/inbox-site/outbox/sl" -name 'journal-*.txt' | wc -l)" -eq "$inbox_count" ]; then echo yes
+    else echo no; fi ;;
   channels) sorted_same "$data/$2.channels" yes ;;
   reshape)
     if cmp -s <(tr -d '\r' <"$out/current") "$data/orders.csv"; then echo yes
@@ -284,6 +296,23 @@ runs_make() {
   if [ -z "$ONLY" ] || [ "$ONLY" = W1f ]; then seal_measure; fi
 }
 
+# ---- many small files: one run each ----
+
+inbox_make() {
+  local count name bytes from=$build/inbox-files to=$build/inbox-copy
+  for count in $((10000 / SCALE)) $((100000 / SCALE)); do
+    name=inbox$([ "$count" -eq $((10000 / SCALE)) ] || echo x10)
+    say "$count small files"
+    inbox_site_make "$count"
+    bytes=$(find "$from" -type f -printf '%s\n' | awk '{ sum += $1 } END { printf "%d", sum }')
+    inbox_count=$count
+    run_once 1 "$name" sluice 1 inbox "$bytes" 1 "$sluice -C $build/inbox-site run settlement"
+    run_once 1 "$name" sha256sum 1 none "$bytes" 1 "sh -c 'find $from -type f -print0 | xargs -0 sha256sum'"
+    run_once 1 "$name" "cp and sync" 1 none "$bytes" 1 "sh -c 'cp -r $from $to && find $to -type f -print0 | xargs -0 sync'"
+  done
+  rm -rf "$build/inbox-site" "$from" "$to"
+}
+
 # ---- memory at eight times the size: one run each, and the files are removed ----
 
 big_make() {
@@ -313,6 +342,7 @@ site_make
 entries_make
 if [ ! -x "$sluice" ]; then say "no program at $sluice: its rows are left out"; fi
 runs_make
+if [ -z "$ONLY" ] || [ "$ONLY" = inbox ]; then inbox_make; fi
 if [ "$BIG" = 1 ]; then big_make; fi
 if has uptime; then say "$(uptime | sed 's/.*load/load/'); $(nproc) cores"; fi
 awk -v scale="$SCALE" -f "$here/report.awk" "$runs" | tee "$build/table.txt"

@@ -167,6 +167,8 @@ def picture(folder):
             what = "" if path.is_dir() else path.read_bytes() if path.is_file() else os.readlink(path)
             if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt") or inner.startswith("var/lock/"):
                 what = "kept"
+            if isinstance(what, bytes) and what.startswith(b"sluice-archive 1\n"):
+                what = re.sub(rb"\nrun \d+\n", b"\nrun N\n", what, count=1)  # a dead run has a number too
             if isinstance(what, bytes) and what.startswith(b"sluice-seal "):
                 what = "sealed"
             seen[inner] = (oct(about.st_mode), what)

@@ -103,7 +103,7 @@ SCENARIOS = [
             run(),
             sluice("confirm", JOURNAL("90000000001")),
             sluice("reverse", "90000000001"),
-            drop("plain.txt"),
+            sluice("resend", "90000000001"),
             run(),
         ],
     ),
