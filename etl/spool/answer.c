@@ -80,7 +80,7 @@ static enum outcome open_to_readers(const char *path, struct err *err) {
 /* Read by those who correct the rows, and by nobody else: they may hold personal data. */
 static enum outcome send_rejects(struct spool *spool, str feed, const char *from, str name, struct err *err) {
   if (!name.len || !file_exists(from)) return OUT_OK;
-  enum outcome out = file_make_folders(spool_path(spool, "outbox/review", STR_NONE, STR_NONE), 0755, err);
+  enum outcome out = spool_open_folder(spool_path(spool, "outbox/review", STR_NONE, STR_NONE), err);
   if (!out) out = file_make_folders(rejects_path(spool, feed, STR_NONE), 0750, err);
   name = spool_rejects_name(spool, feed, name, from);
   const char *to = rejects_path(spool, feed, name);

@@ -21,8 +21,7 @@ static enum outcome make_open(struct spool *spool, const char *name, struct err 
     if (i < whole.len && whole.at[i] != '/') continue;
     const char *folder = file_join(spool->arena, spool->site, str_sub(whole, 0, i));
     if (file_is_folder(folder)) continue;
-    out = file_make_folders(folder, 0755, err);
-    if (!out && chmod(folder, 0755)) out = err_errno(err, "cannot open folder %s to its readers", folder);
+    out = spool_open_folder(folder, err);
   }
   return out;
 }
