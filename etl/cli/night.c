@@ -1,5 +1,6 @@
 /* cli/night: `sluice night`: every feed that is due, in order; one failing feed does not stop the rest. */
 #include "cli/session.h"
+#include "cli/sheets.h"
 #include "job/night.h"
 
 enum { WAIT_IN_A_NIGHT = 600 };
@@ -108,10 +109,13 @@ static int run_night(struct cli *cli) {
   if (code) return code;
   settings_check(session.library);
   code = cli_complaints(session.library);
-  if (!code && !cli_option(cli, "--dry-run")) code = enter(&session);
+  bool rehearsal = cli_option(cli, "--dry-run") != NULL;
+  if (!code && !rehearsal) code = enter(&session);
+  /* Also when no feed is due: whoever answered in the evening finds it done in the morning. */
+  int reviewed = code || rehearsal ? EXIT_CLEAN : sheets_take(cli, &session, STR_NONE, false);
   if (!code) code = run_feeds(cli, &session);
   session_close(&session);
-  return code;
+  return exit_worse(code, reviewed);
 }
 
 static const struct cli_option options[] = {

@@ -7,6 +7,7 @@ static const struct {
   int code;
   const char *meaning;
 } worst_first[] = {
+  { EXIT_USAGE, "called in a way it does not know" },
   { EXIT_CONFIG, "wrong configuration" },
   { EXIT_PROOF, "a proof failed" },
   { EXIT_DATA, "unusable data" },
