@@ -563,7 +563,12 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   if (!out) out = run_places(batch, &done, err);
   if (!out) out = batch_asks(batch, entry.run, err);
   int code = exit_of(out);
-  for (size_t i = 0; i < batch->outcome_count; i++) code = exit_worse(code, exit_of_item(batch->outcomes[i]));
+  entry.again = !exit_is_final(code);
+  for (size_t i = 0; i < batch->outcome_count; i++) {
+    int one = exit_of_item(batch->outcomes[i]);
+    code = exit_worse(code, one);
+    if (!exit_is_final(one)) entry.again = true;
+  }
   enum outcome told = runs_end(batch->ledger, batch->site, feed, batch->file, &entry, code, done, &second);
   if (!told && batch->guard) told = guard_note(batch->guard, ledger_next_run(batch->ledger) - 1, &second);
   if (!told) told = fold(batch, &second);

@@ -24,6 +24,7 @@ enum {
 int exit_of(enum outcome outcome);
 int exit_of_item(enum outcome outcome); /* of one file of a run: OUT_END says that somebody should look */
 int exit_worse(int a, int b);
+bool exit_is_final(int code);       /* 0, 1, 3 or 65: a second try of the same would end so too */
 bool exit_is_good(int code);        /* 0 or 1: it did what it was for */
 const char *exit_meaning(int code); /* "a proof failed" */
 

@@ -27,6 +27,7 @@ enum outcome runs_begin(struct ledger *ledger, const struct site *site, str feed
                         struct run_entry *entry, struct err *err) {
   if (tell_dead(ledger, site, feed, err)) return err->outcome;
   entry->started = real_time(site->arena);
+  entry->again = false;
   const struct ledger_word words[] = { { STR("started"), entry->started }, { STR("only"), str_of(only) } };
   return ledger_start_run(ledger, batch_time(site, site->arena), feed, words, sizeof words / sizeof *words,
                           &entry->run, err);
@@ -44,6 +45,7 @@ enum outcome runs_end(struct ledger *ledger, const struct site *site, str feed, 
     { STR("only"), str_of(only) },
     { STR("files"), arena_printf(arena, "%zu", files) },
     { STR("exit"), arena_printf(arena, "%d", code) },
+    { STR("again"), entry->again ? STR("yes") : STR_NONE },
     { STR("reason"), reason },
   };
   return ledger_append(ledger, batch_time(site, arena), STR("run-end"), feed, words,

@@ -18,6 +18,7 @@
 struct run_entry {
   uint64_t run;
   str started;
+  bool again; /* before runs_end: whatever the worst exit code is, a file of it waits for a second try */
 };
 /* Once the feed is locked. `only`: the one file that was asked for, or NULL. */
 enum outcome runs_begin(struct ledger *ledger, const struct site *site, str feed, const char *only,

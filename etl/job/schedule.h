@@ -4,7 +4,7 @@
  * books' zone and ends where the next one begins; it is called by the day on
  * which it begins. A nightly feed is due once a night: until a run over its
  * whole inbox has ended, begun in this night, that no second try would help (exit
- * 0, 1, 3 or 65). So a missed night is caught up by the next, and a run that died,
+ * 0, 1, 3 or 65, of each of its files). So a missed night is caught up by the next, and a run that died,
  * or that found the disk full or the feed locked, leaves its feed due. A feed
  * of every N minutes is due N minutes after such a run. A run that is stated
  * to be later than now (the clock was set back) hides nothing.

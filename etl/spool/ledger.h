@@ -53,7 +53,7 @@
  *   confirmed   a person said that SL has imported the output (word name=); the item's state stays
  *   run-start   a run of a feed began (words: run=N, started= by the real clock, only= one file that was
  *               asked for); while no run-end or run-died of the feed follows, it goes on, or it died
- *   run-end     (words: the same, ended=, exit=N, files=N)
+ *   run-end     (words: the same, ended=, exit=N, files=N; again=yes: a file waits for a second try)
  *   run-died    said by the next run of the feed, which holds its lock: the run that had begun is over
  *   purged      a day of the archive was kept long enough (words day=, items=, files=, bytes=)
  *   rejoined    a ledger that had been rolled back goes on from the run that the other side knew of

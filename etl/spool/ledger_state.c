@@ -124,7 +124,8 @@ static void take_run_end(struct state *state, const struct ledger_entry *entry, 
   runs->code = (int)code;
   no_run(runs);
   if (good) set_time(state, &runs->good, entry->time), runs->by_run = true;
-  if (settled && !ledger_word(entry, "only").len) set_time(state, &runs->whole, entry->time);
+  if (settled && !ledger_word(entry, "only").len && !ledger_word(entry, "again").len)
+    set_time(state, &runs->whole, entry->time);
 }
 
 static void take_run(struct state *state, const struct ledger_entry *entry) {

@@ -21,7 +21,7 @@ import struct
 import subprocess
 import urllib.parse
 
-from scenarios import NOW, TOP
+from scenarios import NOW, TOP, dropped_as, specs_like_the_demo
 
 SECONDS = 60
 POSTING = ("released", "reversed", "adopted", "confirmed")
@@ -43,15 +43,21 @@ def make_site(folder, scenario):
         conf = re.sub(r"(?m)^keys\s*=.*\n", "", conf)
     for key, value in scenario.settings.items():
         conf, count = re.subn(rf"(?m)^{re.escape(key)}(\s*)=.*$", rf"{key}\1= {value}", conf)
-        assert count == 1, key
+        conf += "" if count else f"{key} = {value}\n"
     (folder / "sluice.conf").write_text(conf)
+    for feed in scenario.feeds:
+        (folder / f"inbox/{feed}").mkdir()
+        for name, text in specs_like_the_demo(feed):
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_text(text)
 
 
 def put_drops(tools, folder, names):
     """As a person does it, long before the run; the files last (the power is not lost while they are copied)."""
     for name in names:
-        to = folder / "inbox/settlement" / name
-        shutil.copyfile(tools.settlements / name, to)
+        where, settlement = dropped_as(name)
+        to = folder / where
+        shutil.copyfile(tools.settlements / settlement, to)
         os.utime(to, (1767312000, 1767312000))
 
 
@@ -95,7 +101,7 @@ class Ended:
 def command(tools, folder, words, env):
     try:
         done = subprocess.run(
-            [tools.program, "-C", str(folder), *words, *(() if words[0] == "replay" else ("--now", NOW))],
+            [tools.program, "-C", str(folder), *words, *(() if words[0] == "replay" or "--now" in words else ("--now", NOW))],
             env=env,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
@@ -161,8 +167,8 @@ def picture(folder):
             inner = str(path.relative_to(folder))
             if inner.startswith(("outbox/review", "inbox/review", "var/outbox/sheets")):
                 continue
-            if inner.startswith(("var/ledger/ledger.torn-", "var/lock/state.", "var/lock/review")):
-                continue  # these locks are there once they were taken
+            if inner.startswith(("var/ledger/ledger.torn-", "var/lock/")):
+                continue  # a lock is there once it was taken
             about = path.lstat()
             what = "" if path.is_dir() else path.read_bytes() if path.is_file() else os.readlink(path)
             if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt") or inner.startswith("var/lock/"):

@@ -13,6 +13,8 @@ In both, what was dropped into the inbox by others is whole.
 import os
 import stat
 
+from scenarios import dropped_as
+
 MODELS = ("none", "names")
 
 
@@ -133,7 +135,8 @@ def cut_at(disk, record, bounds, scenario, settlements, point):
     for index, (kind, words) in enumerate(scenario.steps):
         if kind == "drop":
             for name in words:
-                disk.drop(f"inbox/settlement/{name}", (settlements / name).read_bytes())
+                where, settlement = dropped_as(name)
+                disk.drop(where, (settlements / settlement).read_bytes())
             continue
         for number, *call in record:
             if done < number <= min(bounds[index], point):

@@ -42,15 +42,36 @@ def make_settlements(folder):
 
 
 class Scenario:
-    """cut: may the ledger be cut short at its end (every released file must still lie where it was released)?"""
+    """cut: may the ledger be cut short at its end (every released file must still lie where it was released)?
+    feeds: others beside the demo's `settlement`, each a copy of it with an inbox, outbox and state of its own."""
 
-    def __init__(self, name, steps, cut=False, **settings):
-        self.name, self.steps, self.cut = name, steps, cut
+    def __init__(self, name, steps, cut=False, feeds=(), **settings):
+        self.name, self.steps, self.cut, self.feeds = name, steps, cut, feeds
         self.settings = {key.replace("_", "-"): value for key, value in settings.items()}
 
 
 def drop(*names):
+    """Names of SETTLEMENTS; "FEED/NAME" goes into the inbox of that feed."""
     return ("drop", names)
+
+
+def dropped_as(name):
+    """(where in the site a name of drop(..) lies, which settlement that is)"""
+    feed, _, name = name.rpartition("/")
+    return f"inbox/{feed or 'settlement'}/{name}", name
+
+
+def specs_like_the_demo(feed):
+    """(path, text) of a feed with an inbox, an outbox and a state table of its own."""
+    text = (TOP / "feeds/settlement.feed").read_text()
+    text = text.replace("feed settlement\n", f"feed {feed}\n").replace("inbox/settlement", f"inbox/{feed}")
+    text = text.replace("outbox/sl/settlement", f"outbox/sl/{feed}")
+    yield f"feeds/{feed}.feed", text.replace("transform settlement-to-journal", f"transform {feed}-to-journal")
+    text = (TOP / "transforms/settlement-to-journal.transform").read_text()
+    text = text.replace("transform settlement-to-journal", f"transform {feed}-to-journal")
+    yield f"transforms/{feed}-to-journal.transform", text.replace("state.settlement", f"state.{feed}")
+    text = (TOP / "schemas/state/settlement.schema").read_text()
+    yield f"schemas/state/{feed}.schema", text.replace("schema state.settlement", f"schema state.{feed}")
 
 
 def sluice(*words):
@@ -59,6 +80,10 @@ def sluice(*words):
 
 def run():
     return sluice("run", "settlement", "--workers", "1")
+
+
+def night(day):
+    return sluice("night", "--now", f"{day}T02:00:00Z")
 
 
 JOURNAL = "outbox/sl/settlement/journal-{}.txt".format
@@ -106,5 +131,26 @@ SCENARIOS = [
             sluice("resend", "90000000001"),
             run(),
         ],
+    ),
+    # Two nights over three feeds: every run is a child that may die alone, or the night itself dies.
+    # Each releases one file a night: the run that follows sees the states of what is out, and says so in its account.
+    Scenario(
+        "nights",
+        [
+            drop("plain.txt", "torn.txt", "east/second.txt", "east/empty.txt", "west/third.txt"),
+            night("2026-11-21"),
+            drop("copy.txt", "east/other.txt", "west/split.txt"),
+            night("2026-11-22"),
+            night("2026-11-23"),  # finds nothing, and puts in order what a power cut has brought back
+        ],
+        feeds=("east", "west"),
+        **{
+            "night-feeds": "1",  # one after the other, so that calls come in one order
+            "workers": "1",
+            "east.start-date": "2026-10-01",
+            "east.release": "auto",
+            "west.start-date": "2026-10-01",
+            "west.release": "hold",
+        },
     ),
 ]
