@@ -54,12 +54,16 @@ static void feed(const char *name, const char *when) {
   assert_int_equal(file_put(file_join(arena, folder, file), 0600, text, &err), OUT_OK);
 }
 
+static bool again; /* the next entry says so */
+
 static void entry(const char *time, const char *event, const char *run, const char *code, const char *only) {
   struct err err = { 0 };
   struct ledger_word words[] = { { STR("run"), str_of(run) },
                                  { STR("exit"), str_of(code) },
+                                 { STR("again"), again ? STR("yes") : STR_NONE },
                                  { STR("only"), str_of(only) } };
-  assert_int_equal(ledger_append(ledger, str_of(time), str_of(event), STR("a"), words, 3, &err), OUT_OK);
+  assert_int_equal(ledger_append(ledger, str_of(time), str_of(event), STR("a"), words, 4, &err), OUT_OK);
+  again = false;
 }
 
 static const struct schedule_feed *standing_at(const char *now) {
@@ -141,9 +145,12 @@ static void test_nightly(void **state) {
   assert_due("2026-11-25T13:00:00Z", "last good run 4 nights ago");
   entry("2026-11-25T13:00:00Z", "run-end", "3", "0", "one.txt"); /* one file is not the inbox */
   assert_due("2026-11-25T14:00:00Z", "no run over all of its inbox this night");
-  entry("2026-11-25T14:00:00Z", "run-end", "4", "3", ""); /* a proof failed: a second try would not help */
+  again = true; /* one file's proof failed, and the disk was full for another */
+  entry("2026-11-25T13:30:00Z", "run-end", "4", "3", "");
+  assert_due("2026-11-25T14:00:00Z", "no run over all of its inbox this night");
+  entry("2026-11-25T14:00:00Z", "run-end", "5", "3", ""); /* a proof failed: a second try would not help */
   assert_next("2026-11-25T15:00:00Z", "2026-11-26T00:00:00Z");
-  entry("2036-01-01T00:00:00Z", "run-end", "5", "0", ""); /* the clock was wrong, once */
+  entry("2036-01-01T00:00:00Z", "run-end", "6", "0", ""); /* the clock was wrong, once */
   assert_due("2026-11-26T00:00:00Z", "no run over all of its inbox this night");
 }
 
