@@ -77,7 +77,7 @@ static int32_t years_later(int32_t day, int64_t years) {
   struct buf moved = buf_new(DATE_TEXT_MOST);
   for (int back = 0; back < 2; back++) {
     buf_clear(&moved);
-    buf_printf(&moved, "%04lld%.*s", (long long)(year + years), (int)(len - 4), text + 4);
+    buf_printf(&moved, "%04lld%.*s", (long long)year + (long long)years, (int)(len - 4), text + 4);
     if (date_parse(buf_str(&moved), STR("YYYY-MM-DD"), &later)) break;
     len = date_format(day - 1, STR("YYYY-MM-DD"), text);
   }
