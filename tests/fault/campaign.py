@@ -126,12 +126,21 @@ class Point:
         def watch(step, _, ended):
             if ended and (ended.code < 0 or ended.code in (2, 70, 78)):
                 self.wrong.append(f"step {step + 1}, undisturbed, ended {ended.code}: {ended.said.strip()}")
-            different[:] = play.differences(self.baseline.after[step], play.picture(self.site))
+            different[:] = play.differences(self.baseline.after[step], self.seen())
             return not different
 
         play.play(self.tools, self.site, self.scenario, play.environment(self.tools), first=index, watch=watch)
         self.wrong += different
         self.prove_archive()
+
+    def seen(self):
+        """A power cut at the very end brings back the empty lock of a build; the next run of its feed takes it away,
+        and when nothing is due there is none."""
+        now = play.picture(self.site)
+        back = [name for name, what in now.items() if name.startswith("var/outbox/build/") and what[1] == b""]
+        for name in back if self.kind == "power-none" else []:
+            del now[name]
+        return now
 
     def prove_archive(self):
         """All that was archived makes the same files again."""
