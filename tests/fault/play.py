@@ -6,7 +6,7 @@ is 077: what others must be able to read has to be opened to them, at whatever p
 Two ends are the same when inbox/, outbox/ and var/ hold the same names, bytes and modes. Left out, and why:
 the lines of the ledger themselves (a dead run has lines of its own; what they say of each item is compared:
 its state and all words of the entry that decides, how often it was released or reversed), the keepsakes
-ledger.torn-N of a dead writer, who held a lock last (its first word is a process), which folder the site is in,
+ledger.torn-N of a dead writer, locks (one is there once it was taken, and names a process), which folder the site is in,
 the bytes of sealed files, whose keys are new each time: the archive is proved by a replay from it; and the review
 sheets, which are called after the run that wrote them: a dead run has a number of its own, and what is asked follows
 from the items and the ledger.
@@ -178,7 +178,7 @@ def picture(folder):
                 continue  # a lock is there once it was taken
             about = path.lstat()
             what = "" if path.is_dir() else path.read_bytes() if path.is_file() else os.readlink(path)
-            if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt") or inner.startswith("var/lock/"):
+            if inner in ("var/ledger/ledger.txt", "var/ledger/site.txt"):
                 what = "kept"
             if isinstance(what, bytes) and what.startswith(b"sluice-archive 1\n"):
                 what = re.sub(rb"\nrun \d+\n", b"\nrun N\n", what, count=1)  # a dead run has a number too
