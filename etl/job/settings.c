@@ -27,6 +27,8 @@ const struct engine_setting engine_settings[] = {
   { "control", "text", NULL,
     "a folder elsewhere that keeps the last run's number, to notice a ledger restored from an older copy",
     false, false },
+  { "sandbox", "text", "var/sandbox/company.db", "the file of the company that \"sluice sandbox\" makes",
+    false, false },
   { "workers", "integer", NULL, "how many workers read one file; else one for each processor", false, false },
   { "keep-acks", "integer", "30", "answers beside dropped files (NAME.ack) are removed after so many days",
     false, true },
