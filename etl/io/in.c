@@ -142,6 +142,7 @@ enum outcome in_read(struct in *in, char *to, size_t room, size_t *got, struct e
 }
 
 bool in_is_gzip(const struct in *in) { return in->gunzip != NULL; }
+bool in_can_read_again(const struct in *in) { return in->regular; }
 bool in_can_read_at(const struct in *in) { return in->regular && !in->gunzip; }
 uint64_t in_size(const struct in *in) { return in->size; }
 uint64_t in_position(const struct in *in) { return in->gunzip ? gunzip_used(in->gunzip) : in->handed_out; }

@@ -45,6 +45,8 @@ enum outcome item_run(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct exec_request request;
   site_request(batch->site, batch->feed->programs[0], item->work, &request);
+  request.then = batch->feed->programs + 1;
+  request.then_count = batch->feed->program_count - 1;
   request.source_file = item->drop->name;
   request.states = batch->states;
   request.user = item;
@@ -580,9 +582,6 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
 enum outcome batch_run(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
   size_t done = 0, files = 0;
-  if (feed->program_count != 1)
-    return err_set(err, OUT_SPEC, "feed %.*s: one transform is run by this version, it has %zu",
-                   STR_ARG(feed->name), feed->program_count);
   for (size_t i = 0; i < feed->extract_count; i++) files += feed->extracts[i].kind == PLACE_FILES;
   if (!files)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",

@@ -29,6 +29,12 @@ struct outlet {
   struct outlet_file *current;
   uint64_t line; /* of the current file, written so far */
   bool begun;
+  struct { /* before the streamed record at hand: what undo() goes back to */
+    size_t bytes, line_count, counted;
+    uint64_t line_ends;
+    struct file *file;
+    bool begun;
+  } before;
 };
 
 struct outlets {
@@ -47,6 +53,7 @@ struct outlets {
   const struct group *group;
   uint64_t rows;
   str sum;
+  bool marked; /* a streamed record is at hand: nothing is flushed */
 };
 
 static enum outcome add_outlet(struct outlets *outlets, const struct schema *schema,
@@ -321,7 +328,7 @@ static enum outcome open(void *user, const struct written *written, struct err *
     return err->outcome;
   note_line(outlets, outlet, written, before);
   if (held) append_held(outlets, outlet, held);
-  bool full = !outlet->level && outlet->levels[0].bytes.len > FLUSH_AT;
+  bool full = !outlet->level && !outlets->marked && outlet->levels[0].bytes.len > FLUSH_AT;
   return full ? flush(outlets, outlet, err) : OUT_OK;
 }
 
@@ -349,8 +356,67 @@ static enum outcome appended(void *user, const struct record *record, struct err
   return outlet && outlet->levels[0].bytes.len > FLUSH_AT ? flush(user, outlet, err) : OUT_OK;
 }
 
+static enum outcome mark(void *user, struct err *err) {
+  struct outlets *outlets = user;
+  (void)err;
+  outlets->marked = true;
+  for (size_t i = 0; i < outlets->count; i++) {
+    struct outlet *outlet = &outlets->items[i];
+    const struct level_out *out = &outlet->levels[0];
+    outlet->before.bytes = out->bytes.len;
+    outlet->before.line_count = out->line_count;
+    outlet->before.counted = out->counted;
+    outlet->before.line_ends = out->line_ends;
+    outlet->before.file = outlet->file;
+    outlet->before.begun = outlet->begun;
+  }
+  return OUT_OK;
+}
+
+static enum outcome keep(void *user, struct err *err) {
+  struct outlets *outlets = user;
+  outlets->marked = false;
+  for (size_t i = 0; i < outlets->count; i++)
+    if (outlets->items[i].levels[0].bytes.len > FLUSH_AT && flush(outlets, &outlets->items[i], err))
+      return err->outcome;
+  return OUT_OK;
+}
+
+/* A file that the record began goes with it; what came before is in the file before, or still waits. */
+static void undo_file(struct outlets *outlets, struct outlet *outlet) {
+  char hex[DIGEST_TEXT];
+  file_abandon(outlet->file);
+  digest_end(outlet->digest, hex);
+  if (outlets->file_count && outlets->files[outlets->file_count - 1] == outlet->current) outlets->file_count--;
+  outlet->file = NULL;
+  outlet->digest = NULL;
+  outlet->current = NULL;
+  empty_level(&outlet->levels[0]);
+}
+
+static enum outcome undo(void *user, struct err *err) {
+  struct outlets *outlets = user;
+  (void)err;
+  outlets->marked = false;
+  for (size_t i = 0; i < outlets->count; i++) {
+    struct outlet *outlet = &outlets->items[i];
+    struct level_out *out = &outlet->levels[0];
+    for (; outlet->level; outlet->level--) empty_level(&outlet->levels[outlet->level]);
+    outlet->begun = outlet->before.begun;
+    if (outlet->file != outlet->before.file) {
+      undo_file(outlets, outlet);
+      continue;
+    }
+    out->bytes.len = outlet->before.bytes;
+    out->line_count = outlet->before.line_count;
+    out->counted = outlet->before.counted;
+    out->line_ends = outlet->before.line_ends;
+  }
+  return OUT_OK;
+}
+
 struct sink outlets_sink(struct outlets *outlets) {
-  return (struct sink){ outlets, hold, open, close, drop, lines, appended };
+  return (struct sink){ outlets, hold, open, close, drop, mark, keep, undo, lines, appended };
 }
 
 /* Rows and sum of the group that the record came of. */

@@ -19,6 +19,8 @@ struct pass {
   size_t columns, error_at; /* cells of the header; where the error goes */
   str end;                  /* the header's line end */
   struct buf text;
+  uint64_t span_end; /* the last row of a rejected record of several rows */
+  str span_error;
 };
 
 static bool is_csv(const struct rejects_request *request) {
@@ -134,7 +136,11 @@ static enum outcome one_row(struct pass *pass, const struct raw_row *row, struct
                       : reject->text;
     note(pass, row, reject);
     pass->rejects->written++;
+    if (reject->rows < 2) continue;
+    pass->span_end = row->number + reject->rows - 1;
+    pass->span_error = reject->text;
   }
+  if (!error.len && row->number <= pass->span_end) error = pass->span_error;
   bool summary = row->number == 1 && pass->request->program->header;
   return error.len || summary ? put_row(pass, row, error, err) : OUT_OK;
 }
@@ -170,7 +176,7 @@ static enum outcome read_all(struct pass *pass, struct err *err) {
   return out;
 }
 
-static uint64_t not_accepted(const struct tally *tally) { return tally->rejected + tally->held; }
+static uint64_t not_accepted(const struct tally *tally) { return tally_rejected(tally) + tally_held(tally); }
 
 enum outcome rejects_write(const struct rejects_request *request, const char *path, struct arena *arena,
                            struct rejects *rejects, struct err *err) {

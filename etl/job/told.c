@@ -48,7 +48,7 @@ void item_fill_row(struct item *item) {
   item->row->amount = item->row->proof = STR("-");
   if (!tally) return;
   item->row->rows = tally->rows;
-  item->row->rejected = tally->rejected;
+  item->row->rejected = tally_rejected(tally);
   item->row->proof = tally->proof_count ? (tally->proofs_hold ? STR("holds") : STR("FAILS")) : STR("-");
   for (size_t i = 0; i < tally->proof_count; i++)
     if (tally->proofs[i].right.len && !tally->proofs[i].which.len && item->row->amount.len == 1)
@@ -67,7 +67,7 @@ void item_fill_row(struct item *item) {
 /* Done, but somebody should look: rejected or held rows, questions, columns that the schema does not know. */
 bool item_wants_a_look(const struct item *item) {
   const struct tally *tally = item->result.tally;
-  bool review = tally->rejected || tally->held || tally->dropped || item->result.new_column_count;
+  bool review = tally_rejected(tally) || tally_held(tally) || tally->dropped || item->result.new_column_count;
   for (size_t i = 0; i < tally->message_count; i++)
     review = review || tally->messages[i]->kind == RULE_REVIEW;
   return review;

@@ -4,6 +4,7 @@
 #include "transform/gather.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* One record of a block with `each`, with what it is sorted by. */
 struct one {
@@ -13,7 +14,7 @@ struct one {
 };
 
 struct collecting {
-  struct emitter *emitter;
+  const struct level *level;
   const struct node *const *nodes; /* what the key is made of */
   size_t node_count;
   struct arena *arena;
@@ -23,11 +24,7 @@ struct collecting {
 
 static void collect(void *user, struct ctx *ctx) {
   struct collecting *collecting = user;
-  const struct level *level = NULL;
-  struct rec *rec = NULL;
-  for (size_t i = 0; i < LEVELS_MOST; i++)
-    if (ctx->recs[i] && (!level || ctx->recs[i]->level->depth > level->depth))
-      rec = ctx->recs[i], level = rec->level;
+  struct rec *rec = ctx->recs[collecting->level->index];
   struct buf key = buf_new(1 << 20);
   for (size_t i = 0; i < collecting->node_count; i++) {
     value v = eval(collecting->nodes[i], ctx);
@@ -45,20 +42,30 @@ static int compare(const void *a, const void *b) {
                : (x->order > y->order) - (x->order < y->order); /* equal keys: the order of the file */
 }
 
-static const struct recs *members_around(const struct emitter *emitter) {
-  for (const struct instance *i = emitter->ctx.instance; i; i = i->outer)
-    if (i->members.count) return &i->members;
-  return NULL;
+/* Where the records of a level are looked for: in the group around, or below the current record of the nearest
+ * block with `each`; else below the streamed one. */
+static struct recs records_around(const struct emitter *emitter, const struct level *level, struct rec **one) {
+  const struct ctx *ctx = &emitter->ctx;
+  const struct level *from = emitter->program->streamed;
+  for (const struct instance *i = ctx->instance; i; i = i->outer) {
+    if (i->members.count) return i->members;
+    if (i->block->repeat != REPEAT_EACH || !level_is_under(level, i->block->each)) continue;
+    from = i->block->each;
+    break;
+  }
+  *one = ctx->recs[from->index];
+  return (struct recs){ one, *one ? 1 : 0 };
 }
 
 static struct collecting collect_under(struct emitter *emitter, const struct level *level,
                                        struct node *const *nodes, size_t count, struct arena *arena) {
-  struct collecting collecting = { .emitter = emitter,
+  struct collecting collecting = { .level = level,
                                    .nodes = (const struct node *const *)nodes,
                                    .node_count = count };
   collecting.arena = arena;
-  const struct recs *members = members_around(emitter);
-  if (members) eval_over(&emitter->ctx, level, members, collect, &collecting);
+  struct rec *one;
+  struct recs around = records_around(emitter, level, &one);
+  eval_over(&emitter->ctx, level, &around, collect, &collecting);
   if (count && collecting.count) qsort(collecting.items, collecting.count, sizeof *collecting.items, compare);
   return collecting;
 }
@@ -67,22 +74,23 @@ static enum outcome emit_each(struct emitter *emitter, const struct block *block
                               struct err *err) {
   struct arena *arena = arena_new();
   struct collecting all = collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
-  struct rec **current = &emitter->ctx.recs[block->each->index], *outer = *current;
+  struct rec *before[LEVELS_MOST];
+  memcpy(before, emitter->ctx.recs, sizeof before);
   enum outcome out = OUT_OK;
-  uint64_t counter = 0;
-  for (size_t i = 0; i < all.count && !out; i++) {
+  uint64_t own = 0, *counter = block->parent ? &own : &emitter->counters[block->index];
+  for (size_t i = 0; i < all.count && !out && !emitter->ctx.failed; i++) {
     struct instance *instance = emit_instance(emitter, block);
-    *current = all.items[i].rec;
+    ctx_at(&emitter->ctx, all.items[i].rec);
     emit_enter(emitter, instance);
-    instance->counter = counter + 1;
+    instance->counter = *counter + 1;
     instance->is_last = i + 1 == all.count;
     if (emit_wanted(emitter, block)) {
-      counter++;
+      ++*counter;
       out = emit_write(emitter, instance, prefix, err);
     }
     emit_leave(emitter, instance);
   }
-  *current = outer;
+  memcpy(emitter->ctx.recs, before, sizeof before);
   arena_free(arena);
   return out;
 }

@@ -19,6 +19,18 @@ struct emitter {
   void *watch_user;
   struct gather *gathers[EMIT_GATHERS_MOST];
   size_t gather_count;
+  uint64_t *counters; /* by block index: records written so far by an outermost block with `each` */
+  struct arena *record;   /* until the next streamed record */
+  struct left left;       /* what a rule or proof said of the streamed record */
+  struct pending *pending; /* what it adds to the file's totals, once it is through */
+  size_t pending_count;
+  bool streaming; /* a record with records below it is at hand: all or nothing of it is written */
+};
+
+/* One value for one total of the file. */
+struct pending {
+  const struct aggregate *total;
+  value v;
 };
 
 /* Width, places, choices and duty of a field; sets ctx->failed and says why. May cut or pad the value. */

@@ -16,6 +16,21 @@ void eval_fail(struct ctx *ctx, struct place place, const char *format, ...) {
   ctx->err.outcome = OUT_DATA;
 }
 
+/* = 0, = "text", = no: what a default can be where a record is read. */
+static value stated_default(const struct field *field) {
+  const struct ast *ast = field->fallback;
+  dec d;
+  int64_t whole;
+  switch (ast->kind) {
+  case AST_TEXT: return value_text(ast->text);
+  case AST_YES_NO: return value_yes_no(str_eq(ast->text, STR("yes")));
+  case AST_NUMBER:
+    if (!dec_parse(ast->text, DEC_PLAIN, &d)) return value_absent();
+    return field->type.type == TYPE_INTEGER && dec_to_int(d, &whole) ? value_integer(whole) : value_decimal(d);
+  default: return value_absent();
+  }
+}
+
 static value column(const struct node *node, struct ctx *ctx) {
   const struct rec *rec = ctx->recs[node->level->index];
   if (!rec) return value_absent();
@@ -36,10 +51,7 @@ static value column(const struct node *node, struct ctx *ctx) {
                 str_chars(cell), (int)field->type.size);
     else v.as.text = str_left_chars(cell, (size_t)field->type.size);
   }
-  if (!value_is_present(&v) && field->fallback && field->fallback->kind == AST_NUMBER) {
-    dec d;
-    if (dec_parse(field->fallback->text, DEC_PLAIN, &d)) v = value_decimal(d);
-  }
+  if (!value_is_present(&v) && field->fallback) v = stated_default(field);
   if (!value_is_present(&v) && field->required)
     eval_fail(ctx, node->place, "%.*s is missing", STR_ARG(field->name));
   return v;
@@ -406,10 +418,8 @@ value eval(const struct node *node, struct ctx *ctx) {
   case OP_IF:
   case OP_OTHERWISE: return chosen(node, ctx);
   case OP_TEMPLATE: return template_text(node, ctx);
-  case OP_APPORTION:
-  case OP_WINDOW:
-    eval_fail(ctx, node->place, "this expression needs a source that is read record by record");
-    break;
+  case OP_APPORTION: return eval_apportion(node, ctx);
+  case OP_WINDOW: return value_absent();
   }
   return value_absent();
 }

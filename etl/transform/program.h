@@ -290,6 +290,9 @@ struct program {
 /* Gives every aggregate the place of its state; once, before the program is run (layout.c). */
 void program_layout(struct program *program);
 
+/* layout.c: below it, or the same. */
+bool level_is_under(const struct level *level, const struct level *above);
+
 bool node_same(const struct node *a, const struct node *b);
 
 #endif

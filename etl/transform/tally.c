@@ -44,22 +44,32 @@ void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool he
   else tally->rejected++;
   if (tally->reject_count >= TALLY_REJECTS_MOST) return;
   *ARENA_PUSH(tally->arena, tally->rejects, tally->reject_count) =
-      (struct reject){ row, arena_str(tally->arena, why), arena_str(tally->arena, cells), held };
+      (struct reject){
+    .row = row, .text = arena_str(tally->arena, why), .cells = arena_str(tally->arena, cells), .held = held
+  };
 }
 
-void tally_add(struct tally *tally, const struct tally *other) {
+/* Messages and rejects; the counts of rejected and held stay. */
+static void add_texts(struct tally *tally, const struct tally *other) {
   for (size_t i = 0; i < other->message_count; i++) {
     const struct message *m = other->messages[i];
     struct said said = { m->rule, m->text, m->about, m->suggest, m->keys };
     tally_message(tally, m->kind, m->file, said, m->count, m->first_row);
   }
-  uint64_t rejected = tally->rejected + other->rejected, held = tally->held + other->held;
+  uint64_t rejected = tally->rejected, held = tally->held;
   for (size_t i = 0; i < other->reject_count; i++) {
     const struct reject *r = &other->rejects[i];
     tally_reject(tally, r->row, r->text, r->cells, r->held);
+    if (tally->reject_count) tally->rejects[tally->reject_count - 1].rows = r->rows;
   }
   tally->rejected = rejected;
   tally->held = held;
+}
+
+void tally_add(struct tally *tally, const struct tally *other) {
+  add_texts(tally, other);
+  tally->rejected += other->rejected;
+  tally->held += other->held;
   tally->rows += other->rows;
   tally->header += other->header;
   tally->folded += other->folded;
@@ -73,6 +83,48 @@ void tally_add(struct tally *tally, const struct tally *other) {
 static int by_row(const void *a, const void *b) {
   uint64_t x = ((const struct reject *)a)->row, y = ((const struct reject *)b)->row;
   return (x > y) - (x < y);
+}
+
+void tally_then(struct tally *tally, const struct tally *next, str name) {
+  struct tally_stage *stage = ARENA_PUSH(tally->arena, tally->stages, tally->stage_count);
+  *stage = (struct tally_stage){ .name = name, .records = next->rows, .written = next->mapped };
+  stage->folded = next->folded;
+  stage->skipped = next->skipped;
+  stage->rejected = next->rejected;
+  stage->held = next->held;
+  add_texts(tally, next);
+  for (size_t i = 0; i < next->proof_count; i++) {
+    struct proof_result *proof = ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count);
+    *proof = next->proofs[i];
+    proof->which = arena_str(tally->arena, proof->which);
+    proof->left = arena_str(tally->arena, proof->left);
+    proof->right = arena_str(tally->arena, proof->right);
+  }
+  if (tally->reject_count) qsort(tally->rejects, tally->reject_count, sizeof *tally->rejects, by_row);
+  tally->written = next->written;
+  tally->kept += next->kept;
+  tally->dropped += next->dropped;
+  tally->file_rejected = tally->file_rejected || next->file_rejected;
+  tally->file_held = tally->file_held || next->file_held;
+  tally->proofs_hold = tally->proofs_hold && next->proofs_hold;
+}
+
+uint64_t tally_rejected(const struct tally *tally) {
+  uint64_t all = tally->rejected;
+  for (size_t i = 0; i < tally->stage_count; i++) all += tally->stages[i].rejected;
+  return all;
+}
+
+uint64_t tally_held(const struct tally *tally) {
+  uint64_t all = tally->held;
+  for (size_t i = 0; i < tally->stage_count; i++) all += tally->stages[i].held;
+  return all;
+}
+
+uint64_t tally_skipped(const struct tally *tally) {
+  uint64_t all = tally->skipped;
+  for (size_t i = 0; i < tally->stage_count; i++) all += tally->stages[i].skipped;
+  return all;
 }
 
 static int by_first_row(const void *a, const void *b) {
