@@ -113,7 +113,6 @@ static bool parse_words(struct cursor *cursor, struct sql_column *column) {
         cursor_complain(cursor, given ? given->place : cursor_place(cursor), "a text or a number is missing");
         return false;
       }
-      column->has_default = true;
       column->fallback = given->text;
     } else {
       cursor_complain(cursor, cursor_place(cursor),
@@ -136,7 +135,6 @@ static void add_column(struct parse *parse, const struct token *name, const stru
   *column = *like;
   column->name = name->text;
   column->place = name->place;
-  column->has_default |= table->defaults_blank && sql_column_is_written(column);
   *ARENA_PUSH(parse->arena, table->columns, table->column_count) = column;
 }
 
@@ -184,7 +182,6 @@ static void parse_head(struct parse *parse, struct statement *statement) {
   if (!name) return;
   parse->table->name = name->text;
   parse->table->place = name->place;
-  if (cursor_accept(&cursor, "defaults")) parse->table->defaults_blank = cursor_expect(&cursor, "blank");
   cursor_end(&cursor);
 }
 

@@ -4,10 +4,11 @@
  * lists were taken once from a live company and are checked against the site's own by `sluice doctor`. Names
  * are written as the database writes them; a .table file says each once:
  *
- *   table SOEvent                                  defaults blank: every column not listed may be left out
+ *   table SOEvent
  *     key CpnyID, OrdNbr, ShipperID, EventID       the primary key, in its order
  *     unique CpnyID, OrdNbr, EventID               and index: what the database looks up by
  *     CpnyID, Crtd_User char(10)
+ *     Kind char(1) default "A"                     what SL puts there, where it is not the typed blank
  *     NoteID int
  *     EventID int identity                         the database gives it: never written
  *     EventDate smalldatetime
@@ -38,8 +39,7 @@ struct sql_column {
   enum sql_type type;
   int32_t width; /* of char(n) */
   bool identity, nullable;
-  bool has_default; /* the database fills it when an INSERT leaves it out */
-  str fallback;     /* with what; the typed blank when empty */
+  str fallback; /* what SL puts there when nobody says; the typed blank when empty */
   bool is_key;
 };
 
@@ -52,7 +52,6 @@ struct sql_index {
 struct sql_table {
   str name;
   struct place place;
-  bool defaults_blank;
   struct sql_column **columns; /* by name without case, rowversion last: SL's own order */
   size_t column_count;
   struct sql_index key;

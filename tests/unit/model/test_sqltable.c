@@ -39,7 +39,7 @@ static struct sql_table *parse(const char *text) {
 }
 
 static const char event[] = "# What happened.\n"
-                            "table Event  defaults blank\n"
+                            "table Event\n"
                             "  key CpnyID, EventID\n"
                             "  unique EventID\n"
                             "  index Descr, CpnyID\n"
@@ -68,10 +68,10 @@ static void test_columns(void **state) {
   const struct sql_column *size = sqltable_column(table, STR("Size")),
                           *row = sqltable_column(table, STR("tstamp"));
   assert_true(kind->type == SQL_TYPE_CHAR && kind->width == 1 && str_eq(kind->fallback, STR("A")));
-  assert_true(id->identity && id->is_key && !id->has_default && !sql_column_is_written(id));
-  assert_true(size->nullable && size->has_default && str_eq(size->fallback, STR("999")));
+  assert_true(id->identity && id->is_key && !sql_column_is_written(id));
+  assert_true(size->nullable && str_eq(size->fallback, STR("999")));
   assert_false(sql_column_is_written(row));
-  assert_true(sqltable_column(table, STR("Descr"))->has_default && sql_column_is_written(kind));
+  assert_true(sql_column_is_written(kind));
   assert_null(sqltable_column(table, STR("descr"))); /* one spelling */
   assert_true(str_eq(sqltable_suggest(table, STR("descr"), arena), STR("; did you mean \"Descr\"?")));
   assert_true(table->key.count == 2 && table->key.columns[1] == id);
@@ -129,7 +129,7 @@ static void test_wrong(void **state) {
             "after its type a column says identity, nullable or default");
   complains("table T\n  key A\n  A int default\n", "a text or a number is missing");
   complains("table T\n  key A\n  A int default blank\n", "a text or a number is missing");
-  complains("table T defaults none\n  key A\n  A int\n", "\"blank\"");
+  complains("table T defaults\n  key A\n  A int\n", "x.table:1:9:");
   complains("table T\n  key A\n  A int\ntable U\n", "x.table:4:1: one file holds one table");
 }
 
