@@ -333,6 +333,14 @@ static ptrdiff_t ask(const struct lookup *lookup, const value *keys, struct ctx 
   return finder_find(run->finders[lookup->index], keys, ctx->arena, &hits) ? (ptrdiff_t)hits[0] : -1;
 }
 
+static str shown_keys(const struct node *node, const value *keys, struct ctx *ctx) {
+  str text = STR_NONE;
+  for (size_t i = 0; i < node->kid_count; i++)
+    text = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "",
+                        STR_ARG(value_show(&keys[i], ctx->run->notation.zone, ctx->arena)));
+  return text;
+}
+
 static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
   const struct lookup *lookup = node->lookup;
   value keys[NODE_KIDS_MOST];
@@ -349,9 +357,13 @@ static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
     map = answers->maps[lookup->index] = map_new(answers->arenas[lookup->index]);
   }
   void **answer = map_put(map, buf_str(&bytes));
-  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 2); /* 1: nothing found */
+  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 3); /* 2: nothing found, 1: several */
   buf_free(&bytes);
-  return (ptrdiff_t)(uintptr_t)*answer - 2;
+  ptrdiff_t row = (ptrdiff_t)(uintptr_t)*answer - 3;
+  if (row == PAST_SEVERAL)
+    eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s", STR_ARG(lookup->from),
+              STR_ARG(shown_keys(node, keys, ctx)));
+  return row;
 }
 
 static value lookup_value(const struct node *node, struct ctx *ctx) {
