@@ -353,34 +353,6 @@ struct schema *schema_parse(const struct source *source, struct arena *arena, st
   return schema;
 }
 
-static void complete_record(struct record *record, const struct schema *like, struct complaints *wrong) {
-  struct record *same = schema_record(like, record->name);
-  if (!same)
-    complain(wrong, record->place, "%.*s has no record \"%.*s\"", STR_ARG(like->name), STR_ARG(record->name));
-  for (size_t i = 0; same && i < record->field_count; i++) {
-    struct field *field = record->fields[i], *model = record_field(same, field->name);
-    if (model && !field->typed) field->type = model->type, field->typed = model->typed;
-    if (model && !field->fallback) field->fallback = model->fallback;
-    if (model) field->personal |= model->personal;
-  }
-  for (size_t i = 0; i < record->kid_count; i++) complete_record(record->kids[i], like, wrong);
-}
-
-void schema_complete(struct schema *schema, const struct schema *like, struct complaints *wrong) {
-  for (size_t i = 0; i < schema->record_count; i++) complete_record(schema->records[i], like, wrong);
-}
-
-struct field *record_open_field(struct record *record, str name, struct place place, struct arena *arena) {
-  struct field *field = record_field(record, name);
-  if (field || !record->open) return field;
-  field = ARENA_NEW(arena, struct field);
-  *field = (struct field){ .name = name, .place = place, .type = { .size = -1, .type = TYPE_ANY } };
-  field->record = record;
-  field->index = record->field_count;
-  *ARENA_PUSH(arena, record->fields, record->field_count) = field;
-  return field;
-}
-
 static struct record *copy_record(const struct record *record, struct schema *schema, struct record *parent,
                                   struct arena *arena) {
   struct record *copy = ARENA_NEW(arena, struct record);

@@ -13,7 +13,7 @@
 #ifndef SLUICE_MODEL_SCHEMA_H
 #define SLUICE_MODEL_SCHEMA_H
 
-#include "model/value.h"
+#include "model/sqltable.h"
 #include "spec/expr.h"
 
 enum format { FORMAT_TSV, FORMAT_CSV, FORMAT_TI, FORMAT_XML, FORMAT_JSON, FORMAT_SQL, FORMAT_STATE };
@@ -25,13 +25,14 @@ struct field {
   str name;
   struct place place;
   struct type_spec type;
-  bool typed; /* a type was stated (SQL tables and `like` schemas leave it to the column list) */
+  bool typed; /* a type was stated, or the column list has one */
   bool required, optional, personal, message_number;
   enum too_long too_long;
   str at, as, control, assigned, refused;
   str *choices; /* one of */
   size_t choice_count;
   struct ast *fallback; /* = expr */
+  const struct sql_column *column; /* of the record's table */
   struct record *record;
   size_t index; /* in its record */
 };
@@ -41,6 +42,7 @@ struct record {
   struct place place;
   bool once;
   bool open; /* an SL table that is written: its columns need not stand here */
+  const struct sql_table *table; /* its column list; NULL: not known (yet) */
   str *keys;
   size_t key_count;
   struct field **fields;
@@ -74,10 +76,21 @@ struct schema {
 /* Complains of what is wrong; NULL only when nothing of a schema can be seen in it. */
 struct schema *schema_parse(const struct source *source, struct arena *arena, struct complaints *wrong);
 /* Gives a `like` schema what it leaves unsaid: types of fields that the other schema types. */
-void schema_complete(struct schema *schema, const struct schema *like, struct complaints *wrong);
+void schema_complete(struct schema *schema, const struct schema *like, struct complaints *wrong,
+                     struct arena *arena);
 
-/* The field of an open record, made when it is not there: untyped. NULL: not open and not there. */
+/* The field of an open record, made when it is not there, with its column's type. NULL: not open and not
+ * there, or no column of its table. */
 struct field *record_open_field(struct record *record, str name, struct place place, struct arena *arena);
+/* Schemas of `database NAME`: open records get their tables, and fields what they do not state of the columns.
+ * Complains of what is no table or column, and of types and widths that a column cannot hold. A table that is
+ * not found (NULL, after a complaint of the finder's) leaves its record as it was. */
+typedef const struct sql_table *schema_table_finder(void *user, str table, struct place place);
+void schema_take_columns(struct schema *schema, schema_table_finder *find, void *user,
+                         struct complaints *wrong, struct arena *arena);
+/* A smalldatetime is a date or a timestamp by what is put into it first: false for any other type. Fields of
+ * other columns, and those settled, answer yes and stay as they are. */
+bool field_settle(struct field *field, enum type type);
 /* A copy whose records can be opened without touching the first. */
 struct schema *schema_copy(const struct schema *schema, struct arena *arena);
 bool schema_is_open(const struct schema *schema);

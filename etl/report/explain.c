@@ -63,6 +63,11 @@ void explain_functions(struct buf *text) {
   functions_of(FUNCTION_RUN, "the run and its lookups", text);
 }
 
+static void explain_type(const struct field *field, struct buf *text) {
+  if (field->typed) type_format(&field->type, text);
+  else buf_add(text, field->column ? STR("date or timestamp") : STR("as the table"));
+}
+
 static void field_duties(const struct field *field, struct buf *text) {
   const char *flags[] = { field->required ? " required" : "", field->optional ? " optional" : "",
                           field->personal ? " personal" : "",
@@ -99,8 +104,7 @@ static void explain_record(const struct record *record, size_t indent, struct bu
     size_t start = text->len;
     buf_printf(text, "%*s%.*s", (int)indent + 2, "", STR_ARG(field->name));
     explain_pad(text, start, indent + widest + 4);
-    if (field->typed) type_format(&field->type, text);
-    else buf_add(text, STR("as the table"));
+    explain_type(field, text);
     field_duties(field, text);
     buf_char(text, '\n');
   }
@@ -121,8 +125,7 @@ static void control_rows(const struct record *record, struct buf *text) {
     explain_pad(text, start, 42);
     buf_add(text, field->control.len ? field->control : STR("-"));
     explain_pad(text, start, 60);
-    if (field->typed) type_format(&field->type, text);
-    else buf_add(text, STR("as the table"));
+    explain_type(field, text);
     buf_printf(text, "%s\n", field->required ? ", required" : "");
   }
   for (size_t i = 0; i < record->kid_count; i++) control_rows(record->kids[i], text);

@@ -21,7 +21,7 @@ static bool check_nesting(struct check *check, const struct block *block) {
   return false;
 }
 
-/* SL's column lists are not known here: what a block sets in a table is a column of it. */
+/* A schema need not name the columns of a table: what a block sets is one of them. */
 static void open_fields(struct check *check, const struct record *record, const struct output_spec *spec,
                         const struct output_spec *around) {
   struct record *table = (struct record *)(uintptr_t)record;
@@ -177,17 +177,31 @@ static struct node *assigned_expr(struct check *check, const struct block *block
   return spec->expr ? check_expr(check, spec->expr, block->standing) : node_wrong(check, spec->place);
 }
 
+static void no_field(struct check *check, const struct record *record, const struct assign_spec *spec) {
+  str names[400];
+  size_t count = 0;
+  for (size_t i = 0; i < record->field_count && count < 400; i++) names[count++] = record->fields[i]->name;
+  str near = record->table ? sqltable_suggest(record->table, spec->name, check->arena)
+                           : suggest(check->arena, spec->name, names, count);
+  complain(check->wrong, spec->place, "no field \"%.*s\" in %.*s %.*s%.*s", STR_ARG(spec->name),
+           STR_ARG(record->schema->name), STR_ARG(record->name), STR_ARG(near));
+}
+
+/* Dates and times in SL are of one type: which of the two a field is, what is put into it says. */
+static void fit_field(struct check *check, const struct node *node, const struct field *field) {
+  if (field->column && !sql_column_is_written(field->column)) return;
+  if (field_settle((struct field *)(uintptr_t)field, node->type))
+    check_fits(check, node, &field->type, field->name);
+  else
+    complain(check->wrong, node->place, "%.*s is a date or a timestamp, this is %s", STR_ARG(field->name),
+             type_name(node->type));
+}
+
 static void set_field(struct check *check, struct block *block, const struct assign_spec *spec,
                       struct node *node) {
   const struct field *field = record_field(block->record, spec->name);
   if (!field) {
-    str names[400];
-    size_t count = 0;
-    for (size_t i = 0; i < block->record->field_count && count < 400; i++)
-      names[count++] = block->record->fields[i]->name;
-    complain(check->wrong, spec->place, "no field \"%.*s\" in %.*s %.*s%.*s", STR_ARG(spec->name),
-             STR_ARG(block->record->schema->name), STR_ARG(block->record->name),
-             STR_ARG(suggest(check->arena, spec->name, names, count)));
+    no_field(check, block->record, spec);
     leave_open(check, block, spec->name, node);
     return;
   }
@@ -196,7 +210,9 @@ static void set_field(struct check *check, struct block *block, const struct ass
     complain(check->wrong, spec->place, "%.*s is set already", STR_ARG(spec->name));
     return;
   }
-  check_fits(check, node, &field->type, field->name);
+  fit_field(check, node, field);
+  if (field->column && !sql_column_is_written(field->column))
+    complain(check->wrong, spec->place, "SL gives %.*s itself: it cannot be written", STR_ARG(field->name));
   assign->node = node;
   assign->place = spec->place;
 }
@@ -246,7 +262,7 @@ static void set_defaults(struct check *check, struct block *block) {
     assign->field = field;
     if (!assign->node && field->fallback) {
       assign->node = default_node(check, block, field->fallback);
-      check_fits(check, assign->node, &field->type, field->name);
+      fit_field(check, assign->node, field);
       assign->place = field->fallback->place;
     }
     if (assign->node || !field->required || field->assigned.len || key_of_parent(block->record, field))

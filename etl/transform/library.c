@@ -22,7 +22,7 @@ struct library {
   const char *site, *installed;
   struct arena *arena;
   struct complaints *wrong;
-  struct map *schemas, *sheets, *sources, *transforms;
+  struct map *schemas, *tables, *sheets, *sources, *transforms;
   struct conf_line *conf;
   size_t conf_count;
   bool has_conf;
@@ -122,6 +122,7 @@ struct library *library_open(const char *site, const char *installed, struct are
   struct library *library = ARENA_NEW(arena, struct library);
   *library = (struct library){ .site = site, .installed = installed, .arena = arena, .wrong = wrong };
   library->schemas = map_new(arena);
+  library->tables = map_new(arena);
   library->sheets = map_new(arena);
   library->sources = map_new(arena);
   library->transforms = map_new(arena);
@@ -168,6 +169,46 @@ static void check_name(struct library *library, str stated, str wanted, struct p
              STR_ARG(stated));
 }
 
+const struct sql_table *library_table(struct library *library, str database, str name, struct place place) {
+  str path = arena_printf(library->arena, "schemas/%.*s/tables/%.*s.table", STR_ARG(database), STR_ARG(name));
+  struct sql_table *table = map_get(library->tables, path);
+  if (table) return table;
+  bool missing;
+  const struct source *source = read_source(library, path, SPEC_MOST, &missing);
+  if (!source) {
+    if (missing && (place.source || place.at)) {
+      str *names;
+      size_t count;
+      const char *folder = arena_text(library->arena, str_sub(path, 0, path.len - name.len - 7));
+      library_names(library, folder, ".table", &names, &count);
+      complain(library->wrong, place, "no columns are known of a table \"%.*s\": there is no file %.*s%.*s",
+               STR_ARG(name), STR_ARG(path), STR_ARG(suggest(library->arena, name, names, count)));
+    }
+    return NULL;
+  }
+  table = sqltable_parse(source, library->arena, library->wrong);
+  if (!table) return NULL;
+  *map_put(library->tables, path) = table;
+  check_name(library, table->name, name, table->place);
+  return table;
+}
+
+struct table_search {
+  struct library *library;
+  str database;
+};
+
+static const struct sql_table *find_table(void *user, str name, struct place place) {
+  struct table_search *search = user;
+  return library_table(search->library, search->database, name, place);
+}
+
+static void take_columns(struct library *library, struct schema *schema) {
+  struct table_search search = { library, schema_option_word(schema, "database", 0) };
+  if (search.database.len)
+    schema_take_columns(schema, find_table, &search, library->wrong, library->arena);
+}
+
 struct schema *library_schema(struct library *library, str name, struct place place) {
   struct schema *schema = map_get(library->schemas, name);
   if (schema) return schema;
@@ -182,9 +223,10 @@ struct schema *library_schema(struct library *library, str name, struct place pl
   if (!schema) return NULL;
   *map_put(library->schemas, name) = schema;
   check_name(library, schema->name, name, schema->place);
+  take_columns(library, schema);
   if (schema->like.len) {
     struct schema *like = library_schema(library, schema->like, schema->like_place);
-    if (like) schema_complete(schema, like, library->wrong);
+    if (like) schema_complete(schema, like, library->wrong, library->arena);
   }
   return schema;
 }

@@ -28,6 +28,8 @@ const char *library_site(const struct library *library);
 
 /* NULL after a complaint; quiet (no complaint when the file is not there) when place.source is NULL. */
 struct schema *library_schema(struct library *library, str name, struct place place);
+/* The column list schemas/DATABASE/tables/NAME.table. */
+const struct sql_table *library_table(struct library *library, str database, str name, struct place place);
 struct program *library_transform(struct library *library, str name, struct place place);
 const struct sheet *library_sheet(struct library *library, str name, struct place place);
 /* The statements of feeds/NAME.feed: job/feed.c reads them. */

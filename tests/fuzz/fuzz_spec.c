@@ -1,5 +1,5 @@
-/* fuzz/spec: any bytes as a schema, a transform or a feed: no crash, no hang, and every complaint has a
- * place. */
+/* fuzz/spec: any bytes as a schema, a column list, a transform or a feed: no crash, no hang, and every
+ * complaint has a place. */
 #include "job/feed_internal.h"
 
 #include <stdlib.h>
@@ -82,7 +82,18 @@ static void as_schema(const struct source *source) {
   struct complaints *wrong = complaints_new(arena);
   struct schema *schema = schema_parse(source, arena, wrong);
   if (!schema && !complaints_count(wrong)) abort();
-  if (schema) schema_complete(schema, schema, wrong);
+  if (schema) schema_complete(schema, schema, wrong, arena);
+  check_places(wrong);
+  arena_free(arena);
+}
+
+static void as_table(const struct source *source) {
+  struct arena *arena = arena_new();
+  struct complaints *wrong = complaints_new(arena);
+  struct sql_table *table = sqltable_parse(source, arena, wrong);
+  if (!table && !complaints_count(wrong)) abort();
+  for (size_t i = 0; table && i < table->column_count; i++)
+    if (sqltable_column(table, table->columns[i]->name) != table->columns[i]) abort();
   check_places(wrong);
   arena_free(arena);
 }
@@ -114,6 +125,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size > 64 * 1024) return 0;
   const struct source source = { "fuzz", { (const char *)data, size } };
   as_schema(&source);
+  as_table(&source);
   as_transform(&source);
   as_feed(&source);
   return 0;

@@ -106,7 +106,7 @@ static void test_like(void **state) {
   struct schema *model =
       parse("schema m  format csv\n  record r\n    a text(7) personal = \"x\"\n    b date\n");
   struct schema *s = parse("schema s like m  format ti\n  record r \"R\"\n    a\n    b date(MM/DD/YYYY)\n");
-  schema_complete(s, model, wrong);
+  schema_complete(s, model, wrong, arena);
   assert_int_equal(complaints_count(wrong), 0);
   struct field *a = record_field(s->records[0], STR("a")), *b = record_field(s->records[0], STR("b"));
   assert_true(a->type.type == TYPE_TEXT && a->type.size == 7 && a->personal && a->fallback);

@@ -1,0 +1,114 @@
+/* model/schema_fill: what a schema leaves unsaid: from the schema it is like, from the columns of its tables.
+ */
+#include "model/schema.h"
+
+#include <string.h>
+
+static void no_column(const struct record *record, const struct sql_table *table, struct field *field,
+                      struct complaints *wrong, struct arena *arena) {
+  field->required = false; /* that nothing sets it would be a second message for one slip */
+  complain(wrong, field->place, "no column \"%.*s\" in SL's table %.*s%.*s", STR_ARG(field->name),
+           STR_ARG(record->name), STR_ARG(sqltable_suggest(table, field->name, arena)));
+}
+
+static void complete_record(struct record *record, const struct schema *like, struct complaints *wrong,
+                            struct arena *arena) {
+  struct record *same = schema_record(like, record->name);
+  if (!same)
+    complain(wrong, record->place, "%.*s has no record \"%.*s\"", STR_ARG(like->name), STR_ARG(record->name));
+  const struct sql_table *table = same ? same->table : NULL;
+  for (size_t i = 0; same && i < record->field_count; i++) {
+    struct field *field = record->fields[i], *model = record_field(same, field->name);
+    const struct sql_column *column = table ? sqltable_column(table, field->name) : NULL;
+    if (table && !column) no_column(same, table, field, wrong, arena);
+    if (model && !field->typed) field->type = model->type, field->typed = model->typed;
+    else if (column && !field->typed) field->type = sql_column_type(column), field->typed = true;
+    if (model && !field->fallback) field->fallback = model->fallback;
+    if (model) field->personal |= model->personal;
+  }
+  for (size_t i = 0; i < record->kid_count; i++) complete_record(record->kids[i], like, wrong, arena);
+}
+
+void schema_complete(struct schema *schema, const struct schema *like, struct complaints *wrong,
+                     struct arena *arena) {
+  for (size_t i = 0; i < schema->record_count; i++) complete_record(schema->records[i], like, wrong, arena);
+}
+
+/* A type that the schema states itself: the column must hold all of it. */
+static void check_stated(const struct field *field, const struct sql_column *column,
+                         struct complaints *wrong) {
+  struct type_spec type = sql_column_type(column);
+  bool moment = column->type == SQL_TYPE_SMALLDATETIME;
+  enum type stated = field->type.type;
+  bool fits = moment ? stated == TYPE_DATE || stated == TYPE_TIMESTAMP
+                     : stated == type.type || (type.type == TYPE_TEXT && stated == TYPE_PERIOD);
+  if (!fits)
+    complain(wrong, field->place, "%.*s is %s in the schema, and %s in SL", STR_ARG(field->name),
+             type_name(stated), moment ? "a date or a timestamp" : type_name(type.type));
+  else if (type.size > 0 && field->type.size > type.size)
+    complain(wrong, field->place, "%.*s has %d characters in SL, not %d", STR_ARG(field->name),
+             (int)type.size, (int)field->type.size);
+}
+
+static void take_column(struct field *field, const struct sql_column *column, struct complaints *wrong) {
+  field->column = column;
+  if (!sql_column_is_written(column))
+    complain(wrong, field->place, "SL gives %.*s itself: it cannot be written", STR_ARG(field->name));
+  else if (field->typed) check_stated(field, column, wrong);
+  else {
+    field->type = sql_column_type(column);
+    field->typed = field->type.type != TYPE_ANY;
+  }
+}
+
+static void check_keys(const struct record *record, const struct sql_table *table, struct complaints *wrong,
+                       struct arena *arena) {
+  for (size_t i = 0; i < record->key_count; i++)
+    if (!sqltable_column(table, record->keys[i])) {
+      struct field key = { .name = record->keys[i], .place = record->place };
+      no_column(record, table, &key, wrong, arena);
+    }
+}
+
+static void take_columns(struct record *record, schema_table_finder *find, void *user,
+                         struct complaints *wrong, struct arena *arena) {
+  const struct sql_table *table = record->open ? find(user, record->name, record->place) : NULL;
+  record->table = table;
+  for (size_t i = 0; table && i < record->field_count; i++) {
+    const struct sql_column *column = sqltable_column(table, record->fields[i]->name);
+    if (column) take_column(record->fields[i], column, wrong);
+    else no_column(record, table, record->fields[i], wrong, arena);
+  }
+  if (table) check_keys(record, table, wrong, arena);
+  for (size_t i = 0; i < record->kid_count; i++) take_columns(record->kids[i], find, user, wrong, arena);
+}
+
+void schema_take_columns(struct schema *schema, schema_table_finder *find, void *user,
+                         struct complaints *wrong, struct arena *arena) {
+  for (size_t i = 0; i < schema->record_count; i++)
+    take_columns(schema->records[i], find, user, wrong, arena);
+}
+
+struct field *record_open_field(struct record *record, str name, struct place place, struct arena *arena) {
+  struct field *field = record_field(record, name);
+  if (field || !record->open) return field;
+  const struct sql_column *column = record->table ? sqltable_column(record->table, name) : NULL;
+  if (record->table && !column) return NULL;
+  field = ARENA_NEW(arena, struct field);
+  *field = (struct field){ .name = name, .place = place, .type = { .size = -1, .type = TYPE_ANY } };
+  field->column = column;
+  if (column) field->type = sql_column_type(column);
+  field->typed = field->type.type != TYPE_ANY;
+  field->record = record;
+  field->index = record->field_count;
+  *ARENA_PUSH(arena, record->fields, record->field_count) = field;
+  return field;
+}
+
+bool field_settle(struct field *field, enum type type) {
+  bool open = field->column && field->type.type == TYPE_ANY;
+  if (!open || type == TYPE_ANY || type == TYPE_ABSENT) return true;
+  if (type != TYPE_DATE && type != TYPE_TIMESTAMP) return false;
+  field->type.type = type;
+  return field->typed = true;
+}
