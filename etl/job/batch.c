@@ -3,6 +3,7 @@
 #include "io/digest.h"
 #include "io/file.h"
 #include "job/exits.h"
+#include "job/load_sl.h"
 #include "job/runs.h"
 
 #include <stdlib.h>
@@ -415,6 +416,17 @@ static enum outcome would_release(struct item *item, struct err *err) {
   return would(item, "be written", STR_NONE, item_wants_a_look(item) ? OUT_END : OUT_OK);
 }
 
+/* What SL would make of it. */
+static enum outcome rehearse_loads(struct item *item, struct err *err) {
+  const struct outlet_file *files;
+  size_t count = outlets_files(item->outlets, &files);
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++)
+    if (files[i].load && files[i].load->to.kind == PLACE_ODBC)
+      out = load_sl_rehearse(item->batch, file_join(item->arena, item->folder, files[i].name), item->row, err);
+  return out;
+}
+
 static enum outcome rehearse(struct item *item, struct err *err) {
   str reason = STR_NONE;
   item->work = item->drop->path;
@@ -431,7 +443,8 @@ static enum outcome rehearse(struct item *item, struct err *err) {
   case FATE_DIFFERS: return would(item, "be held", reason, OUT_END);
   case FATE_RELEASE: break;
   }
-  return would_release(item, err);
+  out = rehearse_loads(item, err);
+  return out ? out : would_release(item, err);
 }
 
 static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
@@ -563,6 +576,7 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   enum outcome out = recover(batch, err);
   if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);
+  if (!out) out = load_sl_run(batch, err);
   if (!out) out = batch_asks(batch, entry.run, err);
   int code = exit_of(out);
   entry.again = !exit_is_final(code);

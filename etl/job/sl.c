@@ -10,11 +10,16 @@ static str setting(const struct site *site, const char *name) { return site_sett
 
 bool sl_is_there(const struct site *site) { return setting(site, "sl-odbc").len > 0; }
 
-enum outcome sl_open(const struct site *site, struct db **db, struct err *err) {
+struct db_settings sl_settings(const struct site *site) {
   const char *credentials = getenv("CREDENTIALS_DIRECTORY");
   struct db_settings settings = { .connection = setting(site, "sl-odbc"), .dialect = setting(site, "sl-dialect") };
   settings.key_file = setting(site, "sl-password-file");
   if (credentials) settings.credentials = str_of(credentials);
+  return settings;
+}
+
+enum outcome sl_open(const struct site *site, struct db **db, struct err *err) {
+  struct db_settings settings = sl_settings(site);
   return db_open(&settings, db, err);
 }
 

@@ -14,6 +14,7 @@
 #include "job/site.h"
 
 bool sl_is_there(const struct site *site); /* the setting sl-odbc is stated */
+struct db_settings sl_settings(const struct site *site);
 enum outcome sl_open(const struct site *site, struct db **db, struct err *err);
 
 struct sl_query {
