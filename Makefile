@@ -29,7 +29,7 @@ endif
 # PACKAGE:COMMAND is also content with the command from elsewhere.
 
 DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmocka-dev tzdata \
-             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3 libxlsxwriter-dev libzip-dev
+             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3 libxlsxwriter-dev libzip-dev libyajl-dev
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
 DEPS_BENCH = nodejs:node npm:npm mawk miller
@@ -37,7 +37,7 @@ DEPS_BENCH = nodejs:node npm:npm mawk miller
 # --- flags -----------------------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
-LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip
+LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip -lyajl
 # With the rooms that use them: -lodbc, -lcurl.
 
 # gcc 12 sees null format strings where UBSan has put its checks; the other modes keep the warning.
