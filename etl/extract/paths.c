@@ -8,6 +8,7 @@ enum { DEPTH_MOST = 256, BATCH_BYTES = 256 * 1024, READY_MOST = 64, UNKNOWN_MOST
 /* One step of the paths. */
 struct step {
   str name;
+  const char *known; /* where the parser keeps this name: the same name is mostly the same pointer */
   struct step **kids;
   size_t kid_count;
   struct step *above;
@@ -202,8 +203,14 @@ static enum outcome enter(void *user, str name, struct err *err) {
   if (paths->depth + 1 == DEPTH_MOST) return err_set(err, OUT_DATA, "elements nest deeper than %d", DEPTH_MOST);
   if (!paths->first_name.len) paths->first_name = arena_str(paths->arena, str_left_chars(name, 60));
   for (size_t i = 0; i < above->kid_count && !step; i++)
-    if (str_eq(above->kids[i]->name, name)) step = above->kids[i];
-  if (!step) step = unknown_step(paths, above, name);
+    if (above->kids[i]->known == name.at && above->kids[i]->name.len == name.len) step = above->kids[i];
+  if (!step || !str_eq(step->name, name)) {
+    step = NULL;
+    for (size_t i = 0; i < above->kid_count && !step; i++)
+      if (str_eq(above->kids[i]->name, name)) step = above->kids[i];
+    if (!step) step = unknown_step(paths, above, name);
+    step->known = name.at;
+  }
   paths->at[++paths->depth] = step;
   if (!step->unknown) paths->met = true;
   if (step->shape == NOTHING) return OUT_OK;

@@ -232,7 +232,22 @@ static value arithmetic(const struct node *node, struct ctx *ctx) {
   return value_absent();
 }
 
+/* price.Type = "Principal": a text column and a text, without making values of them. False: not so simple. */
+static bool same_text(const struct node *node, const struct ctx *ctx, bool *same) {
+  const struct node *cell = node->kids[0], *text = node->kids[1];
+  if (cell->op != OP_COLUMN || text->op != OP_CONST || text->constant.type != TYPE_TEXT || !cell->field) return false;
+  const struct rec *rec = ctx->recs[cell->level->index];
+  if (!rec || rec->values || cell->field->type.type != TYPE_TEXT) return false;
+  str bytes = rec->cells[cell->index];
+  bool odd = !bytes.len || (cell->field->type.size > 0 && bytes.len > (size_t)cell->field->type.size);
+  if (odd) return false; /* absent, or too long */
+  *same = str_eq(bytes, text->constant.as.text);
+  return true;
+}
+
 static value comparison(const struct node *node, struct ctx *ctx) {
+  bool same;
+  if (node->op == OP_EQUAL && same_text(node, ctx, &same)) return value_yes_no(same);
   value a = eval(node->kids[0], ctx), b = eval(node->kids[1], ctx);
   bool both = value_is_present(&a) && value_is_present(&b);
   if (node->op == OP_EQUAL || node->op == OP_UNEQUAL)
