@@ -32,7 +32,7 @@ DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmock
              libxml2-dev unixodbc-dev odbcinst libsqliteodbc odbc-postgresql tdsodbc libcurl4-openssl-dev python3 \
              libxlsxwriter-dev libzip-dev libyajl-dev
 # Tests with these say loudly that they were skipped where they cannot be had.
-DEPS_TEST  = postgresql sqlfluff
+DEPS_TEST  = postgresql sqlfluff sqlite3
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
 DEPS_BENCH = nodejs:node npm:npm mawk miller
