@@ -106,7 +106,6 @@ void ledger_rest(struct ledger *ledger);
 enum outcome ledger_trouble(const struct ledger *ledger, struct err *err); /* OUT_OK: all was read */
 
 str ledger_word(const struct ledger_entry *entry, const char *name); /* "" when absent */
-size_t ledger_count(const struct ledger *ledger);
 /* The latest entry that counts about an item: by its id (word id=), by its key (word key=) within a feed, by
  * one of its outputs (words output=, several). NULL when there is none. */
 const struct ledger_entry *ledger_by_id(struct ledger *ledger, str id);
