@@ -2,7 +2,7 @@
 #include "job/batch_internal.h"
 #include "io/digest.h"
 #include "io/file.h"
-#include "job/exits.h"
+#include "base/exits.h"
 #include "job/runs.h"
 
 #include <stdlib.h>

@@ -1,5 +1,6 @@
 /* spool/ledger_state: what a start must know of the ledger without asking for a name. */
 #include "spool/ledger_state.h"
+#include "base/exits.h"
 #include "spool/ledger_line.h"
 
 #include <stdio.h>
@@ -119,12 +120,11 @@ static void set_time(struct state *state, str *place, str time) {
 static void take_run_end(struct state *state, const struct ledger_entry *entry, struct ledger_runs *runs) {
   int64_t code;
   if (!str_to_int(ledger_word(entry, "exit"), &code) || code < 0 || code > 255) code = 255;
-  bool good = code == 0 || code == 1, settled = good || code == 3 || code == 65;
   set_time(state, &runs->last, entry->time);
   runs->code = (int)code;
   no_run(runs);
-  if (good) set_time(state, &runs->good, entry->time), runs->by_run = true;
-  if (settled && !ledger_word(entry, "only").len && !ledger_word(entry, "again").len)
+  if (exit_is_good(runs->code)) set_time(state, &runs->good, entry->time), runs->by_run = true;
+  if (exit_is_final(runs->code) && !ledger_word(entry, "only").len && !ledger_word(entry, "again").len)
     set_time(state, &runs->whole, entry->time);
 }
 
