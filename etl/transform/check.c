@@ -29,7 +29,9 @@ static void make_levels(struct check *check) {
   for (const struct record *record = program->streamed->record;
        record && record->once && record->kid_count;) {
     record = record->kids[0];
-    program->streamed = level_by_name(check, record->name);
+    struct level *below = level_by_name(check, record->name);
+    if (!below) break; /* one level too many, which has been said */
+    program->streamed = below;
   }
 }
 

@@ -230,8 +230,7 @@ static struct level *level_below(struct check *check, const struct ast *ast, con
   }
   bool group = standing->kind == PLACE_GROUP && standing->level;
   if (group && level_is_under(named, standing->level)) return named;
-  if (!group && named != around && level_is_under(named, around ? around : check->program->levels[0]))
-    return named;
+  if (!group && (!around || (named != around && level_is_under(named, around)))) return named;
   if (group && level_is_under(standing->level, named))
     return standing->level; /* same(order-date) of grouped items: asked of each of them */
   if (around && level_is_under(around, named))
