@@ -523,7 +523,7 @@ static enum outcome take_chunk(struct flat *flat, struct flat_chunk *chunk, str 
 
 static enum outcome next_tsv(struct flat *flat, struct flat_chunk *chunk, struct rows *rows, size_t *index,
                              struct err *err) {
-  str bytes;
+  str bytes = STR_NONE;
   enum outcome out = take_chunk(flat, chunk, &bytes, index, err);
   if (!out) out = decode(chunk, &bytes, err);
   if (!out) cut_rows(chunk, bytes, rows);

@@ -288,7 +288,7 @@ static enum fate fate_of(const struct item *item, str *reason) {
   if (is_history(item, reason)) return FATE_SKIP;
   bool anew =
       known && str_eq(known->event, STR("reversed")) && !same_content(item, known); /* the corrected one */
-  if (was_released(known) && !anew) return fate_of_known(item, known, reason);
+  if (known && was_released(known) && !anew) return fate_of_known(item, known, reason);
   *reason = item_file_message(item, RULE_HOLD, STR("a rule holds the file"));
   if (item->result.tally->file_held) return FATE_HOLD;
   bool strict = str_eq(site_setting(batch->site, batch->feed->name, "strict"), STR("yes"));

@@ -58,7 +58,7 @@ static enum outcome read_line(struct ledger *ledger, uint64_t place, struct line
 static enum outcome read_entry(struct ledger *ledger, uint64_t place, struct ledger_entry *entry,
                                struct err *err) {
   struct line_sum before = { "" }, sum;
-  str line, body;
+  str line = STR_NONE, body;
   enum outcome out = read_line(ledger, place, &before, &line, err);
   if (out) return out;
   struct digest *digest = digest_new();
