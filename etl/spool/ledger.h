@@ -150,9 +150,11 @@ enum outcome ledger_tallies(struct ledger *ledger, struct arena *arena, struct l
 typedef bool ledger_visit(void *user, const struct ledger_entry *entry);
 enum outcome ledger_walk(struct ledger *ledger, ledger_visit *visit, void *user, struct err *err);
 
-/* What an entry says of its item: is it about its state; is it a copy of one in `state`, which changes
- * nothing; the item's id, though the entry speaks only `of` it. */
+/* What an entry says of its item: is it about its state; is it booked by then, or waits for nothing but a yes
+ * (released, ready, adopted, reversed); is it a copy of one in `state`, which changes nothing; the item's id,
+ * though the entry speaks only `of` it. */
 bool ledger_is_about_item(str event);
+bool ledger_is_settled(str event);
 bool ledger_is_copy(str state, str event);
 str ledger_item_id(const struct ledger_entry *entry);
 

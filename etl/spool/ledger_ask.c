@@ -141,8 +141,7 @@ static bool is_event(const struct ledger_entry *entry, const char *event) {
 }
 
 static bool settles(const struct ledger_entry *entry) {
-  return is_event(entry, "released") || is_event(entry, "ready") || is_event(entry, "adopted") ||
-         is_event(entry, "reversed") || is_event(entry, "resend");
+  return ledger_is_settled(entry->event) || is_event(entry, "resend");
 }
 
 /* Is `entry` what is to be known from now on, where `before` was? What is booked stays booked, whatever comes

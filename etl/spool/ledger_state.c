@@ -23,9 +23,13 @@ bool ledger_is_about_item(str event) {
   return is_one_of(event, events, sizeof events / sizeof *events);
 }
 
+bool ledger_is_settled(str event) {
+  static const char *const events[] = { "released", "ready", "adopted", "reversed" };
+  return is_one_of(event, events, sizeof events / sizeof *events);
+}
+
 bool ledger_is_copy(str state, str event) {
-  static const char *const settled[] = { "released", "ready", "adopted", "reversed" };
-  return str_eq(event, STR("skipped")) && is_one_of(state, settled, sizeof settled / sizeof *settled);
+  return str_eq(event, STR("skipped")) && ledger_is_settled(state);
 }
 
 str ledger_item_id(const struct ledger_entry *entry) {
