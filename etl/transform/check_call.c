@@ -91,7 +91,7 @@ static struct node *plain_call(struct check *check, const struct function *funct
   for (size_t i = 0; i < ast->kid_count; i++) {
     struct node *kid = check_inner(check, ast->kids[i], standing);
     size_t at = 0;
-    while (function->takes[at] && at < i && function->takes[at + 1] != '*' && function->takes[at + 1]) at++;
+    while (at < i && function->takes[at] && function->takes[at + 1] != '*' && function->takes[at + 1]) at++;
     if (!letter_takes(function->takes[at], kid->type)) {
       complain(check->wrong, kid->place, "%s() needs %s here, this is %s", function->name,
                letter_name(function->takes[at]), type_name(kid->type));
