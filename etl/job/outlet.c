@@ -425,14 +425,19 @@ struct sink outlets_sink(struct outlets *outlets) {
   return (struct sink){ outlets, hold, open, close, drop, mark, keep, undo, lines, appended };
 }
 
+/* The nearest one that it runs in. */
+static const struct group *group_around(const struct block *block) {
+  while (!block->group && block->parent) block = block->parent;
+  return block->group;
+}
+
 /* Rows and sum of the group that the record came of. */
 void outlets_watch(void *user, const struct block *block, str key, const struct instance *instance,
                    struct ctx *ctx) {
   struct outlets *outlets = user;
   outlets->rows = 0;
   outlets->sum = STR_NONE;
-  outlets->group = NULL;
-  for (const struct block *b = block; b && !outlets->group; b = b->parent) outlets->group = b->group;
+  outlets->group = group_around(block);
   if (block->repeat == REPEAT_EACH) return;
   outlets->key = outlets->group ? arena_str(outlets->arena, key) : STR_NONE;
   bool differs;

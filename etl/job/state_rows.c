@@ -1,5 +1,4 @@
 /* job/state_rows: a state's rows from cells to values and back; of equal keys the later row counts. */
-#include "io/file.h"
 #include "io/in.h"
 #include "job/state_internal.h"
 
@@ -110,14 +109,6 @@ enum outcome states_text(const struct states *states, str schema, struct buf *te
   mem_free(bytes);
   if (!text->full) return OUT_OK;
   return err_set(err, OUT_DATA, "%.*s is larger than %zu bytes", STR_ARG(schema), text->len);
-}
-
-enum outcome states_save(const struct states *states, str schema, const char *path, struct err *err) {
-  struct buf text = buf_new(STATE_BYTES_MOST);
-  enum outcome out = states_text(states, schema, &text, err);
-  if (!out) out = file_put(path, 0600, buf_str(&text), err);
-  buf_free(&text);
-  return out;
 }
 
 enum outcome states_load(struct states *states, str schema, const char *path, struct err *err) {

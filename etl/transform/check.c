@@ -25,12 +25,12 @@ static void make_levels(struct check *check) {
   struct program *program = check->program;
   struct level *file = add_level(check, STR("file"), NULL, NULL);
   if (program->from && program->from->record_count) add_record_levels(check, program->from->records[0], file);
-  program->streamed = program->level_count > 1 ? program->levels[1] : file;
-  for (const struct record *record = program->streamed->record;
-       record && record->once && record->kid_count;) {
-    record = record->kids[0];
-    program->streamed = level_by_name(check, record->name);
-  }
+  /* Levels stand as the schema has them: a record's first kid right behind it, unless there was no more room.
+   */
+  size_t at = program->level_count > 1;
+  while (at + 1 < program->level_count && program->levels[at]->once && program->levels[at]->record->kid_count)
+    at++;
+  program->streamed = program->levels[at];
 }
 
 static void resolve_schemas(struct check *check) {
