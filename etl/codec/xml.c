@@ -7,6 +7,7 @@
 
 #include <libxml/parserInternals.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { HELD_MOST = 64 * 1024 * 1024 };
 
@@ -17,7 +18,7 @@ struct pull {
   str rest;        /* UTF-8, still to be handed over */
   struct buf held; /* where it lies when it is not the source's own */
   size_t stalled;  /* bytes since libxml2 has told anything */
-  bool last;
+  bool begun, last;
 };
 
 struct xml_reader {
@@ -128,17 +129,16 @@ static enum outcome next_block(struct xml_reader *xml) {
   return libxml->out = xml_bytes_feed(xml->bytes, block, pull->last, take_pulled, xml, libxml->err);
 }
 
-/* Always as much as there is room for, so that the walk does not depend on the blocks. libxml2 must not be
- * stopped from here: the end of the bytes ends it. */
-static int read_some(void *context, char *bytes, int room) {
-  struct xml_reader *xml = context;
+/* libxml2 would take what begins so for another charset, though all is UTF-8 here. */
+static bool begins_as_xml(str bytes) {
+  bytes = str_sub(bytes, 0, 4);
+  return !bytes.len || (strchr("< \t\r\n", *bytes.at) && str_find(bytes, '\0') < 0);
+}
+
+/* Always as much as there is room for, so that the walk does not depend on the blocks. */
+static size_t fill(struct xml_reader *xml, char *bytes, size_t most) {
   struct pull *pull = &xml->pull;
-  size_t len = 0, most = room > 0 ? (size_t)room : 0;
-  xml->walk.libxml.cannot_stop = true;
-  pull->stalled = xml->walk.told ? 0 : pull->stalled;
-  xml->walk.told = false;
-  if (is_too_much(xml, pull->stalled)) stop_for_markup(xml);
-  xml_walk_check_names(&xml->walk);
+  size_t len = 0;
   while (!xml->walk.libxml.out && len < most) {
     str some = str_sub(pull->rest, 0, most - len);
     if (some.len) memcpy(bytes + len, some.at, some.len);
@@ -146,9 +146,24 @@ static int read_some(void *context, char *bytes, int room) {
     len += some.len;
     if (len < most && (pull->last || next_block(xml))) break;
   }
-  pull->stalled += len;
+  if (!pull->begun && !xml->walk.libxml.out && !begins_as_xml((str){ bytes, len }))
+    libxml_stop_at(&xml->walk.libxml, 1, 1, "bad XML: there is no element");
+  pull->begun = true;
+  return len;
+}
+
+/* libxml2 must not be stopped from here: that there are no more bytes ends it. */
+static int read_some(void *context, char *bytes, int room) {
+  struct xml_reader *xml = context;
+  xml->walk.libxml.cannot_stop = true;
+  if (xml->walk.told) xml->pull.stalled = 0;
+  xml->walk.told = false;
+  if (is_too_much(xml, xml->pull.stalled)) stop_for_markup(xml);
+  xml_walk_check_names(&xml->walk);
+  size_t len = fill(xml, bytes, room > 0 ? (size_t)room : 0);
+  xml->pull.stalled += len;
   xml->walk.libxml.cannot_stop = false;
-  return (int)len;
+  return xml->walk.libxml.out ? 0 : (int)len;
 }
 
 /* libxml2 takes a NUL behind the last element for the end. */
