@@ -183,7 +183,7 @@ fuzz: deps deps-dev
 
 bench: deps deps-bench
 	$(PARALLEL) all
-	@SCALE=$(SCALE) SLUICE=$(CURDIR)/sluice bash tests/bench/run.sh
+	@SCALE=$(SCALE) SLUICE=$(CURDIR)/sluice LIBRARY=$(CURDIR)/$(LIBRARY) bash tests/bench/run.sh
 
 lint: deps deps-lint
 	@printf '%s\n' $(SOURCES) | xargs -P $(JOBS) -n 4 \

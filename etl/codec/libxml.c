@@ -4,7 +4,7 @@
 
 void libxml_stop(struct libxml_walk *walk, enum outcome out) {
   walk->out = out;
-  xmlStopParser(walk->parser);
+  if (!walk->cannot_stop) xmlStopParser(walk->parser);
 }
 
 void libxml_stop_at(struct libxml_walk *walk, uint64_t line, uint64_t column, const char *fact) {

@@ -25,6 +25,7 @@ struct libxml_walk {
   str part; /* of the file, named with each place; empty: the file itself */
   enum outcome out;
   struct err *err;
+  bool cannot_stop; /* libxml2 is just asking for bytes, and will get none */
   struct {
     int code; /* of enum xmlParserErrors; 0: none */
     uint64_t line, column;

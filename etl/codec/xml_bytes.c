@@ -36,6 +36,8 @@ void xml_bytes_free(struct xml_bytes *in) {
   mem_free(in);
 }
 
+bool xml_bytes_converts(const struct xml_bytes *in) { return in->converts; }
+
 /* --- which charset --- */
 
 /* The longer marks first: UTF-16's is how UTF-32's begins. */

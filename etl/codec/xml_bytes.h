@@ -23,6 +23,7 @@ struct xml_bytes *xml_bytes_new(void);
  * (columns in bytes of UTF-8): bytes that the charset does not have, a character cut at the end. */
 enum outcome xml_bytes_feed(struct xml_bytes *in, str bytes, bool last, xml_bytes_function *function,
                             void *user, struct err *err);
+bool xml_bytes_converts(const struct xml_bytes *in); /* else what is passed on lies where the caller had it */
 void xml_bytes_free(struct xml_bytes *in);
 
 #endif

@@ -139,7 +139,8 @@ unsigned chance_below(uint64_t *state, unsigned limit) {
 static void usage(void) {
   fputs("usage: generate settlement BYTES [scattered] [eu] [renamed] [--expect FILE] [--expect-channel FILE]"
         " [--residual FILE]\n"
-        "       generate orders BYTES [--expect FILE] [--skus FILE]\n",
+        "       generate orders BYTES [--expect FILE] [--skus FILE]\n"
+        "       generate orders-xml BYTES\n",
         stderr);
   exit(2);
 }

@@ -2,8 +2,9 @@
  *
  *   xml_events bare FILE      libxml2 reads the file itself, functions that only count
  *   xml_events push FILE      the same, fed by 64 KiB
- *   xml_events reader FILE    codec/xml, a listener that only counts
- *   xml_events some FILE      codec/xml, a listener that wants no FulfillmentData and no ItemPrice
+ *   xml_events read FILE      codec/xml by xml_read, a listener that only counts
+ *   xml_events feed FILE      the same by xml_feed
+ *   xml_events some FILE      xml_read, a listener that wants no FulfillmentData and no ItemPrice
  *
  * Prints elements, attributes and bytes of text; bare and push count blanks between elements as text.
  * Build: cc -O2 -Ietl -I/usr/include/libxml2 xml_events.c libsluice.a -lxml2
@@ -105,18 +106,25 @@ static enum outcome take_text(void *user, str text, bool quoted, struct err *err
 
 static enum outcome leave(void *user, struct err *err) { return (void)user, (void)err, OUT_OK; }
 
-static bool walk_reader(int fd, struct counts *counts) {
-  static char block[BLOCK];
+static char block[BLOCK];
+
+static enum outcome next_block(void *user, str *bytes, struct err *err) {
+  ssize_t len = read(*(int *)user, block, sizeof block);
+  *bytes = (str){ block, len > 0 ? (size_t)len : 0 };
+  return len < 0 ? err_errno(err, "cannot read") : OUT_OK;
+}
+
+static bool walk_events(int fd, struct counts *counts, bool feeds) {
   const struct events events = { counts, enter, wanted, take_text, leave };
   struct xml_reader *xml = xml_reader_new(&events, events_default_limits);
   struct err err = { 0 };
-  ssize_t len = 0;
+  str bytes = STR_NONE;
   enum outcome out = OUT_OK;
+  if (!feeds) out = xml_read(xml, next_block, &fd, &err);
   do {
-    len = read(fd, block, sizeof block);
-    if (len < 0) die("xml_events");
-    out = xml_feed(xml, (str){ block, (size_t)len }, !len, &err);
-  } while (!out && len);
+    if (feeds) out = next_block(&fd, &bytes, &err);
+    if (feeds && !out) out = xml_feed(xml, bytes, !bytes.len, &err);
+  } while (!out && bytes.len);
   if (out) fprintf(stderr, "xml_events: %s\n", err.text);
   xml_reader_free(xml);
   return !out;
@@ -124,13 +132,13 @@ static bool walk_reader(int fd, struct counts *counts) {
 
 int main(int argc, char **argv) {
   struct counts counts = { 0 };
-  if (argc != 3) return fputs("usage: xml_events bare|push|reader|some FILE\n", stderr), 2;
+  if (argc != 3) return fputs("usage: xml_events bare|push|read|feed|some FILE\n", stderr), 2;
   int fd = open(argv[2], O_RDONLY);
   if (fd < 0) die(argv[2]);
   counts.some = !strcmp(argv[1], "some");
   bool good = !strcmp(argv[1], "bare")   ? walk_bare(fd, &counts)
               : !strcmp(argv[1], "push") ? walk_push(fd, &counts)
-                                         : walk_reader(fd, &counts);
+                                         : walk_events(fd, &counts, !strcmp(argv[1], "feed"));
   printf("%llu elements, %llu attributes, %llu bytes of text\n", (unsigned long long)counts.elements,
          (unsigned long long)counts.attributes, (unsigned long long)counts.text);
   return good ? 0 : 1;

@@ -45,6 +45,12 @@ static enum outcome walk(str bytes, size_t step, size_t piece, struct manner man
   return out;
 }
 
+static str without_place(const struct buf *shown, enum outcome out) {
+  str text = buf_str(shown);
+  while (out && text.len && text.at[text.len - 1] != '(') text.len--;
+  return text;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   static const size_t steps[] = { 1, 2, 3, 7 };
   static const struct events_limits small = { 5, 20 };
@@ -55,11 +61,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   struct buf want, got;
   enum outcome out = walk(bytes, SIZE_MAX, 65536, manner, &want);
   for (size_t i = 0; i < sizeof steps / sizeof *steps; i++) {
-    for (size_t piece = 0; piece < 2; piece++) {
-      show_must(walk(bytes, steps[i], piece ? steps[i] : 65536, manner, &got) == out);
-      show_must(str_eq(buf_str(&got), buf_str(&want)));
-      buf_free(&got);
-    }
+    show_must(walk(bytes, steps[i], 65536, manner, &got) == out && str_eq(buf_str(&got), buf_str(&want)));
+    buf_free(&got);
+    /* Where yajl is fed by so little, its place of an error may be that of a neighbour. */
+    show_must(walk(bytes, SIZE_MAX, steps[i], manner, &got) == out);
+    show_must(str_eq(without_place(&got, out), without_place(&want, out)));
+    buf_free(&got);
   }
   buf_free(&want);
   return 0;
