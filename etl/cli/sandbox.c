@@ -1,6 +1,8 @@
 /* cli/sandbox: `sluice sandbox`: an SL company to rehearse with, and what SL's administrator runs. */
 #include "cli/cli.h"
+#include "io/file.h"
 #include "job/company.h"
+#include "job/company_file.h"
 
 enum { SCRIPT_MOST = 64 << 20 };
 
@@ -39,15 +41,36 @@ static int print_script(struct cli *cli, struct library *library, const struct d
   return code;
 }
 
+/* What stands in a company belongs to whoever made it: orders of a rehearsal, say. */
+static int make_company(struct cli *cli, struct library *library) {
+  struct err err = { 0 };
+  size_t statements = 0;
+  const char *path = company_path(library);
+  int code = cli_complaints(library);
+  if (code) return code;
+  if (file_exists(path) && !cli_option(cli, "--again")) {
+    printf("%s is there already; sluice sandbox --again makes it anew\n", path);
+    return EXIT_CLEAN;
+  }
+  enum outcome out = company_make_file(library, path, &statements, &err);
+  code = cli_complaints(library);
+  if (code || out) return code ? code : cli_fail(&err);
+  printf("%s: a company of %zu statements\n", path, statements);
+  return EXIT_CLEAN;
+}
+
 static int run_sandbox(struct cli *cli) {
   struct library *library = cli_library(cli);
   const char *name = cli_option(cli, "--dialect");
   const struct dialect *dialect = dialect_named(str_of(name ? name : "sqlite"));
   if (!dialect) return cli_usage(cli, "no dialect \"%s\": sqlite, postgresql or tsql", name);
-  return print_script(cli, library, dialect);
+  if (cli_option(cli, "--print") || cli_option(cli, "--grants")) return print_script(cli, library, dialect);
+  if (name) return cli_usage(cli, "--dialect is of a script: add --print or --grants");
+  return make_company(cli, library);
 }
 
 static const struct cli_option options[] = {
+  { "--again", NULL, "also when there is a company already: what is in it goes" },
   { "--print", NULL, "the script that makes the company, instead of making it" },
   { "--grants", NULL, "the script of our control table and of the least rights, for SL's administrator" },
   { "--dialect", "NAME", "of the script: sqlite, postgresql or tsql" },

@@ -139,7 +139,8 @@ enum outcome company_fill(struct company *company, str name, struct err *err) {
     if (!last) continue;
     enum outcome out = company_checked(company, err);
     if (!out) out = company_statement(company, err);
-    if (out) return out;
+    if (out == OUT_REFUSED) err->outcome = OUT_SPEC; /* two rows of one key, say */
+    if (out) return err_in_file(err, str_of(filling.sheet->source->name));
   }
   return OUT_OK;
 }

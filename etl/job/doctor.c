@@ -1,5 +1,5 @@
-/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys. */
-#include "job/doctor.h"
+/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys, SL. */
+#include "job/doctor_internal.h"
 #include "base/map.h"
 #include "io/file.h"
 #include "io/keyring.h"
@@ -14,8 +14,7 @@
 
 enum { CLOCK_SLACK = 60 }; /* seconds; a file server's clock may be a little ahead */
 
-static void __attribute__((format(printf, 4, 5)))
-say(struct doctor *doctor, const char *check, bool good, const char *format, ...) {
+void doctor_say(struct doctor *doctor, const char *check, bool good, const char *format, ...) {
   struct arena *arena = library_arena(doctor->library);
   va_list args;
   va_start(args, format);
@@ -35,11 +34,11 @@ static const char *path_of(const struct doctor *doctor, str name) {
 static void look_at_config(struct doctor *doctor) {
   struct specs_count n = specs_check(doctor->library);
   size_t wrong = complaints_count(library_wrong(doctor->library));
-  if (wrong) say(doctor, "config", false, "%zu error%s: sluice check", wrong, plural(wrong));
+  if (wrong) doctor_say(doctor, "config", false, "%zu error%s: sluice check", wrong, plural(wrong));
   else
-    say(doctor, "config", true, "%zu schema%s, %zu transform%s, %zu feed%s, %zu sheet%s", n.schemas,
-        plural(n.schemas), n.transforms, plural(n.transforms), n.feeds, plural(n.feeds), n.sheets,
-        plural(n.sheets));
+    doctor_say(doctor, "config", true, "%zu schema%s, %zu transform%s, %zu feed%s, %zu sheet%s", n.schemas,
+               plural(n.schemas), n.transforms, plural(n.transforms), n.feeds, plural(n.feeds), n.sheets,
+               plural(n.sheets));
 }
 
 /* --- folders --- */
@@ -50,9 +49,9 @@ static bool look_at_folder(struct doctor *doctor, str name, bool made_by_run) {
   const char *path = path_of(doctor, name);
   if (!file_exists(path) && made_by_run) return can_use(library_site(doctor->library));
   if (!file_is_folder(path))
-    say(doctor, "folders", false, "%.*s is not there: nothing can be dropped into it", STR_ARG(name));
+    doctor_say(doctor, "folders", false, "%.*s is not there: nothing can be dropped into it", STR_ARG(name));
   else if (!can_use(path))
-    say(doctor, "folders", false, "%.*s cannot be written by this user", STR_ARG(name));
+    doctor_say(doctor, "folders", false, "%.*s cannot be written by this user", STR_ARG(name));
   else return true;
   return false;
 }
@@ -82,8 +81,8 @@ static enum outcome look_at_modes(struct doctor *doctor, str feed, bool personal
     str more = found[i].others ? arena_printf(arena, ", and %zu more file%s there", found[i].others,
                                               plural(found[i].others))
                                : STR_NONE;
-    say(doctor, "modes", false, "%.*s is open to others: mode %03o, %03o at most%.*s", STR_ARG(found[i].path),
-        found[i].mode & 0777, found[i].most, STR_ARG(more));
+    doctor_say(doctor, "modes", false, "%.*s is open to others: mode %03o, %03o at most%.*s",
+               STR_ARG(found[i].path), found[i].mode & 0777, found[i].most, STR_ARG(more));
   }
   return OUT_OK;
 }
@@ -106,18 +105,20 @@ static enum outcome look_at_feeds(struct doctor *doctor, struct err *err) {
     personal += is_personal[i];
   }
   if (good && config_good)
-    say(doctor, "folders", true, "%zu inbox%s, outbox and var can be written", seen, seen == 1 ? "" : "es");
+    doctor_say(doctor, "folders", true, "%zu inbox%s, outbox and var can be written", seen,
+               seen == 1 ? "" : "es");
   else if (good)
-    say(doctor, "folders", true, "outbox and var can be written; inboxes are known when the config is right");
+    doctor_say(doctor, "folders", true,
+               "outbox and var can be written; inboxes are known when the config is right");
   size_t before = doctor->count;
   for (size_t i = 0; i < count; i++)
     if (look_at_modes(doctor, names[i], is_personal[i], told, err)) return err->outcome;
   if (doctor->count == before && !config_good)
-    say(doctor, "modes", true,
-        "no place of ours is open to others; inboxes are known when the config is right");
+    doctor_say(doctor, "modes", true,
+               "no place of ours is open to others; inboxes are known when the config is right");
   else if (doctor->count == before)
-    say(doctor, "modes", true, "%zu of %zu feed%s with personal columns; no place is open to others",
-        personal, count, plural(count));
+    doctor_say(doctor, "modes", true, "%zu of %zu feed%s with personal columns; no place is open to others",
+               personal, count, plural(count));
   return OUT_OK;
 }
 
@@ -142,8 +143,8 @@ static void look_at_disk(struct doctor *doctor) {
     if (again) continue;
     seen[count++] = about.st_dev;
     uint64_t left = (uint64_t)disk.f_bavail / 1024 * (uint64_t)disk.f_frsize / 1024;
-    say(doctor, "disk", (int64_t)left >= least, "%s MB left for %s, %lld wanted", with_commas(left, arena).at,
-        name, (long long)least);
+    doctor_say(doctor, "disk", (int64_t)left >= least, "%s MB left for %s, %lld wanted",
+               with_commas(left, arena).at, name, (long long)least);
   }
 }
 
@@ -153,9 +154,9 @@ static void look_at_clock(struct doctor *doctor) {
   bool there = stat(path_of(doctor, STR("var/ledger/ledger.txt")), &about) == 0;
   int64_t ahead = there ? (int64_t)about.st_mtime - doctor->now : 0;
   if (ahead > CLOCK_SLACK)
-    say(doctor, "clock", false, "the ledger was last written %lld s from now: the clock was set back",
-        (long long)ahead);
-  else say(doctor, "clock", true, there ? "the ledger lies in the past" : "there is no ledger yet");
+    doctor_say(doctor, "clock", false, "the ledger was last written %lld s from now: the clock was set back",
+               (long long)ahead);
+  else doctor_say(doctor, "clock", true, there ? "the ledger lies in the past" : "there is no ledger yet");
 }
 
 static void look_at_keys(struct doctor *doctor) {
@@ -164,21 +165,23 @@ static void look_at_keys(struct doctor *doctor) {
   struct stat about;
   struct err err = { 0 };
   if (!name.len) {
-    say(doctor, "keys", true, "none: the archive is not sealed, and as safe as its disk (setting keys)");
+    doctor_say(doctor, "keys", true,
+               "none: the archive is not sealed, and as safe as its disk (setting keys)");
     return;
   }
   const char *path = path_of(doctor, name);
-  if (stat(path, &about)) say(doctor, "keys", true, "%.*s is not there yet: a run makes it", STR_ARG(name));
-  else if (!S_ISDIR(about.st_mode)) say(doctor, "keys", false, "%.*s is not a folder", STR_ARG(name));
+  if (stat(path, &about))
+    doctor_say(doctor, "keys", true, "%.*s is not there yet: a run makes it", STR_ARG(name));
+  else if (!S_ISDIR(about.st_mode)) doctor_say(doctor, "keys", false, "%.*s is not a folder", STR_ARG(name));
   else if (about.st_mode & 077)
-    say(doctor, "keys", false, "%.*s is open to others: mode %03o, 700 at most", STR_ARG(name),
-        (unsigned)about.st_mode & 0777);
+    doctor_say(doctor, "keys", false, "%.*s is open to others: mode %03o, 700 at most", STR_ARG(name),
+               (unsigned)about.st_mode & 0777);
   else if (keyring_open(path, getenv("CREDENTIALS_DIRECTORY"), &keyring, &err))
-    say(doctor, "keys", false, "%s", err.text);
+    doctor_say(doctor, "keys", false, "%s", err.text);
   else {
     size_t masters = keyring_masters(keyring);
     keyring_close(keyring);
-    say(doctor, "keys", true, "%zu master key%s in %.*s", masters, plural(masters), STR_ARG(name));
+    doctor_say(doctor, "keys", true, "%zu master key%s in %.*s", masters, plural(masters), STR_ARG(name));
   }
 }
 
@@ -188,5 +191,6 @@ enum outcome doctor_look(struct doctor *doctor, struct err *err) {
   look_at_disk(doctor);
   look_at_clock(doctor);
   look_at_keys(doctor);
+  doctor_look_at_sl(doctor);
   return OUT_OK;
 }

@@ -1,6 +1,7 @@
-/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys.
+/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys, SL.
  *
- * Nothing is changed and no lock is taken. Each check has at least one line; a check of which several things
+ * Nothing is changed and no lock is taken. Each check has at least one line (SL only where the
+ * site says how it is reached); a check of which several things
  * are wrong has one for each. Config comes first; its complaints are the library's.
  */
 #ifndef SLUICE_JOB_DOCTOR_H

@@ -3,6 +3,7 @@
 #include "io/file.h"
 #include "job/batch_internal.h"
 #include "job/sl.h"
+#include "job/sl_read.h"
 #include "load/apply.h"
 
 enum { NUMBERS_TEXT_MOST = 4 * 1024 * 1024, NOTES_MOST = 20 };
@@ -31,12 +32,12 @@ static str sl_now(const struct site *site) {
   return str_of(clock);
 }
 
-static struct apply_settings settings_of(const struct batch *batch) {
+static enum outcome settings_of(const struct batch *batch, struct apply_settings *settings, struct err *err) {
   const struct site *site = batch->site;
-  struct apply_settings settings = { .schema = schema_of(batch->feed), .run = batch->run, .now = sl_now(site) };
-  settings.db = sl_settings(site);
-  settings.user = site_setting(site, STR_NONE, "sl-user");
-  return settings;
+  *settings = (struct apply_settings){ .schema = schema_of(batch->feed), .run = batch->run, .now = sl_now(site) };
+  settings->user = site_setting(site, STR_NONE, "sl-user");
+  enum outcome out = sl_settings(site->library, &settings->db, err);
+  return out == OUT_END ? err_set(err, OUT_SPEC, "the setting sl-connection is missing") : out;
 }
 
 /* --- what became of a file --- */
@@ -107,10 +108,11 @@ static enum outcome confirm(struct batch *batch, const struct ledger_entry *of, 
 }
 
 static enum outcome load_file(struct batch *batch, str name, struct err *err) {
-  struct apply_settings settings = settings_of(batch);
+  struct apply_settings settings;
   struct apply_result result;
-  struct arena *arena = arena_new();
   const struct ledger_entry *of = ledger_by_output(batch->ledger, name);
+  if (settings_of(batch, &settings, err)) return err->outcome;
+  struct arena *arena = arena_new();
   settings.item = of ? ledger_word(of, "k") : STR_NONE;
   enum outcome out = apply_file(&settings, file_join(arena, batch->site->folder, name), arena, &result, err);
   if (!out) {
@@ -131,7 +133,7 @@ enum outcome load_sl_run(struct batch *batch, struct err *err) {
   enum outcome out = file_list(path, arena, &names, &count, err);
   for (size_t i = 0; i < count && !out; i++) {
     if (!str_ends(names[i], STR(".rows"))) continue;
-    if (!sl_is_there(batch->site)) return err_set(err, OUT_SPEC, "%.*s waits for SL: the setting sl-odbc is missing", STR_ARG(names[i]));
+    if (!sl_is_there(batch->site)) return err_set(err, OUT_SPEC, "%.*s waits for SL: the setting sl-connection is missing", STR_ARG(names[i]));
     out = load_file(batch, arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names[i])), err);
   }
   return out;
@@ -139,10 +141,11 @@ enum outcome load_sl_run(struct batch *batch, struct err *err) {
 
 enum outcome load_sl_rehearse(struct batch *batch, const char *path, struct summary_row *row, struct err *err) {
   static const char *const words[] = { "new", "same", "changed", "conflicting" };
-  struct apply_settings settings = settings_of(batch);
+  struct apply_settings settings;
   struct diff_result result;
   struct arena *arena = batch->site->arena;
   if (!sl_is_there(batch->site)) return OUT_OK;
+  if (settings_of(batch, &settings, err)) return err->outcome;
   enum outcome out = apply_diff(&settings, path, arena, &result, err);
   if (out) return out;
   note(row, arena, arena_printf(arena, "against SL: %llu new, %llu same, %llu changed, %llu conflicting",

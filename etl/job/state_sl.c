@@ -1,6 +1,6 @@
 /* job/state_sl: a table of SL's that a run looks things up in, as it stood when the run started.
  *
- * With `sl-odbc` it is read by the schema's own query, whose {expressions} are
+ * With `sl-connection` it is read by the schema's own query, whose {expressions} are
  * bound; without, the file of the same columns stands for it:
  *
  *   inbox/sl/item.csv           record item of schema sl.read
@@ -11,7 +11,7 @@
  */
 #include "io/file.h"
 #include "io/in.h"
-#include "job/sl.h"
+#include "job/sl_read.h"
 #include "job/state_internal.h"
 
 #include <string.h>
@@ -37,7 +37,7 @@ static enum outcome from_file(const struct states *states, struct state_table *t
   str name = sl_file(states, table), text;
   const char *path = file_join(states->arena, states->of.site->folder, name);
   if (!file_exists(path))
-    return err_set(err, OUT_SPEC, "lookup %.*s asks SL for %.*s: set sl-odbc, or drop the query's result as %.*s",
+    return err_set(err, OUT_SPEC, "lookup %.*s asks SL for %.*s: set sl-connection, or drop the query's result as %.*s",
                    STR_ARG(table->asked->name), STR_ARG(table->known_as), STR_ARG(name));
   enum outcome out = in_read_whole(path, STATE_BYTES_MOST, states->arena, &text, err);
   return out ? out : add_text(states, table, name, text, err);

@@ -71,6 +71,7 @@
  * differences outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
  *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
+ *   var/sandbox                  0700   0600  sluice sandbox --again: orders of rehearsals
  *   var/ledger, var/lock         0700   0600  holds none
  *   $TMPDIR/sluice-*             0700   any   the command ends: rehearsals, replays, spilled groups
  *
