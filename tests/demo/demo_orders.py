@@ -43,7 +43,7 @@ MERCHANT = [
                              item(8, "HOK-KNIFE-PARING", 1, 1295, tax=113)],
           name="Conny Coupon", state="CA", code="94000", payments=(("CreditCard", 6846),)),
     order(6, "15T07:30:00", [item(9, "HOK-PAN-CI-12", 1, 3799, tax=332)], name="Łucja Przykładowa",
-          lines=("ul. Próbna 7", "山田ビル", ""), city="Exampleton", state="il", code="60000"),
+          lines=("ul. Próbna 7", "Końcówka 5, Łódź", ""), city="Exampleton", state="il", code="60000"),
     order(7, "15T09:00:00", [item(10, "HOK-KETTLE-1.5L-BLK", 1, 3999, tax=355)], name="Zoë Ångström-Beispiel",
           lines=("12 Rue de l'Exemple", "", ""), city="Façade", state="New York", code="12000"),
     order(8, "15T11:45:10", [item(11, "HOK-APRON-LINEN-GRN", 1, 2195, tax=0)], name="Lena Longaddress",
