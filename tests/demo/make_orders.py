@@ -36,11 +36,13 @@ def made_up(chance, number, start):
         free = (("DEMO-FREE-SHIPPING", freight),) if freight and chance.one_in(3) else ()
         items.append(Item(f"9{number:010d}{place:03d}", sku, f"Hollow Oak {sku.lower()} & more", quantity, goods,
                           tax=share(goods, rate), ship=freight, ship_tax=0 if free else share(freight, rate), wrap=wrap,
-                          wrap_tax=share(wrap, rate), offers=offers, freight=free, gift="Made up with love" if wrap else ""))
+                          wrap_tax=share(wrap, rate), offers=offers, freight=free,
+                          gift="Made up with love" if wrap else ""))
+    street, flat = f"{1 + chance.below(999)} Sample Street", f"Apt {1 + chance.below(99)}"
     return Order(f"900-{number // 10_000_000:07d}-{number % 10_000_000:07d}", start + number * 7, items,
-                 name=f"{chance.pick(FIRST)} {chance.pick(LAST)}", lines=(f"{1 + chance.below(999)} Sample Street",
-                 f"Apt {1 + chance.below(99)}" if chance.one_in(5) else "", ""), city="Exampleton", state=chance.pick(STATES),
-                 code=f"{10000 + chance.below(89999)}", phone=f"555-01{chance.below(100):02d}",
+                 name=f"{chance.pick(FIRST)} {chance.pick(LAST)}", lines=(street, flat if chance.one_in(5) else "", ""),
+                 city="Exampleton", state=chance.pick(STATES), code=f"{10000 + chance.below(89999)}",
+                 phone=f"555-01{chance.below(100):02d}",
                  level=chance.pick(("Standard", "Standard", "Standard", "Expedited")), prime=chance.one_in(4))
 
 
@@ -93,7 +95,8 @@ def parse_options():
     add("--seed", type=int, default=1)
     add("--orders", type=int, metavar="N", help="so many orders")
     add("--megabytes", type=int, metavar="N", help="or as many as make a file of N MB")
-    add("--start", type=seconds, default=seconds("2026-11-01T00:00:00Z"), metavar="TIME", help="when the first was placed")
+    add("--start", type=seconds, default=seconds("2026-11-01T00:00:00Z"), metavar="TIME",
+        help="when the first was placed")
     options = parser.parse_args()
     if options.orders is None and options.megabytes is None:
         options.orders = 100

@@ -100,7 +100,7 @@ class Order:
 
     @property
     def total(self):
-        return sum(item.total for item in self.items)
+        return sum(item.total for item in self.items if not item.cancelled)
 
 
 @dataclass

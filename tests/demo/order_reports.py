@@ -330,8 +330,9 @@ class SearchOrders:
     def proceeds(self, order, item):
         plain = (("ITEM", item.price), ("SHIPPING", item.ship), ("GIFT_WRAP", item.wrap))
         parts = [{"type": name, "subtotal": self.money(order, cents)} for name, cents in plain if cents or name == "ITEM"]
-        for name, sign, shares in (("TAX", 1, (("ITEM", item.tax), ("SHIPPING", item.ship_tax), ("GIFT_WRAP", item.wrap_tax))),
-                                   ("DISCOUNT", -1, (("ITEM", item.off), ("SHIPPING", item.ship_off)))):
+        taxes = (("ITEM", item.tax), ("SHIPPING", item.ship_tax), ("GIFT_WRAP", item.wrap_tax))
+        discounts = (("ITEM", item.off), ("SHIPPING", item.ship_off))
+        for name, sign, shares in (("TAX", 1, taxes), ("DISCOUNT", -1, discounts)):
             total = sum(cents for _, cents in shares)
             if total:
                 parts.append({"type": name, "subtotal": self.money(order, sign * total), "detailedBreakdowns": [
