@@ -29,7 +29,10 @@ endif
 # PACKAGE:COMMAND is also content with the command from elsewhere.
 
 DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmocka-dev tzdata \
-             libxml2-dev unixodbc-dev libcurl4-openssl-dev python3 libxlsxwriter-dev libzip-dev
+             libxml2-dev unixodbc-dev odbcinst libsqliteodbc odbc-postgresql tdsodbc libcurl4-openssl-dev python3 \
+             libxlsxwriter-dev libzip-dev
+# Tests with these say loudly that they were skipped where they cannot be had.
+DEPS_TEST  = postgresql sqlfluff
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
 DEPS_BENCH = nodejs:node npm:npm mawk miller
@@ -37,8 +40,8 @@ DEPS_BENCH = nodejs:node npm:npm mawk miller
 # --- flags -----------------------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
-LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip
-# With the rooms that use them: -lodbc, -lcurl.
+LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip -lodbc
+# With the room that uses it: -lcurl.
 
 # gcc 12 sees null format strings where UBSan has put its checks; the other modes keep the warning.
 SANITIZE = -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -79,7 +82,7 @@ DEPEND   = sh tests/tools/deps.sh
 PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
 .PHONY: all run test unit cases check campaign asan fuzz bench lint fmt install clean
-.PHONY: deps deps-dev deps-lint deps-bench programs unit-programs fuzz-programs fault-programs FORCE
+.PHONY: deps deps-test deps-dev deps-lint deps-bench programs unit-programs fuzz-programs fault-programs FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -144,7 +147,7 @@ run: deps
 	$(PARALLEL) all
 	@if [ -f tests/tools/demo.sh ]; then SLUICE=$(CURDIR)/sluice bash tests/tools/demo.sh; else echo "there is no demo yet"; fi
 
-test: deps
+test: deps deps-test
 	$(PARALLEL) programs
 	@$(TEST)
 
@@ -203,6 +206,8 @@ install: all
 
 deps:
 	@$(DEPEND) $(DEPS)
+deps-test:
+	-@$(DEPEND) $(DEPS_TEST)
 deps-dev:
 	@$(DEPEND) $(DEPS_DEV)
 deps-lint:

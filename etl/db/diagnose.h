@@ -28,7 +28,7 @@ enum db_fault {
 enum db_fault diagnose(const char *dialect, const char *sqlstate, int32_t native, str message);
 enum outcome diagnose_outcome(enum db_fault fault);
 /* At a commit: did the server itself say no, so that it is certain that nothing was written? */
-bool diagnose_is_answer(enum db_fault fault);
+bool diagnose_is_answer(enum db_fault fault, const char *sqlstate);
 /* Is it about the rows of the statement, so that fewer rows may pass? */
 bool diagnose_is_of_rows(enum db_fault fault);
 

@@ -49,23 +49,33 @@ struct db_column {
   bool nullable, identity;
 };
 
+/* How many rows go out in one statement. Both ways are many times faster than a row at a time, and than
+ * ODBC's parameter arrays: sqliteodbc loops over those, psqlodbc cannot say which row was wrong. */
+enum db_way {
+  DB_BY_ROWS,   /* VALUES (?, ?), (?, ?), ..: a mark for each cell */
+  DB_BY_COLUMNS /* SELECT unnest(?::bpchar[]), ..: a mark for each column, its cells in one array */
+};
+
 struct dialect {
   const char *name;   /* "tsql" */
   const char *server; /* how SQLGetInfo's SQL_DBMS_NAME begins */
   char open, close;   /* around names */
   bool folds;         /* names are put into small letters */
+  bool dates_as_text; /* DB_DATETIME is bound as text */
+  bool query_timeout; /* the driver watches the clock; otherwise a session statement says it */
   const char *types[DB_OTHER];
-  const char *identity; /* the type of an identity column */
-  const char *lock_before,
-      *lock_after;   /* " WITH (UPDLOCK, ROWLOCK)" behind the table, " FOR UPDATE" at the end */
-  const char *begin; /* a statement; NULL: the driver's own way, autocommit off */
-  const char *const
-      *session; /* statements after the login, NULL at the end; %d = seconds, %D = milliseconds */
-  const char *savepoint, *release, *back; /* around a batch of rows; NULL: a failed statement undoes itself */
-  const char *insert_open, *insert_close; /* statements before and behind the batches of a flush, or NULL */
-  const char *keep;        /* put before an INSERT so that the driver keeps it prepared, or "" */
+  const char *arrays[DB_OTHER]; /* for DB_BY_COLUMNS */
+  const char *identity;         /* the type of an identity column */
+  const char *lock_table;       /* behind a table's name, so that its rows are locked as they are read */
+  const char *lock_end;         /* the same at the end of the statement */
+  const char *begin;            /* begins a transaction; NULL: the driver does, autocommit off */
+  const char
+      *session[12]; /* statements after the login; %L and %S: the lock's and statement's milliseconds */
+  const char *savepoint, *release,
+      *back;        /* around the rows of an insert; NULL: a failed statement undoes itself */
+  const char *keep; /* before an INSERT of rows, so that the driver keeps it prepared */
+  enum db_way way;
   size_t parameters, rows; /* at most, in one statement */
-  bool dates_as_text;      /* DB_DATETIME is bound as text */
 };
 
 extern const struct dialect *const dialects[];     /* NULL at the end */
@@ -83,7 +93,9 @@ size_t dialect_rows(const struct dialect *dialect, size_t columns);
 /* The statements that we make ourselves; everything else is written in specs. Marks are "?". */
 void dialect_insert(const struct dialect *dialect, str table, const struct db_column *columns, size_t count,
                     size_t rows, struct buf *sql);
-/* SELECT columns FROM table, its rows locked until the transaction ends, WHERE each key = ?. */
+/* SELECT columns FROM table WHERE each key = ?, the row locked until the transaction ends. A counter is taken
+ * by it in a transaction of its own: db_begin, db_query_row of this, db_execute of dialect_update, db_commit
+ * (R17). */
 void dialect_select_locked(const struct dialect *dialect, str table, const str *columns, size_t count,
                            const str *keys, size_t key_count, struct buf *sql);
 void dialect_update(const struct dialect *dialect, str table, const str *columns, size_t count,

@@ -1,10 +1,9 @@
 /* db/insert: many rows into one table, in prepared statements of many rows.
  *
- * Multi-row VALUES is the fastest way through every driver here, by far:
- * sqliteodbc loops over parameter arrays, psqlodbc cannot say which row of an
- * array was wrong. The dialect says how many rows a statement has; a rest goes
- * out in statements of 512, 256, 128 .. 1 rows, each prepared once, so an
- * insert is opened once and used for many transactions.
+ * The dialect says how: by rows, VALUES (?, ?), (?, ?), .., or by columns,
+ * one array for each. By rows a rest goes out in statements of 512, 256, ..
+ * 1 rows, each prepared once; so an insert is opened once and used for many
+ * transactions.
  *
  * Cells are text: numbers as "-12.50", dates as "2026-11-03" or
  * "2026-11-03T04:05:06" (or with a blank). Every text is checked against its column before it is sent,
@@ -37,9 +36,9 @@ enum outcome db_insert_open(struct db *db, str table, const struct db_column *co
 /* Rows are counted from 1, anew in each transaction. */
 void db_insert_bad(struct db_insert *insert, void (*bad)(void *self, uint64_t row, const struct err *err),
                    void *self);
-/* Rows wait until a statement is full. A failure may be about an earlier row: err->line is the row's number,
- * err->record the table, err->field the column where it is known. OUT_DATA or OUT_REFUSED after `bad` was
- * called, for the rest of the transaction. */
+/* Rows wait until a statement is full, so a failure may be about an earlier row: err->line is the row's
+ * number, err->record the table, err->field the column where we know it. Rows that were told to `bad` are no
+ * failure here; db_insert_flush fails with the first of them, and so does db_commit. */
 enum outcome db_insert_row(struct db_insert *insert, const str *cells, struct err *err);
 enum outcome db_insert_flush(struct db_insert *insert, struct err *err);
 void db_insert_close(struct db_insert *insert); /* rows that wait are forgotten; before db_close */

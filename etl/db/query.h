@@ -14,6 +14,9 @@
  * Cells are text: trailing blanks cut off, FLOAT rounded to the stated places
  * (db/number.h), dates as "2026-11-03T04:05:06", NULL as absent (.at == NULL).
  * A cell is good until the next call. A cell of more than 64 KiB is OUT_DATA.
+ * An absent value matches nothing in a query, and is OUT_DATA in db_execute.
+ *
+ * sqliteodbc and psqlodbc hold all rows of a query in memory, FreeTDS does not.
  */
 #ifndef SLUICE_DB_QUERY_H
 #define SLUICE_DB_QUERY_H
@@ -40,7 +43,9 @@ enum outcome db_query_open(struct db *db, str sql, const struct db_value *values
                            struct db_query **query, struct err *err);
 /* As the driver describes them: name, type, width. */
 const struct db_column *db_query_columns(const struct db_query *query, size_t *count);
-void db_query_places(struct db_query *query, size_t column, int32_t places); /* before the first row */
+/* What the caller knows better than the driver, before the first row: SQLite does not tell what MAX(OrdDate)
+ * or SUM(TotOrd) is, and no driver how many places a FLOAT has (-1: as many as there are). */
+void db_query_expect(struct db_query *query, size_t column, enum db_type type, int32_t places);
 enum outcome db_query_next(struct db_query *query, const str **cells, struct err *err);
 void db_query_close(struct db_query *query); /* NULL is fine */
 

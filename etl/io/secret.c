@@ -81,8 +81,8 @@ static enum outcome check_mode(int fd, const char *path, unsigned refused, struc
                  path);
 }
 
-/* Up to `room` bytes; not by io/in, which does not wipe what it read. */
-static enum outcome read_text(const char *path, unsigned refused, char *text, size_t room, size_t *got,
+/* Not by io/in, which does not wipe what it read. */
+enum outcome secret_read_text(const char *path, unsigned refused, char *text, size_t room, size_t *got,
                               struct err *err) {
   *got = 0;
   int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
@@ -103,7 +103,7 @@ enum outcome secret_read(const char *path, unsigned refused, struct secret **sec
   char text[TEXT + 2];
   size_t got;
   *secret = NULL;
-  enum outcome out = read_text(path, refused, text, sizeof text, &got, err);
+  enum outcome out = secret_read_text(path, refused, text, sizeof text, &got, err);
   if (!out) {
     struct secret *new = secret_new();
     bool good = got >= TEXT && got <= TEXT + 1 && (got == TEXT || text[TEXT] == '\n') &&

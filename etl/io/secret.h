@@ -33,6 +33,9 @@ void secret_free(struct secret *secret);
 /* `refused`: bits of the file's mode that must not be set, 0077 or 0007. OUT_SPEC: they are, "keys/a.key can
  * be read by others than its owner (mode 640): chmod 600 keys/a.key", or it is not a key's text. */
 enum outcome secret_read(const char *path, unsigned refused, struct secret **secret, struct err *err);
+/* Another secret's file, as it is: up to `room` bytes, to be wiped by the caller. */
+enum outcome secret_read_text(const char *path, unsigned refused, char *text, size_t room, size_t *got,
+                              struct err *err);
 /* Mode 600; OUT_REFUSED when the name is taken. */
 enum outcome secret_save(const char *path, const struct secret *secret, struct err *err);
 
