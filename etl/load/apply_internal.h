@@ -1,9 +1,8 @@
 /* load/apply_internal: what the files of load/apply* share: a load, its tables, its documents at hand.
  *
- *   apply.c          the way of a file: looked through, read in pieces, each piece looked up, numbered, written
- *   apply_plan.c     tables: which column gets what
- *   apply_rows.c     a document's rows completed, its digest taken
- *   apply_write.c    groups of documents in transactions, and what to do when one fails
+ *   apply.c          the way of a file: looked through, read in pieces, each piece looked up, numbered,
+ * written apply_plan.c     tables: which column gets what apply_rows.c     a document's rows completed, its
+ * digest taken apply_write.c    groups of documents in transactions, and what to do when one fails
  *   apply_change.c   rows that are changed
  *   apply_again.c    another try: pauses, new connections
  *   apply_diff.c     what would be written
@@ -73,8 +72,7 @@ struct load {
   struct db_insert *control;
   struct apply_item **control_items;
   size_t control_count;
-  struct rows_document next; /* read, and belongs to the next piece */
-  bool has_next;
+  size_t position; /* documents read so far */
 };
 
 /* apply_plan.c */
@@ -99,13 +97,17 @@ void item_known(struct load *load, struct apply_item *item, const struct control
 /* "SOLine.Descr: what was wrong" */
 str why_text(const struct err *err, struct arena *arena);
 
-/* apply_again.c: did it fail in a way that another try may mend? Then it has waited, and there is a connection.
- * When not, err says what to tell the caller. */
+/* apply_again.c: did it fail in a way that another try may mend? Then it has waited, and there is a
+ * connection. When not, err says what to tell the caller. */
 bool try_again(struct load *load, uint32_t *tried, struct err *err);
 enum outcome load_connect(struct load *load, struct err *err);
-enum outcome load_start(struct load *load, const char *path, struct err *err); /* connect, read the head, plan */
+/* Every line is read once before the first is written; fills the result's documents. */
+enum outcome load_look_through(struct load *load, const char *path, struct err *err);
+enum outcome load_start(struct load *load, const char *path,
+                        struct err *err); /* connect, read the head, plan */
 void load_end(struct load *load);
-/* The next documents, with different keys, at most PIECE, their digests taken. `items` is empty at the end. */
+/* The next documents, PIECE of them, fewer only at the end, their digests taken. What was read before is
+ * gone. */
 enum outcome load_piece(struct load *load, struct apply_item **items, size_t *count, struct err *err);
 
 #endif

@@ -3,8 +3,12 @@
 #include "load/apply_internal.h"
 
 static const enum db_type types[] = {
-  [SQL_TYPE_CHAR] = DB_CHAR,         [SQL_TYPE_TEXT] = DB_TEXT, [SQL_TYPE_FLOAT] = DB_FLOAT,
-  [SQL_TYPE_SMALLINT] = DB_SMALLINT, [SQL_TYPE_INT] = DB_INT,   [SQL_TYPE_SMALLDATETIME] = DB_DATETIME,
+  [SQL_TYPE_CHAR] = DB_CHAR,
+  [SQL_TYPE_TEXT] = DB_TEXT,
+  [SQL_TYPE_FLOAT] = DB_FLOAT,
+  [SQL_TYPE_SMALLINT] = DB_SMALLINT,
+  [SQL_TYPE_INT] = DB_INT,
+  [SQL_TYPE_SMALLDATETIME] = DB_DATETIME,
   [SQL_TYPE_ROWVERSION] = DB_ROWVERSION,
 };
 
@@ -150,8 +154,8 @@ static enum outcome check_columns(const struct apply_table *table, const struct 
     for (size_t j = 0; j < count; j++) found = found || str_eq_fold(live[j].name, name);
     const struct sql_column *own = own_column(table, name);
     if (!found)
-      return err_set(err, OUT_SPEC, "this site's table %.*s has no column %.*s",
-                     STR_ARG(table->record->name), STR_ARG(name));
+      return err_set(err, OUT_SPEC, "this site's table %.*s has no column %.*s", STR_ARG(table->record->name),
+                     STR_ARG(name));
     if (own && !sql_column_is_written(own))
       return err_set(err, OUT_SPEC, "SL gives %.*s.%.*s itself", STR_ARG(table->record->name), STR_ARG(name));
   }

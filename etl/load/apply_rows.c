@@ -47,19 +47,19 @@ static enum outcome check_cell(const struct completing *at, const struct apply_c
 
 /* The value of one column; at == NULL: it is not set. */
 static enum outcome value_of(const struct completing *at, const struct rows_row *row,
-                             const struct apply_column *column, str *value, struct err *err) {
+                             const struct apply_column *column, str *filled, struct err *err) {
   const struct rows_cell *cell = column->cell == NOWHERE ? NULL : &row->cells[column->cell];
-  *value = column->otherwise;
+  *filled = column->otherwise;
   if (cell && cell->form != ROWS_ABSENT) {
     str text = cell->form == ROWS_ASSIGNED ? at->item->number : cell->text;
     if (check_cell(at, column, cell, text, err)) return err->outcome;
-    *value = str_trim(text).len ? text : dialect_blank(column->db.type);
+    *filled = str_trim(text).len ? text : dialect_blank(column->db.type);
   } else if (column->above_table != NOWHERE) {
     ptrdiff_t above = at->last[column->above_table];
     if (above == NOWHERE)
       return err_set(err, OUT_DATA, "no row of %.*s stands before it",
                      STR_ARG(at->load->tables[column->above_table].kind->name));
-    *value = at->item->rows[above].cells[column->above_index];
+    *filled = at->item->rows[above].cells[column->above_index];
   }
   return OUT_OK;
 }

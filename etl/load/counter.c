@@ -35,7 +35,7 @@ struct taking {
 };
 
 static enum outcome no_type(const struct taking *taking, str type, struct err *err) {
-  return err_set(err, OUT_SPEC, "SL's company %.*s has no order type %.*s", STR_ARG(taking->company),
+  return err_set(err, OUT_REFUSED, "SL's company %.*s has no order type %.*s", STR_ARG(taking->company),
                  STR_ARG(type));
 }
 
@@ -59,7 +59,7 @@ static enum outcome read_type(struct taking *taking, str type, struct err *err) 
         "order type %.*s: SL makes its number's prefix \"%.*s\" of each document; give it a plain %s",
         STR_ARG(type), STR_ARG(taking->prefix), counter->prefix);
   if (counter->other && str_eq(cells[2], STR("1")))
-    return err_set(err, OUT_SPEC, "order type %.*s takes its %s from another counter (%s)", STR_ARG(type),
+    return err_set(err, OUT_REFUSED, "order type %.*s takes its %s from another counter (%s)", STR_ARG(type),
                    counter->name, counter->other);
   return OUT_OK;
 }
@@ -78,11 +78,12 @@ static enum outcome read_counter(struct taking *taking, struct err *err) {
   bool good = cell.len && cell.len <= DIGITS_MOST && cell.at[0] >= '0' && cell.at[0] <= '9' &&
               str_to_int(cell, &number) && number >= 0;
   if (!good)
-    return err_set(err, OUT_SPEC, "order type %.*s: %s is \"%.*s\", no number to count on from",
+    return err_set(err, OUT_REFUSED, "order type %.*s: %s is \"%.*s\", no number to count on from",
                    STR_ARG(taking->type), taking->counter->last, STR_ARG(cell));
   taking->digits = cell.len;
   if (taking->prefix.len + taking->digits > COUNTER_NUMBER_MOST)
-    return err_set(err, OUT_SPEC, "order type %.*s: \"%.*s\" and %zu digits are more than SL's %d characters",
+    return err_set(err, OUT_REFUSED,
+                   "order type %.*s: \"%.*s\" and %zu digits are more than SL's %d characters",
                    STR_ARG(taking->type), STR_ARG(taking->prefix), taking->digits, COUNTER_NUMBER_MOST);
   taking->last = (uint64_t)number;
   for (size_t i = 0; i < taking->digits; i++) taking->most = taking->most * 10 + 9;
@@ -140,7 +141,7 @@ static enum outcome put_counter(struct taking *taking, struct err *err) {
   enum outcome out = db_execute(taking->db, buf_str(&sql), values, 3, &rows, err);
   buf_free(&sql);
   if (!out && rows != 1)
-    return err_set(err, OUT_SPEC, "order type %.*s cannot be counted on: %llu rows are changed",
+    return err_set(err, OUT_REFUSED, "order type %.*s cannot be counted on: %llu rows are changed",
                    STR_ARG(taking->type), (unsigned long long)rows);
   return out;
 }
