@@ -12,7 +12,7 @@
 #define SLUICE_CLI_CLI_H
 
 #include "base/err.h"
-#include "job/exits.h"
+#include "base/exits.h"
 #include "transform/library.h"
 
 #include <stdio.h>
@@ -59,7 +59,7 @@ void cli_print(str text);            /* on stdout */
 
 extern const struct command command_adopt, command_archive, command_check, command_confirm, command_doctor,
     command_explain, command_find, command_init, command_log, command_night, command_rejoin, command_replay,
-    command_resend, command_reverse, command_review, command_run, command_status, command_transform,
-    command_unlock, command_why;
+    command_resend, command_reverse, command_review, command_run, command_sandbox, command_status,
+    command_transform, command_unlock, command_why;
 
 #endif

@@ -149,7 +149,7 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
   int code = out                                            ? cli_fail(&err)
              : filter.out == stdout || copy_out(filter.out) ? EXIT_CLEAN
                                                             : EXIT_UNAVAILABLE;
-  if (!code && (tally_rejected(result.tally) || tally_held(result.tally))) code = EXIT_REVIEW;
+  if (!code && result.tally && (tally_rejected(result.tally) || tally_held(result.tally))) code = EXIT_REVIEW;
   exec_result_free(&result);
   outlets_free(filter.outlets);
   close_states(&source);

@@ -8,6 +8,7 @@ enum { DEPTH_MOST = 256, BATCH_BYTES = 256 * 1024, READY_MOST = 64, UNKNOWN_MOST
 /* One step of the paths. */
 struct step {
   str name;
+  const char *known; /* where the parser keeps this name: the same name is mostly the same pointer */
   struct step **kids;
   size_t kid_count;
   struct step *above;
@@ -66,11 +67,22 @@ static ptrdiff_t cell_of(const struct shape *shape, const struct field *field) {
   return NOTHING;
 }
 
+/* JSON's outermost object has no name: a record that the file has once, without a path, is it. */
+static bool is_document(const struct paths *paths, size_t index) {
+  const struct shape *shape = &paths->shapes.items[index];
+  return paths->schema->format == FORMAT_JSON && shape->once && !shape->parent && !shape->record->at.len;
+}
+
 static void add_record(struct paths *paths, size_t index, struct step **begins) {
   const struct shape *shape = &paths->shapes.items[index];
   const struct record *record = shape->record;
-  struct step *step = walk_path(paths, begins[shape->parent], record->at.len ? record->at : record->name);
-  step->shape = (ptrdiff_t)index;
+  struct step *step = begins[shape->parent];
+  if (is_document(paths, index)) {
+    paths->once[index] = paths->open[index] = tree_open(paths->once_tree, index, paths->open[shape->parent]);
+  } else {
+    step = walk_path(paths, step, record->at.len ? record->at : record->name);
+    step->shape = (ptrdiff_t)index;
+  }
   begins[index] = step;
   for (size_t i = 0; i < record->field_count; i++) {
     const struct field *field = record->fields[i];
@@ -191,11 +203,17 @@ static enum outcome enter(void *user, str name, struct err *err) {
   if (paths->depth + 1 == DEPTH_MOST) return err_set(err, OUT_DATA, "elements nest deeper than %d", DEPTH_MOST);
   if (!paths->first_name.len) paths->first_name = arena_str(paths->arena, str_left_chars(name, 60));
   for (size_t i = 0; i < above->kid_count && !step; i++)
-    if (str_eq(above->kids[i]->name, name)) step = above->kids[i];
-  if (!step) step = unknown_step(paths, above, name);
+    if (above->kids[i]->known == name.at && above->kids[i]->name.len == name.len) step = above->kids[i];
+  if (!step || !str_eq(step->name, name)) {
+    step = NULL;
+    for (size_t i = 0; i < above->kid_count && !step; i++)
+      if (str_eq(above->kids[i]->name, name)) step = above->kids[i];
+    if (!step) step = unknown_step(paths, above, name);
+    step->known = name.at;
+  }
   paths->at[++paths->depth] = step;
+  if (!step->unknown) paths->met = true;
   if (step->shape == NOTHING) return OUT_OK;
-  paths->met = true;
   return begin_record(paths, (size_t)step->shape, err);
 }
 
@@ -261,7 +279,8 @@ struct events paths_events(struct paths *paths) {
 enum outcome paths_end(struct paths *paths, struct err *err) {
   end_batch(paths);
   if (paths->met) return OUT_OK;
-  const struct record *record = paths->shapes.items[1].record;
+  size_t outermost = is_document(paths, 1) && paths->shapes.count > 2 ? 2 : 1;
+  const struct record *record = paths->shapes.items[outermost].record;
   str wanted_name = record->at.len ? record->at : record->name;
   return err_set(err, OUT_DATA, "this is no %.*s: it begins with \"%.*s\", not with \"%.*s\"",
                  STR_ARG(paths->schema->name), STR_ARG(paths->first_name), STR_ARG(wanted_name));

@@ -85,7 +85,10 @@ enum outcome in_open_as_is(const char *path, struct in **in, struct err *err) {
   bool standard = strcmp(path, "-") == 0;
   *in = NULL;
   int fd = standard ? STDIN_FILENO : open_path(path);
-  if (fd < 0) return err_errno(err, "cannot open %s", path);
+  if (fd < 0) {
+    err_errno(err, "cannot open %s", path);
+    return OUT_SYSTEM;
+  }
   struct in *new = mem_alloc(sizeof *new);
   new->fd = fd;
   new->name = copy_of(standard ? STR("standard input") : str_of(path));

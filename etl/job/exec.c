@@ -473,8 +473,9 @@ static enum outcome check_lookups(const struct program *program, struct err *err
     const struct lookup *lookup = program->lookups[i];
     if (lookup->many && !lookup->sheet)
       return err_set(err, OUT_SPEC, "lookup %.*s: only sheets have \"many\"", STR_ARG(lookup->name));
-    if (lookup->sheet || (lookup->table && lookup->table->schema->format == FORMAT_STATE)) continue;
-    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets and states are looked up by this version",
+    if (lookup->sheet || (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
+      continue;
+    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets, states and queries can be looked up",
                    STR_ARG(lookup->name), STR_ARG(lookup->from));
   }
   return OUT_OK;

@@ -2,6 +2,7 @@
 #include "job/outlet.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/load_sl.h"
 
 #include <string.h>
 
@@ -43,6 +44,7 @@ struct outlets {
   const struct zone *zone;
   struct outlet *items;
   size_t count;
+  const struct feed *feed;
   str release; /* what the files of states are called */
   struct outlet_file *files[4096];
   struct outlet_file *shown, *states;
@@ -84,11 +86,12 @@ enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str r
                               const struct zone *zone, struct outlets **made, struct err *err) {
   struct outlets *outlets = *made = new_outlets(zone);
   outlets->folder = folder;
+  outlets->feed = feed;
   outlets->release = arena_str(outlets->arena, release);
   for (size_t i = 0; i < feed->load_count; i++) {
     const struct feed_load *load = &feed->loads[i];
-    if (load->to.kind != PLACE_NAME)
-      return err_set(err, OUT_SPEC, "load %.*s: only files are written by this version", STR_ARG(load->name));
+    if (load->to.kind != PLACE_NAME && load->to.kind != PLACE_ODBC)
+      return err_set(err, OUT_SPEC, "load %.*s: files and SL are written by this version", STR_ARG(load->name));
     if (add_outlet(outlets, load->schema, load->written, load, err)) return err->outcome;
   }
   return feed->program_count ? add_states(outlets, feed->programs[feed->program_count - 1], err) : OUT_OK;
@@ -200,7 +203,8 @@ static enum outcome begin_state(struct outlets *outlets, struct outlet *outlet, 
 static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err) {
   if (end_file(outlets, outlet, err)) return err->outcome;
-  str name = arena_str(outlets->arena, eval_text(text, ctx));
+  str name = text ? arena_str(outlets->arena, eval_text(text, ctx))
+                  : load_sl_name(outlets->feed, outlets->release, outlets->arena);
   if (ctx->failed || !is_safe(name))
     return err_set(err, OUT_DATA, "\"%.*s\" is no name for an output file below outbox/", STR_ARG(name));
   for (size_t i = 0; i < outlets->file_count; i++)
@@ -215,6 +219,7 @@ static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, c
 
 static const struct node *file_text(const struct outlet *outlet, const struct written *written) {
   const struct feed_load *load = outlet->load;
+  if (load->to.kind == PLACE_ODBC) return NULL; /* its place is sluice's own */
   if (!load->per.len) return outlet->begun ? NULL : load->texts[0];
   for (size_t i = 0; i < load->text_count; i++)
     if (load->blocks[i] == written->block) return load->texts[i];
@@ -317,7 +322,8 @@ static enum outcome open(void *user, const struct written *written, struct err *
   bool late = outlet->level && outlet->awaited[outlet->level] == written->record;
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
   const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
-  if (text && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
+  bool to_sl = outlet->load && outlet->load->to.kind == PLACE_ODBC && !outlet->begun;
+  if ((text || to_sl) && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
   if (is_state(outlets, outlet) && !outlet->begun && begin_state(outlets, outlet, err)) return err->outcome;
   if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[outlet->level].bytes);
   outlet->begun = true;
@@ -419,14 +425,19 @@ struct sink outlets_sink(struct outlets *outlets) {
   return (struct sink){ outlets, hold, open, close, drop, mark, keep, undo, lines, appended };
 }
 
+/* The nearest one that it runs in. */
+static const struct group *group_around(const struct block *block) {
+  while (!block->group && block->parent) block = block->parent;
+  return block->group;
+}
+
 /* Rows and sum of the group that the record came of. */
 void outlets_watch(void *user, const struct block *block, str key, const struct instance *instance,
                    struct ctx *ctx) {
   struct outlets *outlets = user;
   outlets->rows = 0;
   outlets->sum = STR_NONE;
-  outlets->group = NULL;
-  for (const struct block *b = block; b && !outlets->group; b = b->parent) outlets->group = b->group;
+  outlets->group = group_around(block);
   if (block->repeat == REPEAT_EACH) return;
   outlets->key = outlets->group ? arena_str(outlets->arena, key) : STR_NONE;
   bool differs;

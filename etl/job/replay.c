@@ -210,8 +210,7 @@ static enum outcome load_states(struct replaying *replaying, struct batch *batch
   size_t count = states_read(batch->states, replaying->arena, &schemas);
   for (size_t i = 0; i < count; i++)
     for (size_t j = 0; j < account->count && !out; j++) {
-      str name =
-          arena_printf(replaying->arena, "var/state/%.*s.csv", (int)(schemas[i].len - 6), schemas[i].at + 6);
+      str name = states_member(schemas[i], replaying->arena);
       if (account->members[j].kind != ARCHIVE_TABLE || !str_eq(account->members[j].name, name)) continue;
       out = fetch(replaying, &account->members[j], folder, &path, err);
       if (!out) out = states_load(batch->states, schemas[i], path, err);

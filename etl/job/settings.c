@@ -41,6 +41,13 @@ const struct engine_setting engine_settings[] = {
   { "lock-wait", "integer", NULL,
     "how many seconds a run waits while another one has its feed; else 600 in a night, 0 by hand", false,
     false },
+  { "sl-odbc", "text", NULL,
+    "how SL's database is reached: DSN=sl;UID=sluice, or DRIVER=..;SERVER=..;DATABASE=..;UID=..; without it, files "
+    "stand for SL",
+    false, false },
+  { "sl-password-file", "text", NULL, "the file of mode 600 that holds its password", false, false },
+  { "sl-dialect", "tsql | postgresql | sqlite", NULL, "its kind of SQL; else it is asked", false, false },
+  { "sl-user", "text", "SLUICE", "what SL shows as the user who wrote a row, 10 characters at the most", false, false },
   { "start-date", "date", NULL, "older items are archived and never released", false, true },
   { "release", "hold | auto", "hold",
     "hold: what is new waits for a yes; auto: it is released when its proofs hold", false, true },

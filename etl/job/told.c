@@ -1,6 +1,8 @@
 /* job/told: what the run's summary and the reasons tell of an item. */
 #include "job/batch_internal.h"
 
+#include <string.h>
+
 enum { ROWS_SHOWN = 1000 };
 
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
@@ -40,6 +42,15 @@ void batch_tell_more(struct batch *batch) {
 
 void item_note(struct item *item, str text) {
   *ARENA_PUSH(item->arena, item->row->notes, item->row->note_count) = arena_str(item->arena, text);
+}
+
+void item_tell(struct item *item, const char *result, str more, const char *place) {
+  item->row->result = arena_printf(item->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
+  if (!place) return;
+  const char *site = item->batch->site->folder; /* places are told from the site on, as outputs are */
+  size_t above = strlen(site);
+  if (strncmp(place, site, above) == 0 && place[above] == '/') place += above + 1;
+  item->row->place = arena_str(item->arena, str_of(place));
 }
 
 void item_fill_row(struct item *item) {

@@ -290,6 +290,16 @@ static void parse_group(struct parse *parse, struct record *record, struct state
   parse_record_body(parse, record, statement, path);
 }
 
+/* SQL as it stands, with {expressions} that are bound as parameters. */
+static void parse_query(struct parse *parse, struct record *record, struct statement *statement) {
+  struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
+  const struct source *source = statement->place.source;
+  struct token text = { .kind = TOKEN_TEXT, .text = statement->raw, .place = { source, 0 } };
+  text.place.at = (size_t)(statement->raw.at - source->text.at) - 1; /* where its quote would stand */
+  record->query = statement->raw;
+  record->query_ast = expr_of_text(&cursor, &text);
+}
+
 static void parse_record_body(struct parse *parse, struct record *record, struct statement *statement,
                               str prefix) {
   for (size_t i = 0; i < statement->kid_count; i++) {
@@ -298,7 +308,7 @@ static void parse_record_body(struct parse *parse, struct record *record, struct
     const struct token *second = kid->tokens.count > 1 ? &kid->tokens.items[1] : NULL;
     if (kid->broken || !first) continue;
     bool keyword = second && second->kind == TOKEN_NAME;
-    if (kid->raw.len) record->query = kid->raw;
+    if (kid->raw.len) parse_query(parse, record, kid);
     else if (token_is(first, "record") && keyword) parse_record(parse, record, kid, prefix);
     else if (token_is(first, "at") && second && second->kind == TOKEN_TEXT)
       parse_group(parse, record, kid, prefix);

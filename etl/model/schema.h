@@ -40,6 +40,7 @@ struct field {
 
 struct record {
   str name, word, at, query;
+  struct ast *query_ast; /* of the query: texts, and what stands in {...} */
   struct place place;
   bool once;
   bool open;   /* an SL table that is written: its columns need not stand here */

@@ -12,7 +12,7 @@ struct emitter *emitter_new(const struct run *run, struct fold *const *folds, co
   emitter->file = arena_new();
   emitter->record = arena_new();
   emitter->counters = ARENA_ARRAY(emitter->file, uint64_t, run->program->block_count + 1);
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new(), emitter->lists[i] = arena_new();
   emitter->ctx.run = run;
   emitter->ctx.arena = emitter->file;
   emitter->ctx.answers = answers_new(run->program);
@@ -35,7 +35,7 @@ struct ctx *emitter_ctx(struct emitter *emitter) {
 
 void emitter_free(struct emitter *emitter) {
   if (!emitter) return;
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]), arena_free(emitter->lists[i]);
   answers_free(emitter->ctx.answers);
   arena_free(emitter->file);
   arena_free(emitter->record);
@@ -78,7 +78,7 @@ bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {
       eval_fail(ctx, field->place, "%.*s.%.*s is required and absent", STR_ARG(field->record->name),
                 STR_ARG(field->name));
   } else if (v->type == TYPE_TEXT && field->type.type == TYPE_TEXT && field->type.size > 0 &&
-             str_chars(v->as.text) > (size_t)field->type.size) {
+             v->as.text.len > (size_t)field->type.size && str_chars(v->as.text) > (size_t)field->type.size) {
     if (field->too_long == TOO_LONG_REFUSE)
       eval_fail(ctx, field->place, "%.*s.%.*s: \"%.*s\" has %zu characters, its field takes %d",
                 STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(v->as.text),

@@ -31,7 +31,8 @@ static void collect(void *user, struct ctx *ctx) {
     if (value_key(&v, &key, &ctx->err)) ctx->failed = true;
   }
   struct one *one = ARENA_PUSH(collecting->arena, collecting->items, collecting->count);
-  *one = (struct one){ rec, arena_str(collecting->arena, buf_str(&key)), collecting->count };
+  *one = (struct one){ rec, STR_NONE, collecting->count };
+  if (collecting->node_count) one->key = arena_str(collecting->arena, buf_str(&key));
   buf_free(&key);
 }
 
@@ -72,7 +73,8 @@ static struct collecting collect_under(struct emitter *emitter, const struct lev
 
 static enum outcome emit_each(struct emitter *emitter, const struct block *block, str prefix,
                               struct err *err) {
-  struct arena *arena = arena_new();
+  struct arena *arena = emitter->lists[block->depth];
+  arena_reset(arena);
   struct collecting all = collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
   struct rec *before[LEVELS_MOST];
   memcpy(before, emitter->ctx.recs, sizeof before);
@@ -91,14 +93,14 @@ static enum outcome emit_each(struct emitter *emitter, const struct block *block
     emit_leave(emitter, instance);
   }
   memcpy(emitter->ctx.recs, before, sizeof before);
-  arena_free(arena);
   return out;
 }
 
 /* `per` among the records of a group: neighbours of equal key after sorting. */
 static enum outcome emit_per(struct emitter *emitter, const struct block *block, str prefix,
                              struct err *err) {
-  struct arena *arena = arena_new();
+  struct arena *arena = emitter->lists[block->depth];
+  arena_reset(arena);
   struct collecting all =
       collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena);
   enum outcome out = OUT_OK;
@@ -118,7 +120,6 @@ static enum outcome emit_per(struct emitter *emitter, const struct block *block,
     }
     emit_leave(emitter, instance);
   }
-  arena_free(arena);
   return out;
 }
 

@@ -14,6 +14,7 @@ struct emitter {
   struct tally *tally;
   struct ctx ctx;
   struct arena *arenas[EMIT_DEPTH_MOST]; /* of the instance at each depth */
+  struct arena *lists[EMIT_DEPTH_MOST];  /* of the records that a block at each depth runs over */
   struct arena *file;                    /* lives as long as the emitter */
   emit_watch *watch;
   void *watch_user;

@@ -232,7 +232,22 @@ static value arithmetic(const struct node *node, struct ctx *ctx) {
   return value_absent();
 }
 
+/* price.Type = "Principal": a text column and a text, without making values of them. False: not so simple. */
+static bool same_text(const struct node *node, const struct ctx *ctx, bool *same) {
+  const struct node *cell = node->kids[0], *text = node->kids[1];
+  if (cell->op != OP_COLUMN || text->op != OP_CONST || text->constant.type != TYPE_TEXT || !cell->field) return false;
+  const struct rec *rec = ctx->recs[cell->level->index];
+  if (!rec || rec->values || cell->field->type.type != TYPE_TEXT) return false;
+  str bytes = rec->cells[cell->index];
+  bool odd = !bytes.len || (cell->field->type.size > 0 && bytes.len > (size_t)cell->field->type.size);
+  if (odd) return false; /* absent, or too long */
+  *same = str_eq(bytes, text->constant.as.text);
+  return true;
+}
+
 static value comparison(const struct node *node, struct ctx *ctx) {
+  bool same;
+  if (node->op == OP_EQUAL && same_text(node, ctx, &same)) return value_yes_no(same);
   value a = eval(node->kids[0], ctx), b = eval(node->kids[1], ctx);
   bool both = value_is_present(&a) && value_is_present(&b);
   if (node->op == OP_EQUAL || node->op == OP_UNEQUAL)
@@ -333,6 +348,14 @@ static ptrdiff_t ask(const struct lookup *lookup, const value *keys, struct ctx 
   return finder_find(run->finders[lookup->index], keys, ctx->arena, &hits) ? (ptrdiff_t)hits[0] : -1;
 }
 
+static str shown_keys(const struct node *node, const value *keys, struct ctx *ctx) {
+  str text = STR_NONE;
+  for (size_t i = 0; i < node->kid_count; i++)
+    text = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "",
+                        STR_ARG(value_show(&keys[i], ctx->run->notation.zone, ctx->arena)));
+  return text;
+}
+
 static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
   const struct lookup *lookup = node->lookup;
   value keys[NODE_KIDS_MOST];
@@ -349,9 +372,13 @@ static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
     map = answers->maps[lookup->index] = map_new(answers->arenas[lookup->index]);
   }
   void **answer = map_put(map, buf_str(&bytes));
-  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 2); /* 1: nothing found */
+  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 3); /* 2: nothing found, 1: several */
   buf_free(&bytes);
-  return (ptrdiff_t)(uintptr_t)*answer - 2;
+  ptrdiff_t row = (ptrdiff_t)(uintptr_t)*answer - 3;
+  if (row == PAST_SEVERAL)
+    eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s", STR_ARG(lookup->from),
+              STR_ARG(shown_keys(node, keys, ctx)));
+  return row;
 }
 
 static value lookup_value(const struct node *node, struct ctx *ctx) {

@@ -269,7 +269,10 @@ static str sheet_text(struct library *library, str bytes) {
   return text;
 }
 
-static void no_sheet(struct library *library, str name, str path, struct place place) {
+static const char sheet_folder[] = "transforms/lookups/";
+
+static void no_sheet(struct library *library, str path, struct place place) {
+  str name = str_sub(path, str_starts(path, str_of(sheet_folder)) ? sizeof sheet_folder - 1 : 0, path.len);
   str *names;
   size_t count;
   library_names(library, "transforms/lookups", ".csv", &names, &count);
@@ -278,14 +281,13 @@ static void no_sheet(struct library *library, str name, str path, struct place p
            STR_ARG(suggest(library->arena, name, names, count)));
 }
 
-const struct sheet *library_sheet(struct library *library, str name, struct place place) {
-  struct sheet *sheet = map_get(library->sheets, name);
+const struct sheet *library_rows(struct library *library, str path, struct place place) {
+  struct sheet *sheet = map_get(library->sheets, path);
   if (sheet) return sheet;
   bool missing;
-  str path = arena_printf(library->arena, "transforms/lookups/%.*s", STR_ARG(name));
   const struct source *read = read_source(library, path, SHEET_MOST, &missing);
   if (!read) {
-    if (missing && (place.source || place.at)) no_sheet(library, name, path, place);
+    if (missing && (place.source || place.at)) no_sheet(library, path, place);
     return NULL;
   }
   struct source *source = ARENA_NEW(library->arena, struct source);
@@ -303,8 +305,12 @@ const struct sheet *library_sheet(struct library *library, str name, struct plac
     complain(library->wrong, at, "%s", err.text);
   }
   csv_reader_free(csv);
-  *map_put(library->sheets, name) = sheet;
+  *map_put(library->sheets, path) = sheet;
   return sheet;
+}
+
+const struct sheet *library_sheet(struct library *library, str name, struct place place) {
+  return library_rows(library, arena_printf(library->arena, "%s%.*s", sheet_folder, STR_ARG(name)), place);
 }
 
 static struct schema *file_schema(void *user, str name, struct place place) {

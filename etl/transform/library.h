@@ -32,6 +32,8 @@ struct schema *library_schema(struct library *library, str name, struct place pl
 const struct sql_table *library_table(struct library *library, str database, str name, struct place place);
 struct program *library_transform(struct library *library, str name, struct place place);
 const struct sheet *library_sheet(struct library *library, str name, struct place place);
+/* A CSV elsewhere in the site or the share folder, by its path; also for what is no lookup. */
+const struct sheet *library_rows(struct library *library, str path, struct place place);
 /* The statements of feeds/NAME.feed: job/feed.c reads them. */
 struct statement *library_feed(struct library *library, str name, struct place place);
 /* All names of a kind ("transforms", ".transform"): the site's and the installed ones, sorted. */

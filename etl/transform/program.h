@@ -243,6 +243,9 @@ struct lookup {
   bool is_sheet, many;
   const struct sheet *sheet;  /* loaded; NULL for tables that are not sheets */
   const struct record *table; /* of a schema */
+  str sql;                    /* of a table that is read by a query: "?" for each parameter */
+  struct node **parameters;
+  size_t parameter_count;
   struct pair_spec *pairs;
   struct node **keys; /* one for each pair, at the record that asks */
   struct ast **key_asts;

@@ -1,12 +1,12 @@
-/* job/exits: how a run ends, as a number that a scheduler reads.
+/* base/exits: how a run ends, as a number that a scheduler reads.
  *
  * A run of many files, and a night of many feeds, ends with the worst of them,
  * in the order 78, 3, 65, 69, 75, 1, 0 (R39).
  *
  *   code = exit_worse(code, exit_of_item(batch.outcomes[i]));
  */
-#ifndef SLUICE_JOB_EXITS_H
-#define SLUICE_JOB_EXITS_H
+#ifndef SLUICE_BASE_EXITS_H
+#define SLUICE_BASE_EXITS_H
 
 #include "base/err.h"
 

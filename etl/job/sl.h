@@ -1,0 +1,29 @@
+/* job/sl: the site's SL, by ODBC: what is read from it lands as text before anything is done with it.
+ *
+ * The settings sl-odbc (a connection string or DSN, without password),
+ * sl-password-file and sl-dialect say how. A connection is made for each call
+ * and closed again: a night reads a few tables and writes a few batches.
+ *
+ *   struct sl_query query = { .sql = sql, .record = record, .values = values, .value_count = 1 };
+ *   sl_read(site, &query, &text, &err);           header line of the record's fields, then the rows
+ */
+#ifndef SLUICE_JOB_SL_H
+#define SLUICE_JOB_SL_H
+
+#include "db/connect.h"
+#include "job/site.h"
+
+bool sl_is_there(const struct site *site); /* the setting sl-odbc is stated */
+struct db_settings sl_settings(const struct site *site);
+enum outcome sl_open(const struct site *site, struct db **db, struct err *err);
+
+struct sl_query {
+  str sql;                     /* "?" for each value */
+  const struct record *record; /* whose fields the columns are, by name */
+  value *values;
+  size_t value_count;
+};
+/* Appends the result in the form of a state's file (job/state_file.h). OUT_SPEC: the query lacks a field of the record. */
+enum outcome sl_read(const struct site *site, const struct sl_query *query, struct buf *text, struct err *err);
+
+#endif
