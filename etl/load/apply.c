@@ -189,15 +189,6 @@ static enum outcome write_file(struct load *load, struct err *err) {
   return OUT_OK;
 }
 
-static enum outcome put_site(struct load *load, struct err *err) {
-  const struct apply_settings *settings = load->settings;
-  uint32_t tried = 0;
-  while (settings->site.len &&
-         control_site_put(load->db, settings->site, (int64_t)settings->run, settings->now, err))
-    if (!try_again(load, &tried, err)) return err->outcome;
-  return OUT_OK;
-}
-
 enum outcome apply_file(const struct apply_settings *settings, const char *path, struct arena *arena,
                         struct apply_result *result, struct err *err) {
   struct load load = { .settings = settings, .result = result, .told = arena };
@@ -206,7 +197,6 @@ enum outcome apply_file(const struct apply_settings *settings, const char *path,
   load.piece = arena_new();
   enum outcome out = load_look_through(&load, path, err);
   if (!out) out = load_start(&load, path, err);
-  if (!out) out = put_site(&load, err);
   if (!out) out = write_file(&load, err);
   load_end(&load);
   return out;

@@ -37,7 +37,7 @@
 struct apply_settings {
   struct db_settings db;
   const struct schema *schema; /* the one that the file names, with its tables (schema_take_columns) */
-  str site;                    /* the ledger's site id: R35; "" = not asked */
+  str site;                    /* the ledger's site id: into the control rows */
   str item;                    /* K of the item: into the control rows */
   uint64_t run;                /* the run's number: into the control rows */
   str now;  /* the run's stated time on SL's clock, 2026-11-03T04:05:00: into Crtd_DateTime, LUpd_DateTime */

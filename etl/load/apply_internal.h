@@ -86,6 +86,8 @@ void rows_digest(struct load *load, struct digest *digest, struct apply_item *it
 /* The number's company and order type. False: the document asks for none. */
 bool rows_wants_number(const struct load *load, const struct apply_item *item, str *company, str *type);
 
+str rows_company(const struct apply_item *item); /* the first row's CpnyID */
+
 /* apply_change.c: the item is bad when its row is not there as it should be. */
 enum outcome change_rows(struct load *load, struct apply_item *item, struct err *err);
 

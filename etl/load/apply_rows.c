@@ -80,10 +80,12 @@ static enum outcome complete_row(struct completing *at, size_t index, struct err
 
 static str cell_named(const struct rows_row *row, str name) {
   for (size_t i = 0; i < row->kind->count; i++)
-    if (!row->kind->columns[i].found_by && str_eq_fold(row->kind->columns[i].name, name))
+    if (str_eq_fold(row->kind->columns[i].name, name))
       return row->cells[i].form == ROWS_TEXT ? row->cells[i].text : STR_NONE;
   return STR_NONE;
 }
+
+str rows_company(const struct apply_item *item) { return cell_named(&item->document.rows[0], STR("CpnyID")); }
 
 enum outcome rows_complete(struct load *load, struct apply_item *item, struct err *err) {
   struct completing at = { .load = load, .item = item, .currency = STR_NONE };

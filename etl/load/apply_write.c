@@ -91,8 +91,13 @@ static enum outcome write_control(struct load *load, struct apply_item **items, 
   load->control_count = 0;
   for (size_t i = 0; i < count && !out; i++) {
     if (!is_open(items[i])) continue;
-    struct control_row row = { items[i]->document.key, str_of(items[i]->digest), items[i]->number,
-                               settings->item, (int64_t)settings->run };
+    struct control_row row = { .key = items[i]->document.key,
+                               .digest = str_of(items[i]->digest),
+                               .number = items[i]->number,
+                               .company = rows_company(items[i]),
+                               .item = settings->item,
+                               .site = settings->site,
+                               .run = (int64_t)settings->run };
     load->control_items[load->control_count++] = items[i];
     out = control_insert(load->control, settings->schema->name, &row, settings->now, err);
   }
@@ -129,7 +134,8 @@ static enum outcome ask_control(struct load *load, struct apply_item **items, si
     if (!is_open(items[i]) || (only_bad && !items[i]->is_bad)) continue;
     const struct control_row *row = &rows[j++];
     bool by_us = ours && str_eq(row->number, items[i]->number) && str_eq(row->item, load->settings->item) &&
-                 row->run == (int64_t)load->settings->run && str_eq(row->digest, str_of(items[i]->digest));
+                 str_eq(row->site, load->settings->site) && row->run == (int64_t)load->settings->run &&
+                 str_eq(row->digest, str_of(items[i]->digest));
     if (!row->key.len) continue;
     if (by_us) item_written(load, items[i], true);
     else item_known(load, items[i], row);

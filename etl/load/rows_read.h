@@ -50,7 +50,7 @@ struct rows_document {
   size_t count;
 };
 
-enum { ROWS_LINE_MOST = 1 << 20, ROWS_KINDS_MOST = 64, ROWS_COLUMNS_MOST = 500, ROWS_KEY_MOST = 100 };
+enum { ROWS_LINE_MOST = 1 << 20, ROWS_KINDS_MOST = 64, ROWS_COLUMNS_MOST = 500, ROWS_KEY_MOST = 64 };
 
 struct rows_reader;
 enum outcome rows_open(const char *path, struct rows_reader **reader, struct err *err);
