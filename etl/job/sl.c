@@ -38,6 +38,16 @@ static struct db_value bind(const struct site *site, const value *v, struct aren
   }
 }
 
+static enum db_type type_of(const struct field *field) {
+  switch (field->type.type) {
+  case TYPE_DECIMAL: return DB_FLOAT;
+  case TYPE_INTEGER: return DB_INT;
+  case TYPE_DATE:
+  case TYPE_TIMESTAMP: return DB_DATETIME;
+  default: return DB_CHAR;
+  }
+}
+
 /* Which column of the result each field is. */
 static enum outcome match(struct db_query *query, const struct sl_query *asked, size_t *at, struct err *err) {
   size_t count;
@@ -50,8 +60,7 @@ static enum outcome match(struct db_query *query, const struct sl_query *asked, 
     if (at[i] == count)
       return err_set(err, OUT_SPEC, "the query of %.*s has no column \"%.*s\"", STR_ARG(asked->record->name),
                      STR_ARG(field->name));
-    if (field->type.type == TYPE_DECIMAL) db_query_places(query, at[i], field->type.size >= 0 ? field->type.size : -1);
-    if (field->type.type == TYPE_INTEGER) db_query_places(query, at[i], 0);
+    db_query_expect(query, at[i], type_of(field), field->type.type == TYPE_DECIMAL ? field->type.size : 0);
   }
   return OUT_OK;
 }
