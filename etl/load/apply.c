@@ -4,6 +4,16 @@
 
 enum { GROUP = 100 };
 
+void load_init(struct load *load, const struct apply_settings *settings, struct arena *told,
+               struct apply_result *result) {
+  *load = (struct load){ .given = *settings, .result = result, .told = told };
+  load->plan = arena_new();
+  load->piece = arena_new();
+  if (settings->now.len == sizeof "2026-11-03T04:05" - 1)
+    load->given.now = arena_printf(load->plan, "%.*s:00", STR_ARG(settings->now));
+  load->settings = &load->given;
+}
+
 /* --- the file, before anything else --- */
 
 /* Every line is read once before the first is written: a damaged file changes nothing. */
@@ -88,7 +98,7 @@ static size_t keep_open(struct apply_item **items, size_t count) {
   return open;
 }
 
-static enum outcome mark_known(struct load *load, struct apply_item **items, size_t count, struct err *err) {
+enum outcome load_mark_known(struct load *load, struct apply_item **items, size_t count, struct err *err) {
   str *keys = ARENA_ARRAY(load->piece, str, count);
   struct control_row *rows = ARENA_ARRAY(load->piece, struct control_row, count);
   uint32_t tried = 0;
@@ -150,13 +160,17 @@ static enum outcome number_items(struct load *load, struct apply_item **items, s
 
 /* --- all of it --- */
 
+enum outcome load_complete(struct load *load, struct apply_item *item, struct err *err) {
+  str company, type;
+  bool wants = rows_wants_number(load, item, &company, &type);
+  item->number = wants ? (str){ no_number_yet, 1 } : STR_NONE;
+  return rows_complete(load, item, err);
+}
+
 static void complete_items(struct load *load, struct apply_item **items, size_t count) {
   struct err err = { 0 };
-  str company, type;
   for (size_t i = 0; i < count; i++) {
-    bool wants = rows_wants_number(load, items[i], &company, &type);
-    items[i]->number = wants ? (str){ no_number_yet, 1 } : STR_NONE;
-    if (rows_complete(load, items[i], &err)) item_refused(load, items[i], why_text(&err, load->piece));
+    if (load_complete(load, items[i], &err)) item_refused(load, items[i], why_text(&err, load->piece));
     err = (struct err){ 0 };
   }
 }
@@ -164,7 +178,7 @@ static void complete_items(struct load *load, struct apply_item **items, size_t 
 static enum outcome write_firsts(struct load *load, struct apply_item **items, size_t count,
                                  struct err *err) {
   size_t group = load->settings->group ? load->settings->group : GROUP;
-  if (mark_known(load, items, count, err)) return err->outcome;
+  if (load_mark_known(load, items, count, err)) return err->outcome;
   count = keep_open(items, count);
   complete_items(load, items, count);
   if (number_items(load, items, count, err)) return err->outcome;
@@ -191,10 +205,9 @@ static enum outcome write_file(struct load *load, struct err *err) {
 
 enum outcome apply_file(const struct apply_settings *settings, const char *path, struct arena *arena,
                         struct apply_result *result, struct err *err) {
-  struct load load = { .settings = settings, .result = result, .told = arena };
+  struct load load;
   *result = (struct apply_result){ .count = 0 };
-  load.plan = arena_new();
-  load.piece = arena_new();
+  load_init(&load, settings, arena, result);
   enum outcome out = load_look_through(&load, path, err);
   if (!out) out = load_start(&load, path, err);
   if (!out) out = write_file(&load, err);

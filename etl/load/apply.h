@@ -40,9 +40,9 @@ struct apply_settings {
   str site;                    /* the ledger's site id: into the control rows */
   str item;                    /* K of the item: into the control rows */
   uint64_t run;                /* the run's number: into the control rows */
-  str now;  /* the run's stated time on SL's clock, 2026-11-03T04:05:00: into Crtd_DateTime, LUpd_DateTime */
-  str user; /* Crtd_User, LUpd_User: 10 characters at most */
-  size_t group;   /* documents in one transaction; 0 = 100 */
+  str now;      /* the run's stated time on SL's clock, 2026-11-03T04:05: into Crtd_DateTime, LUpd_DateTime */
+  str user;     /* Crtd_User, LUpd_User: 10 characters at most */
+  size_t group; /* documents in one transaction; 0 = 100 */
   uint32_t tries; /* of one group, and of connecting; 0 = 8 */
   uint32_t pause; /* milliseconds, the longest first pause of a retry; 0 = 100; doubles up to 10 s */
 };

@@ -6,7 +6,7 @@ enum { SQL_MOST = 64 * 1024 };
 
 /* "SOHeader (OrdNbr AZ000042, Status O) was changed since it was read": by the keys, for the one who looks.
  */
-static str not_found(const struct apply_row *row, struct arena *arena) {
+str change_not_found(const struct apply_row *row, struct arena *arena) {
   struct buf text = buf_new(4096);
   buf_printf(&text, "%.*s (", STR_ARG(row->table->kind->name));
   bool begun = false;
@@ -45,7 +45,7 @@ static enum outcome change_row(struct load *load, struct apply_item *item, const
   item->is_bad = true;
   item->why = rows ? arena_printf(load->piece, "%.*s: its keys fit %llu rows", STR_ARG(table->kind->name),
                                   (unsigned long long)rows)
-                   : not_found(row, load->piece);
+                   : change_not_found(row, load->piece);
   return err_set(err, OUT_REFUSED, "%.*s", STR_ARG(item->why));
 }
 

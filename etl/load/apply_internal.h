@@ -5,6 +5,7 @@
  * digest taken apply_write.c    groups of documents in transactions, and what to do when one fails
  *   apply_change.c   rows that are changed
  *   apply_again.c    another try: pauses, new connections
+ *   apply_compare.c  rows of SL beside ours
  *   apply_diff.c     what would be written
  */
 #ifndef SLUICE_LOAD_APPLY_INTERNAL_H
@@ -58,7 +59,8 @@ struct apply_item {
 };
 
 struct load {
-  const struct apply_settings *settings;
+  const struct apply_settings *settings; /* `given`, its time to the second */
+  struct apply_settings given;
   struct apply_result *result;
   struct arena *told; /* the caller's */
   struct arena *plan, *piece;
@@ -90,6 +92,20 @@ str rows_company(const struct apply_item *item); /* the first row's CpnyID */
 
 /* apply_change.c: the item is bad when its row is not there as it should be. */
 enum outcome change_rows(struct load *load, struct apply_item *item, struct err *err);
+str change_not_found(const struct apply_row *row, struct arena *arena); /* which row, for the one who looks */
+
+/* apply_compare.c */
+bool compare_cell(enum db_type type, str ours, str theirs);
+/* Appends "ShipViaID: UPS in SL, FEDEX here"; of a person's data only that they differ. */
+void compare_tell(const struct apply_table *table, size_t column, str ours, str theirs, struct buf *what);
+/* SL's row, by the table's columns; only those are filled that our row states. */
+typedef void compare_row(void *user, const str *theirs);
+/* The row that would be changed; OUT_END: there is none. */
+enum outcome compare_changed(struct load *load, const struct apply_row *row, compare_row *told, void *user,
+                             struct err *err);
+/* All rows that have one of the list in this column. */
+enum outcome compare_list(struct load *load, const struct apply_table *table, size_t column, const str *list,
+                          size_t count, compare_row *told, void *user, struct err *err);
 
 /* apply_write.c */
 enum outcome write_items(struct load *load, struct apply_item **items, size_t count, struct err *err);
@@ -103,6 +119,10 @@ str why_text(const struct err *err, struct arena *arena);
  * connection. When not, err says what to tell the caller. */
 bool try_again(struct load *load, uint32_t *tried, struct err *err);
 enum outcome load_connect(struct load *load, struct err *err);
+/* --- apply.c --- */
+
+void load_init(struct load *load, const struct apply_settings *settings, struct arena *told,
+               struct apply_result *result);
 /* Every line is read once before the first is written; fills the result's documents. */
 enum outcome load_look_through(struct load *load, const char *path, struct err *err);
 enum outcome load_start(struct load *load, const char *path,
@@ -111,5 +131,9 @@ void load_end(struct load *load);
 /* The next documents, PIECE of them, fewer only at the end, their digests taken. What was read before is
  * gone. */
 enum outcome load_piece(struct load *load, struct apply_item **items, size_t *count, struct err *err);
+/* Those that have a control row. */
+enum outcome load_mark_known(struct load *load, struct apply_item **items, size_t count, struct err *err);
+/* Its rows, with a placeholder where a number is asked for. */
+enum outcome load_complete(struct load *load, struct apply_item *item, struct err *err);
 
 #endif
