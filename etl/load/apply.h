@@ -37,12 +37,12 @@
 struct apply_settings {
   struct db_settings db;
   const struct schema *schema; /* the one that the file names, with its tables (schema_take_columns) */
-  str site;                    /* the ledger's site id: R35; "" = not asked */
+  str site;                    /* the ledger's site id: into the control rows */
   str item;                    /* K of the item: into the control rows */
   uint64_t run;                /* the run's number: into the control rows */
-  str now;        /* the run's stated time on SL's clock, YYYY-MM-DDThh:mm: Crtd_DateTime, LUpd_DateTime */
-  str user;       /* Crtd_User, LUpd_User: 10 characters at most */
-  size_t group;   /* documents in one transaction; 0 = 100 */
+  str now;      /* the run's stated time on SL's clock, 2026-11-03T04:05: into Crtd_DateTime, LUpd_DateTime */
+  str user;     /* Crtd_User, LUpd_User: 10 characters at most */
+  size_t group; /* documents in one transaction; 0 = 100 */
   uint32_t tries; /* of one group, and of connecting; 0 = 8 */
   uint32_t pause; /* milliseconds, the longest first pause of a retry; 0 = 100; doubles up to 10 s */
 };
