@@ -38,8 +38,9 @@ static inline struct db_settings settings(void) {
 /* An outcome that was not expected, with its text. */
 #define expect(wanted, call)                                                                                 \
   do {                                                                                                       \
-    enum outcome got = (call);                                                                               \
-    if (got != (wanted)) fail_msg("%s: outcome %d, not %d: %s", #call, (int)got, (int)(wanted), err.text);   \
+    enum outcome came_of_it = (call);                                                                        \
+    if (came_of_it != (wanted))                                                                              \
+      fail_msg("%s: outcome %d, not %d: %s", #call, (int)came_of_it, (int)(wanted), err.text);               \
   } while (0)
 
 static inline void assert_said(const char *part) {

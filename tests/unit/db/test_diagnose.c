@@ -65,6 +65,7 @@ static const struct told cases[] = {
   { "tsql", "HY000", 50000, "raised by a trigger", DB_FAULT_OTHER },
   { NULL, "IM002", 0, "Data source name not found", DB_FAULT_NAME },
   { NULL, "08001", 0, "connection refused", DB_FAULT_GONE },
+  { NULL, "01000", 0, "Can't open lib 'x' : file not found", DB_FAULT_NAME },
   { NULL, "28000", 0, "login failed", DB_FAULT_LOGIN },
 };
 
