@@ -118,9 +118,13 @@ static bool is_same(struct nested *nested, size_t shape) {
   return same;
 }
 
-static bool is_empty(const struct nested *nested, size_t shape) {
-  for (size_t i = 0; i < nested->column_count; i++)
-    if (nested->columns[i].shape == shape && str_trim(cell_at(nested, i)).len) return false;
+/* From a level on, nothing stands in the row. */
+static bool is_empty(const struct nested *nested, size_t depth) {
+  for (size_t i = 0; i < nested->column_count; i++) {
+    bool below = false;
+    for (size_t j = depth; j < nested->depth; j++) below = below || nested->columns[i].shape == nested->chain[j];
+    if (below && str_trim(cell_at(nested, i)).len) return false;
+  }
   return true;
 }
 
@@ -153,7 +157,10 @@ static void add_row(struct nested *nested, struct tree_batch *batch) {
     if (!same) nested->open[shape] = NULL;
     same = !innermost && is_same(nested, shape) && same;
     if (same) continue;
-    if (depth && is_empty(nested, shape)) break;
+    if (depth && is_empty(nested, depth)) {
+      nested->open[shape] = NULL;
+      break;
+    }
     begin(nested, batch, depth);
   }
   struct rec *whole = batch->items[batch->count - 1];

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-enum { DEPTH_MOST = 256, BATCH_BYTES = 256 * 1024, READY_MOST = 64, UNKNOWN_MOST = 200, NOTHING = -1 };
+enum { DEPTH_MOST = 256, BATCH_BYTES = 256 * 1024, FREE_MOST = 64, UNKNOWN_MOST = 200, NOTHING = -1 };
 
 /* One step of the paths. */
 struct step {
@@ -23,13 +23,13 @@ struct paths {
   const struct schema *schema;
   struct shapes shapes;
   struct arena *arena;
-  struct step *root, *at[DEPTH_MOST];
+  struct step *root, *other, *at[DEPTH_MOST]; /* other: any name that is neither known nor told */
   size_t depth;
-  struct tree *once_tree, *free[READY_MOST];
+  struct tree *once_tree, *free[FREE_MOST];
   size_t free_count;
   struct rec *once[SHAPES_MOST], *open[SHAPES_MOST];
-  struct tree_batch batch, ready[READY_MOST];
-  size_t ready_from, ready_count;
+  struct tree_batch batch, *ready; /* small records with many fields: a few hundred in one block */
+  size_t ready_from, ready_end, ready_room;
   size_t begun_at; /* bytes in the batch when the open record began */
   const char *flaw;
   uint64_t count, below;
@@ -97,7 +97,9 @@ struct paths *paths_new(const struct schema *schema, const struct shapes *shapes
   struct paths *paths = mem_alloc(sizeof *paths);
   *paths = (struct paths){ .schema = schema, .shapes = *shapes, .arena = arena_new() };
   paths->root = ARENA_NEW(paths->arena, struct step);
-  *paths->root = (struct step){ .shape = NOTHING, .cell = NOTHING };
+  paths->other = ARENA_NEW(paths->arena, struct step);
+  *paths->root = *paths->other = (struct step){ .shape = NOTHING, .cell = NOTHING };
+  paths->other->unknown = true;
   paths->at[0] = paths->root;
   paths->once_tree = tree_new(shapes);
   paths->once[0] = paths->open[0] = tree_open(paths->once_tree, 0, NULL);
@@ -111,8 +113,8 @@ struct paths *paths_new(const struct schema *schema, const struct shapes *shapes
 void paths_free(struct paths *paths) {
   if (!paths) return;
   for (size_t i = 0; i < paths->free_count; i++) tree_free(paths->free[i]);
-  for (size_t i = 0; i < paths->ready_count; i++)
-    tree_free(paths->ready[(paths->ready_from + i) % READY_MOST].tree);
+  for (size_t i = paths->ready_from; i < paths->ready_end; i++) tree_free(paths->ready[i].tree);
+  mem_free(paths->ready);
   tree_free(paths->batch.tree);
   tree_free(paths->once_tree);
   arena_free(paths->arena);
@@ -128,22 +130,25 @@ static void begin_batch(struct paths *paths) {
 
 static void end_batch(struct paths *paths) {
   if (!paths->batch.tree) return;
-  paths->ready[(paths->ready_from + paths->ready_count++) % READY_MOST] = paths->batch;
+  if (paths->ready_end == paths->ready_room) {
+    paths->ready_room = paths->ready_room ? 2 * paths->ready_room : 16;
+    paths->ready = mem_grow(paths->ready, paths->ready_room * sizeof *paths->ready);
+  }
+  paths->ready[paths->ready_end++] = paths->batch;
   paths->batch = (struct tree_batch){ 0 };
 }
 
 bool paths_take(struct paths *paths, struct tree_batch *batch) {
-  if (!paths->ready_count) return false;
-  *batch = paths->ready[paths->ready_from];
-  paths->ready_from = (paths->ready_from + 1) % READY_MOST;
-  paths->ready_count--;
+  if (paths->ready_from == paths->ready_end) return false;
+  *batch = paths->ready[paths->ready_from++];
+  if (paths->ready_from == paths->ready_end) paths->ready_from = paths->ready_end = 0;
   return true;
 }
 
 void paths_give_back(struct paths *paths, struct tree_batch *batch) {
   if (!batch->tree) return;
   tree_clear(batch->tree);
-  if (paths->free_count < READY_MOST) paths->free[paths->free_count++] = batch->tree;
+  if (paths->free_count < FREE_MOST) paths->free[paths->free_count++] = batch->tree;
   else tree_free(batch->tree);
   *batch = (struct tree_batch){ 0 };
 }
@@ -187,13 +192,20 @@ static void end_record(struct paths *paths) {
   paths->open[paths->shapes.streamed] = NULL;
 }
 
+/* What says where a schema lies is no news; nor is what a file of rejected records has besides (extract/again.h):
+ * it comes back with the corrected copy. */
+static bool is_news(const struct paths *paths, const struct step *above, str name) {
+  if (above == paths->root || above == paths->other) return false;
+  return !str_starts(name, STR("@xmlns")) && !str_starts(name, STR("@xsi:")) && !str_eq(name, STR("sluice-error"));
+}
+
+/* Keys may be data ({"111-1": {...}}): only so many are kept. */
 static struct step *unknown_step(struct paths *paths, struct step *above, str name) {
+  if (!is_news(paths, above, name) || paths->unknown_count == UNKNOWN_MOST) return paths->other;
   struct step *step = step_below(paths, above, name);
   step->unknown = true;
-  bool told = paths->unknown_count < UNKNOWN_MOST && !str_starts(name, STR("@xmlns"));
-  if (told && above != paths->root)
-    *ARENA_PUSH(paths->arena, paths->unknown, paths->unknown_count) =
-        above->above ? arena_printf(paths->arena, "%.*s/%.*s", STR_ARG(above->name), STR_ARG(step->name)) : step->name;
+  *ARENA_PUSH(paths->arena, paths->unknown, paths->unknown_count) =
+      above->above ? arena_printf(paths->arena, "%.*s/%.*s", STR_ARG(above->name), STR_ARG(step->name)) : step->name;
   return step;
 }
 
@@ -258,6 +270,7 @@ void paths_again(struct paths *paths) {
   while (paths_take(paths, &batch)) paths_give_back(paths, &batch);
   paths_give_back(paths, &paths->batch);
   paths->once_is_known = true;
+  paths->late = false;
   paths->count = paths->depth = 0;
   memset(paths->once_met, 0, sizeof paths->once_met);
 }

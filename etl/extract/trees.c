@@ -88,7 +88,10 @@ enum outcome trees_open(const char *path, const struct trees_settings *settings,
 
 enum outcome trees_next(struct trees *trees, struct tree_batch *batch, struct err *err) {
   enum outcome out = OUT_OK;
-  if (trees->nested) return nested_next(trees->nested, batch, err);
+  if (trees->nested) {
+    out = nested_next(trees->nested, batch, err);
+    return out && out != OUT_END ? err_in_file(err, str_of(trees->path)) : out;
+  }
   while (!paths_take(trees->paths, batch) && !out) {
     if (trees->at_end) out = OUT_END;
     else out = feed(trees, err);

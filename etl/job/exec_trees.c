@@ -93,9 +93,13 @@ static enum outcome take(struct exec_trees *trees, struct tree_batch *batch, str
   return out;
 }
 
-static enum outcome work_on(struct exec_trees *trees, struct tree_batch *batch, struct err *err) {
+static void tell_once(struct exec_trees *trees) {
   if (!trees->once_told) trees_worker_once(trees->worker, trees_once(trees->reader));
   trees->once_told = true;
+}
+
+static enum outcome work_on(struct exec_trees *trees, struct tree_batch *batch, struct err *err) {
+  tell_once(trees);
   enum outcome out = trees_batch(trees->worker, batch, err);
   trees_give_back(trees->reader, batch);
   tell_progress(trees);
@@ -137,7 +141,9 @@ static uint64_t number_row(const void *user, uint64_t place) {
 }
 
 static enum outcome finish(struct exec_trees *trees, const struct run *run, struct exec_result *result, struct err *err) {
+  tell_once(trees); /* a file may have no other records */
   if (trees_worker_end(trees->worker, err)) return err->outcome;
+  result->tally = trees_tally(trees->worker);
   tally_number(result->tally, number_row, NULL);
   struct fold **folds[1] = { trees_folds(trees->worker) };
   const struct close_request request = { run, folds, 1 };
@@ -157,7 +163,6 @@ enum outcome exec_trees(const struct exec_request *request, const struct run *ru
                                           result->charset, in_default_limits };
   size_t memory = request->memory_most ? request->memory_most : GROUPS_MEMORY;
   if (trees_worker_new(run, memory, sink, &trees->worker, err)) return err->outcome;
-  result->tally = trees_tally(trees->worker);
   if (trees_open(request->path, &settings, &trees->reader, err)) return err->outcome;
   result->bytes = trees_size(trees->reader);
   enum outcome out = request->workers > 1 ? threads_run(2, either, trees, err) : in_turn(trees, err);

@@ -77,7 +77,7 @@ static enum outcome decide_good(struct item *item, struct err *err) {
   enum outcome out = item_release(item, err);
   if (out == OUT_REFUSED) return item_hold_occupied(item, err);
   if (out) item_tell(item, "not done", item_error_text(item, err), NULL);
-  return out ? out : item_wants_a_look(item) ? OUT_END : OUT_OK;
+  return out ? out : item_done(item);
 }
 
 static enum outcome decide(struct item *item, enum outcome out, struct err *err) {
@@ -137,7 +137,7 @@ static enum outcome would_release(struct item *item, struct err *err) {
   for (size_t i = 0; i < count; i++)
     item_note(item, arena_printf(item->arena, "would write %.*s, %llu bytes", STR_ARG(files[i].name),
                                  (unsigned long long)files[i].bytes));
-  return would(item, "be written", STR_NONE, item_wants_a_look(item) ? OUT_END : OUT_OK);
+  return would(item, "be written", STR_NONE, item_done(item));
 }
 
 /* What SL would make of it. */

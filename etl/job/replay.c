@@ -176,7 +176,7 @@ static enum outcome refused(struct replaying *replaying, const struct item *buil
   replaying->item->end = REPLAY_REFUSED;
   replaying->item->why = arena_str(replaying->arena, str_of(err->text));
   for (size_t i = 0; tally && i < tally->proof_count; i++)
-    if (!tally->proofs[i].holds)
+    if (!tally->proofs[i].holds && !tally->proofs[i].each)
       replaying->item->why =
           arena_printf(replaying->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
                        STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));

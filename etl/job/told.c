@@ -53,6 +53,18 @@ void item_tell(struct item *item, const char *result, str more, const char *plac
   item->row->place = arena_str(item->arena, str_of(place));
 }
 
+bool item_held_by_proof(const struct item *item) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; tally && i < tally->proof_count; i++)
+    if (tally->proofs[i].each && tally->proofs[i].failed) return true;
+  return false;
+}
+
+enum outcome item_done(const struct item *item) {
+  if (item_held_by_proof(item)) return OUT_REFUSED;
+  return item_wants_a_look(item) ? OUT_END : OUT_OK;
+}
+
 void item_fill_row(struct item *item) {
   const struct tally *tally = item->result.tally;
   struct arena *arena = item->arena;
@@ -60,7 +72,8 @@ void item_fill_row(struct item *item) {
   if (!tally) return;
   item->row->rows = tally->rows;
   item->row->rejected = tally_rejected(tally);
-  item->row->proof = tally->proof_count ? (tally->proofs_hold ? STR("holds") : STR("FAILS")) : STR("-");
+  bool holds = tally->proofs_hold && !item_held_by_proof(item);
+  item->row->proof = tally->proof_count ? (holds ? STR("holds") : STR("FAILS")) : STR("-");
   for (size_t i = 0; i < tally->proof_count; i++)
     if (tally->proofs[i].right.len && !tally->proofs[i].which.len && item->row->amount.len == 1)
       item->row->amount =
@@ -87,7 +100,7 @@ bool item_wants_a_look(const struct item *item) {
 str item_failing_proof(const struct item *item) {
   const struct tally *tally = item->result.tally;
   for (size_t i = 0; tally && i < tally->proof_count; i++)
-    if (!tally->proofs[i].holds)
+    if (!tally->proofs[i].holds && !tally->proofs[i].each)
       return arena_printf(item->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
                           STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));
   return STR("a proof failed");

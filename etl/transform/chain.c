@@ -3,12 +3,12 @@
 
 enum { DEPTH_MOST = 16 };
 
-
 struct chain {
   const struct program *next;
   struct shapes shapes;
   struct trees_worker *worker;
-  struct tree *tree;
+  struct tree *tree, *once_tree;
+  struct rec *once[SHAPES_MOST]; /* those that the file has once, by shape */
   struct rec *open[DEPTH_MOST]; /* those that are not closed */
   bool held[DEPTH_MOST];        /* begun by hold(): its values are still to come */
   size_t depth;
@@ -28,12 +28,14 @@ enum outcome chain_new(const struct program *first, const struct program *next, 
   struct chain *chain = *made = mem_alloc(sizeof *chain);
   *chain = (struct chain){ .next = next, .shapes = trees_shapes(next), .worker = worker };
   chain->tree = tree_new(&chain->shapes);
+  chain->once_tree = tree_new(&chain->shapes);
   return OUT_OK;
 }
 
 void chain_free(struct chain *chain) {
   if (!chain) return;
   tree_free(chain->tree);
+  tree_free(chain->once_tree);
   mem_free(chain);
 }
 
@@ -43,26 +45,52 @@ static const struct shape *shape_of(const struct chain *chain, const struct reco
   return NULL;
 }
 
-/* The row that it was made of: the streamed one, or the first of its group. */
-static uint64_t row_of(const struct ctx *ctx) {
-  const struct rec *rec = ctx->recs[ctx->run->program->streamed->index];
+/* The rows that it was made of: the streamed one's, or all of its group. */
+static void set_rows(struct rec *rec, const struct ctx *ctx, struct arena *arena) {
+  const struct rec *from = ctx->recs[ctx->run->program->streamed->index];
+  const struct recs *members = NULL;
   for (const struct instance *i = ctx->instance; i; i = i->outer)
-    if (i->members.count) rec = i->members.items[0];
-  return rec ? rec->row : 0;
+    if (i->members.count && i->members.items[0]->level == ctx->run->program->streamed) members = &i->members;
+  if (members) from = members->items[0];
+  rec->row = from ? from->row : TREE_NO_ROW;
+  if (!from) return;
+  rec->rows = from->rows;
+  rec->others = from->others;
+  rec->other_count = from->other_count;
+  if (!members || members->count < 2) return;
+  uint64_t *others = ARENA_ARRAY(arena, uint64_t, members->count - 1);
+  for (size_t i = 1; i < members->count; i++) others[i - 1] = members->items[i]->row;
+  rec->others = others;
+  rec->other_count = members->count - 1;
 }
 
 static struct rec *begin(struct chain *chain, size_t shape) {
-  struct rec *rec = tree_open(chain->tree, shape, chain->depth ? chain->open[chain->depth - 1] : NULL);
+  struct tree *tree = chain->shapes.items[shape].once ? chain->once_tree : chain->tree;
+  struct rec *rec = tree_open(tree, shape, chain->depth ? chain->open[chain->depth - 1] : NULL);
   chain->held[chain->depth] = false;
   chain->open[chain->depth++] = rec;
   return rec;
 }
 
+/* What the next transform's file has once must be known before its first record, and stay. */
+static enum outcome check_once(const struct chain *chain, const struct shape *shape, size_t index, bool held,
+                               struct err *err) {
+  str name = shape->record->name;
+  if (!shape->once) return OUT_OK;
+  if (held || chain->marked)
+    return err_set(err, OUT_SPEC, "%.*s is a record that a file has once: it is not passed on where it is %s",
+                   STR_ARG(name), held ? "written after its children" : "written for each record");
+  if (chain->once[index]) return err_set(err, OUT_DATA, "%.*s is written twice", STR_ARG(name));
+  return OUT_OK;
+}
+
 static enum outcome hold(void *user, const struct record *record, struct err *err) {
   struct chain *chain = user;
   size_t shape;
-  if (!shape_of(chain, record, &shape)) return OUT_OK;
+  const struct shape *kind = shape_of(chain, record, &shape);
+  if (!kind) return OUT_OK;
   if (chain->depth == DEPTH_MOST) return err_set(err, OUT_SPEC, "records nest deeper than %d", DEPTH_MOST);
+  if (check_once(chain, kind, shape, true, err)) return err->outcome;
   begin(chain, shape);
   chain->held[chain->depth - 1] = true;
   return OUT_OK;
@@ -84,15 +112,19 @@ static enum outcome open(void *user, const struct written *written, struct err *
   const struct shape *shape = shape_of(chain, written->record, &index);
   if (!shape) return OUT_OK;
   if (chain->depth == DEPTH_MOST) return err_set(err, OUT_SPEC, "records nest deeper than %d", DEPTH_MOST);
+  if (check_once(chain, shape, index, false, err)) return err->outcome;
   bool awaited = chain->depth && chain->held[chain->depth - 1] && chain->open[chain->depth - 1]->level == shape->level;
   struct rec *rec = awaited ? chain->open[chain->depth - 1] : begin(chain, index);
   chain->held[chain->depth - 1] = false;
-  struct arena *arena = tree_arena(chain->tree);
+  struct arena *arena = tree_arena(shape->once ? chain->once_tree : chain->tree);
   value *values = ARENA_ARRAY(arena, value, shape->field_count + 1);
   for (size_t i = 0; i < shape->field_count; i++)
     values[i] = value_keep(&written->fields[shape->fields[i]->index], arena);
   rec->values = values;
-  rec->row = row_of(written->ctx);
+  set_rows(rec, written->ctx, arena);
+  if (!shape->once) return OUT_OK;
+  chain->once[index] = rec;
+  trees_worker_once(chain->worker, chain->once);
   return OUT_OK;
 }
 

@@ -163,9 +163,10 @@ static bool prove_streamed(struct emitter *emitter, const struct proof *proof, c
   str sides = compares ? arena_printf(emitter->record, ": %.*s and %.*s", STR_ARG(side(emitter, node->kids[0])),
                                       STR_ARG(side(emitter, node->kids[1])))
                        : STR_NONE;
-  emitter->left = (struct left){ true, RULE_HOLD,
-                                 arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text),
-                                              STR_ARG(sides)) };
+  str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
+  if (emitter->left.any)
+    why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(emitter->left.text), STR_ARG(why));
+  emitter->left = (struct left){ true, RULE_HOLD, why };
   all->failed++;
   all->holds = false;
   return false;
@@ -218,7 +219,9 @@ static bool pass_rules(struct emitter *emitter, const struct block *block) {
     if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
     struct said said = say(emitter, rule, false);
     if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    bool whole = emitter->streaming && !block->parent; /* counted as the source record that it was */
+    /* Counted as the source record that it was made of; but one of many (line each item) only skips itself. */
+    bool one = rule->kind == RULE_SKIP && block->each != emitter->program->streamed;
+    bool whole = emitter->streaming && !block->parent && !one;
     if (whole) emitter->left = (struct left){ true, rule->kind, arena_str(emitter->record, said.text) };
     emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
     return false;
@@ -229,10 +232,14 @@ static bool pass_rules(struct emitter *emitter, const struct block *block) {
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err);
 
+bool emit_is_over(const struct emitter *emitter) {
+  return emitter->streaming && (emitter->ctx.failed || emitter->left.any);
+}
+
 static enum outcome emit_kids(struct emitter *emitter, const struct block *block, str prefix,
                               struct err *err) {
   enum outcome out = OUT_OK;
-  for (size_t i = 0; i < block->kid_count && !out && !(emitter->streaming && emitter->ctx.failed); i++)
+  for (size_t i = 0; i < block->kid_count && !out && !emit_is_over(emitter); i++)
     out = emit_block(emitter, block->kids[i], prefix, err);
   return out;
 }
@@ -250,7 +257,7 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   enum outcome out = emitter->sink->hold(emitter->sink->user, block->record, err);
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
-  if (!fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
+  if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
     if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     emitter->tally->dropped += !emitter->streaming;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
@@ -298,7 +305,7 @@ bool emit_wanted(struct emitter *emitter, const struct block *block) {
 }
 
 /* The same without a word: is there another one to come? */
-static bool will_be_wanted(struct emitter *emitter, const struct block *block) {
+bool emit_will_be_wanted(struct emitter *emitter, const struct block *block) {
   if (!says_yes(emitter, block->when)) return false;
   for (size_t i = 0; i < block->rule_count; i++) {
     const struct rule *rule = &block->rules[i];
@@ -356,7 +363,7 @@ static size_t next_wanted(struct emitter *emitter, const struct block *block, si
     struct instance *instance = group_instance(emitter, block, index, prefix, &key);
     if (!str_starts(key, prefix)) return count;
     emit_enter(emitter, instance);
-    bool good = rules ? emit_wanted(emitter, block) : will_be_wanted(emitter, block);
+    bool good = rules ? emit_wanted(emitter, block) : emit_will_be_wanted(emitter, block);
     emit_leave(emitter, instance);
     if (good) return index;
   }
@@ -449,7 +456,7 @@ enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err
   emitter->left = (struct left){ 0 };
   emitter->streaming = true;
   enum outcome out = sink->mark(sink->user, err);
-  for (size_t i = 0; i < emitter->program->output_count && !out && !emitter->ctx.failed; i++)
+  for (size_t i = 0; i < emitter->program->output_count && !out && !emit_is_over(emitter); i++)
     if (emitter->program->outputs[i]->streams) out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
   emitter->streaming = false;
   *left = emitter->left;

@@ -71,23 +71,66 @@ static struct collecting collect_under(struct emitter *emitter, const struct lev
   return collecting;
 }
 
-static enum outcome emit_each(struct emitter *emitter, const struct block *block, str prefix,
-                              struct err *err) {
-  struct arena *arena = emitter->lists[block->depth];
-  arena_reset(arena);
-  struct collecting all = collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
+/* --- one after the other: records of `each`, or groups of `per` among them, as they lie in `all` --- */
+
+struct turns_of {
+  struct emitter *emitter;
+  const struct block *block;
+  struct collecting all;
+  uint64_t *counter;
+  size_t wanted; /* a place that will be written; found ahead for is-last() */
+  bool none;     /* nothing that follows will be */
+};
+
+static size_t turn_end(const struct turns_of *turns, size_t at) {
+  size_t end = at + 1;
+  if (turns->block->repeat != REPEAT_PER) return end;
+  while (end < turns->all.count && str_eq(turns->all.items[end].key, turns->all.items[at].key)) end++;
+  return end;
+}
+
+/* Makes what begins at a place current; emit_leave() ends it. */
+static struct instance *enter_turn(const struct turns_of *turns, size_t at) {
+  struct emitter *emitter = turns->emitter;
+  const struct block *block = turns->block;
+  struct instance *instance = emit_instance(emitter, block);
+  if (block->repeat == REPEAT_PER) {
+    size_t end = turn_end(turns, at);
+    instance->keys = emit_keys(emitter, block->group, turns->all.items[at].key, 0);
+    instance->members.items = ARENA_ARRAY(instance->arena, struct rec *, end - at);
+    for (size_t i = at; i < end; i++) instance->members.items[instance->members.count++] = turns->all.items[i].rec;
+  } else ctx_at(&emitter->ctx, turns->all.items[at].rec);
+  emit_enter(emitter, instance);
+  instance->counter = *turns->counter + 1;
+  return instance;
+}
+
+/* Is none of those that follow written? */
+static bool is_last_turn(struct turns_of *turns, size_t at) {
+  struct emitter *emitter = turns->emitter;
+  bool found = turns->wanted > at;
+  if (!turns->block->uses_is_last || turns->none) return turns->none;
+  for (at = turn_end(turns, at); !found && at < turns->all.count && !emit_is_over(emitter);
+       at = turn_end(turns, at)) {
+    struct instance *instance = enter_turn(turns, at);
+    found = emit_will_be_wanted(emitter, turns->block);
+    emit_leave(emitter, instance);
+    if (found) turns->wanted = at;
+  }
+  return turns->none = !found;
+}
+
+static enum outcome emit_turns(struct turns_of *turns, str prefix, struct err *err) {
+  struct emitter *emitter = turns->emitter;
   struct rec *before[LEVELS_MOST];
   memcpy(before, emitter->ctx.recs, sizeof before);
   enum outcome out = OUT_OK;
-  uint64_t own = 0, *counter = block->parent ? &own : &emitter->counters[block->index];
-  for (size_t i = 0; i < all.count && !out && !emitter->ctx.failed; i++) {
-    struct instance *instance = emit_instance(emitter, block);
-    ctx_at(&emitter->ctx, all.items[i].rec);
-    emit_enter(emitter, instance);
-    instance->counter = *counter + 1;
-    instance->is_last = i + 1 == all.count;
-    if (emit_wanted(emitter, block)) {
-      ++*counter;
+  for (size_t i = 0; i < turns->all.count && !out && !emit_is_over(emitter); i = turn_end(turns, i)) {
+    bool last = is_last_turn(turns, i);
+    struct instance *instance = enter_turn(turns, i);
+    instance->is_last = last;
+    if (emit_wanted(emitter, turns->block)) {
+      ++*turns->counter;
       out = emit_write(emitter, instance, prefix, err);
     }
     emit_leave(emitter, instance);
@@ -97,35 +140,16 @@ static enum outcome emit_each(struct emitter *emitter, const struct block *block
 }
 
 /* `per` among the records of a group: neighbours of equal key after sorting. */
-static enum outcome emit_per(struct emitter *emitter, const struct block *block, str prefix,
-                             struct err *err) {
+enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
   struct arena *arena = emitter->lists[block->depth];
   arena_reset(arena);
-  struct collecting all =
-      collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena);
-  enum outcome out = OUT_OK;
-  uint64_t counter = 0;
-  for (size_t i = 0, end; i < all.count && !out; i = end) {
-    for (end = i; end < all.count && str_eq(all.items[end].key, all.items[i].key);) end++;
-    struct instance *instance = emit_instance(emitter, block);
-    instance->keys = emit_keys(emitter, block->group, all.items[i].key, 0);
-    instance->members.items = ARENA_ARRAY(instance->arena, struct rec *, end - i);
-    for (size_t j = i; j < end; j++) instance->members.items[instance->members.count++] = all.items[j].rec;
-    emit_enter(emitter, instance);
-    instance->counter = counter + 1;
-    instance->is_last = end == all.count;
-    if (emit_wanted(emitter, block)) {
-      counter++;
-      out = emit_write(emitter, instance, prefix, err);
-    }
-    emit_leave(emitter, instance);
-  }
-  return out;
-}
-
-enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
-  return block->repeat == REPEAT_EACH ? emit_each(emitter, block, prefix, err)
-                                      : emit_per(emitter, block, prefix, err);
+  uint64_t own = 0;
+  struct turns_of turns = { .emitter = emitter, .block = block };
+  bool per = block->repeat == REPEAT_PER;
+  turns.counter = block->parent ? &own : &emitter->counters[block->index];
+  turns.all = per ? collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena)
+                  : collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
+  return emit_turns(&turns, prefix, err);
 }
 
 enum outcome emit_gathered(struct emitter *emitter, const struct block *block, struct err *err) {

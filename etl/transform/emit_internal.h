@@ -41,6 +41,8 @@ void emit_enter(struct emitter *emitter, struct instance *instance);
 void emit_leave(struct emitter *emitter, const struct instance *instance);
 bool emit_wanted(struct emitter *emitter,
                  const struct block *block); /* its `when` and rules, asked inside it */
+bool emit_will_be_wanted(struct emitter *emitter, const struct block *block); /* the same without a word */
+bool emit_is_over(const struct emitter *emitter); /* the streamed record at hand will not be written */
 enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err);
 const value *emit_keys(struct emitter *emitter, const struct group *group, str key, size_t from);
 

@@ -3,6 +3,7 @@
 #include "base/map.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct tally *tally_new(void) {
   struct tally *tally = mem_alloc(sizeof *tally);
@@ -49,6 +50,21 @@ void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool he
   };
 }
 
+static void copy_rows(struct tally *tally, struct reject *reject, uint32_t rows, const uint64_t *others, size_t count) {
+  reject->rows = rows;
+  reject->other_count = count;
+  if (!count) return;
+  reject->others = ARENA_ARRAY(tally->arena, uint64_t, count);
+  memcpy(reject->others, others, count * sizeof *others);
+}
+
+void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool held) {
+  size_t before = tally->reject_count;
+  tally_reject(tally, rec->row, why, STR_NONE, held);
+  if (tally->reject_count > before)
+    copy_rows(tally, &tally->rejects[before], rec->rows, rec->others, rec->other_count);
+}
+
 /* Messages and rejects; the counts of rejected and held stay. */
 static void add_texts(struct tally *tally, const struct tally *other) {
   for (size_t i = 0; i < other->message_count; i++) {
@@ -59,8 +75,10 @@ static void add_texts(struct tally *tally, const struct tally *other) {
   uint64_t rejected = tally->rejected, held = tally->held;
   for (size_t i = 0; i < other->reject_count; i++) {
     const struct reject *r = &other->rejects[i];
+    size_t before = tally->reject_count;
     tally_reject(tally, r->row, r->text, r->cells, r->held);
-    if (tally->reject_count) tally->rejects[tally->reject_count - 1].rows = r->rows;
+    if (tally->reject_count > before)
+      copy_rows(tally, &tally->rejects[before], r->rows, r->others, r->other_count);
   }
   tally->rejected = rejected;
   tally->held = held;
@@ -133,10 +151,19 @@ static int by_first_row(const void *a, const void *b) {
   return x->kind != y->kind ? (int)x->kind - (int)y->kind : str_compare(x->text, y->text);
 }
 
+static uint64_t number_of(uint64_t place, tally_row *row, const void *user) {
+  return place == TREE_NO_ROW ? 0 : row(user, place);
+}
+
 void tally_number(struct tally *tally, tally_row *row, const void *user) {
   for (size_t i = 0; i < tally->message_count; i++)
-    if (!tally->messages[i]->file) tally->messages[i]->first_row = row(user, tally->messages[i]->first_row);
-  for (size_t i = 0; i < tally->reject_count; i++) tally->rejects[i].row = row(user, tally->rejects[i].row);
+    if (!tally->messages[i]->file)
+      tally->messages[i]->first_row = number_of(tally->messages[i]->first_row, row, user);
+  for (size_t i = 0; i < tally->reject_count; i++) {
+    struct reject *reject = &tally->rejects[i];
+    reject->row = number_of(reject->row, row, user);
+    for (size_t j = 0; j < reject->other_count; j++) reject->others[j] = number_of(reject->others[j], row, user);
+  }
   if (tally->message_count)
     qsort(tally->messages, tally->message_count, sizeof *tally->messages, by_first_row);
   if (tally->reject_count) qsort(tally->rejects, tally->reject_count, sizeof *tally->rejects, by_row);

@@ -40,7 +40,9 @@ struct shapes trees_shapes(const struct program *program) {
   return (struct shapes){ items, program->level_count, program->streamed->index };
 }
 
+/* Of an outermost block with `each` nobody knows which of the file's records comes last, or first when sorted. */
 static bool is_run(const struct block *block) {
+  if (block->streams && !block->parent && (block->sorted_count || block->uses_is_last)) return false;
   if (block->repeat == REPEAT_PER && block->group->gather && !block->streams) return false;
   if (block->streams && !block->parent) return block->repeat == REPEAT_EACH;
   for (size_t i = 0; i < block->kid_count; i++)
@@ -61,6 +63,9 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
     worker->folds[i] = fold_new(program->folds[i]->aggregates, program->folds[i]->aggregate_count, memory_most);
   worker->emitter = emitter_new(run, worker->folds, sink, worker->tally);
   worker->ctx = (struct ctx){ .run = run, .arena = worker->scratch, .answers = answers_new(program) };
+  if (program->header)
+    return err_set(err, OUT_SPEC, "%.*s: \"header where\" is for rows, not for records with records below them",
+                   STR_ARG(program->name));
   for (size_t i = 0; i < program->output_count; i++) {
     worker->maps = worker->maps || program->outputs[i]->streams;
     if (!is_run(program->outputs[i]))
@@ -94,9 +99,7 @@ void trees_worker_once(struct trees_worker *worker, struct rec *const *once) {
 /* --- what becomes of a record --- */
 
 static void reject(struct trees_worker *worker, str why, bool held) {
-  size_t before = worker->tally->reject_count;
-  tally_reject(worker->tally, worker->streamed->row, why, STR_NONE, held);
-  if (worker->tally->reject_count > before) worker->tally->rejects[before].rows = worker->streamed->rows;
+  tally_reject_rec(worker->tally, worker->streamed, why, held);
 }
 
 static bool failed(struct trees_worker *worker, struct ctx *ctx) {
