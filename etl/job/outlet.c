@@ -157,6 +157,7 @@ static enum outcome flush(struct outlets *outlets, struct outlet *outlet, struct
 }
 
 static enum outcome end_file(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  if (outlet->file || outlets->bytes) writer_end(outlet->writer, &outlet->levels[0].bytes);
   if (flush(outlets, outlet, err)) return err->outcome;
   if (!outlet->file) return OUT_OK;
   outlet->current->bytes = file_written(outlet->file);
