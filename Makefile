@@ -30,7 +30,7 @@ endif
 
 DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmocka-dev tzdata \
              libxml2-dev unixodbc-dev odbcinst libsqliteodbc odbc-postgresql tdsodbc libcurl4-openssl-dev python3 \
-             libxlsxwriter-dev libzip-dev
+             libxlsxwriter-dev libzip-dev libyajl-dev
 # Tests with these say loudly that they were skipped where they cannot be had.
 DEPS_TEST  = postgresql sqlfluff sqlite3
 DEPS_DEV   = clang libclang-rt-14-dev
@@ -40,7 +40,7 @@ DEPS_BENCH = nodejs:node npm:npm mawk miller
 # --- flags -----------------------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
-LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip -lodbc
+LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip -lyajl -lodbc
 # With the room that uses it: -lcurl.
 
 # gcc 12 sees null format strings where UBSan has put its checks; the other modes keep the warning.
@@ -183,7 +183,7 @@ fuzz: deps deps-dev
 
 bench: deps deps-bench
 	$(PARALLEL) all
-	@SCALE=$(SCALE) SLUICE=$(CURDIR)/sluice bash tests/bench/run.sh
+	@SCALE=$(SCALE) SLUICE=$(CURDIR)/sluice LIBRARY=$(CURDIR)/$(LIBRARY) bash tests/bench/run.sh
 
 lint: deps deps-lint
 	@printf '%s\n' $(SOURCES) | xargs -P $(JOBS) -n 4 \

@@ -73,6 +73,8 @@ static int open_account(struct cli *cli, struct session *session, str name, str 
                         struct archive_account *account) {
   struct err err = { 0 };
   const struct ledger_entry *entry = find(session, name);
+  *day = STR_NONE;
+  *account = (struct archive_account){ .count = 0 };
   if (!entry) {
     err_set(&err, OUT_DATA, "nothing archived is called %.*s: an item's id or key, a file or an output",
             STR_ARG(name));

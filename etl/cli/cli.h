@@ -12,7 +12,7 @@
 #define SLUICE_CLI_CLI_H
 
 #include "base/err.h"
-#include "job/exits.h"
+#include "base/exits.h"
 #include "transform/library.h"
 
 #include <stdio.h>

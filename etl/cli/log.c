@@ -5,7 +5,7 @@
 struct wanted {
   struct arena *arena;
   str feed; /* "" = of all */
-  const struct story_begun *begun;
+  struct story_begun begun;
   uint64_t skip; /* so many of them are not kept */
   uint64_t met;
   struct history_entry *entries;
@@ -14,7 +14,7 @@ struct wanted {
 
 static bool take(void *user, const struct ledger_entry *entry) {
   struct wanted *wanted = user;
-  if ((wanted->feed.len && !str_eq(entry->feed, wanted->feed)) || !story_is_shown(wanted->begun, entry))
+  if ((wanted->feed.len && !str_eq(entry->feed, wanted->feed)) || !story_is_shown(&wanted->begun, entry))
     return true;
   if (wanted->met++ >= wanted->skip) story_add(wanted->arena, entry, &wanted->entries, &wanted->count);
   return true;
@@ -22,8 +22,7 @@ static bool take(void *user, const struct ledger_entry *entry) {
 
 /* The latest few of many: they are counted first, so that no more than these are kept. */
 static enum outcome gather(struct session *session, struct wanted *wanted, uint64_t most, struct err *err) {
-  struct story_begun begun = story_begun(session->ledger);
-  wanted->begun = &begun;
+  wanted->begun = story_begun(session->ledger);
   wanted->skip = most == UINT64_MAX ? 0 : UINT64_MAX;
   enum outcome out = ledger_walk(session->ledger, take, wanted, err);
   if (out || most == UINT64_MAX) return out;

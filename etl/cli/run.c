@@ -72,8 +72,7 @@ static int run_run(struct cli *cli) {
   struct buf asked = buf_new(1 << 20);
   struct summary_row *rows = NULL;
   size_t count = 0;
-  const struct feed *feeds[100];
-  if (cli->word_count > 100) return cli_usage(cli, "more than 100 feeds");
+  const struct feed **feeds = ARENA_ARRAY(cli->arena, const struct feed *, cli->word_count);
   for (size_t i = 0; i < cli->word_count; i++)
     feeds[i] = feed_open(session.library, str_of(cli->words[i]), somewhere);
   settings_check(session.library);

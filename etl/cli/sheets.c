@@ -1,6 +1,6 @@
 /* cli/sheets: filled review sheets are taken before anything else is done, and what came of them is said. */
 #include "cli/sheets.h"
-#include "job/exits.h"
+#include "base/exits.h"
 #include "job/review.h"
 
 static void say(const struct review_taken *taken, bool whole) {

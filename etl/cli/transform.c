@@ -41,6 +41,12 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   return OUT_OK;
 }
 
+static void show_reject(const struct reject *reject) {
+  if (reject->row) fprintf(stderr, "sluice: row %llu: ", (unsigned long long)reject->row);
+  else fprintf(stderr, "sluice: ");
+  fprintf(stderr, "%.*s\n", STR_ARG(reject->text));
+}
+
 static void show_messages(const struct tally *tally) {
   for (size_t i = 0; i < tally->message_count; i++) {
     const struct message *m = tally->messages[i];
@@ -49,13 +55,12 @@ static void show_messages(const struct tally *tally) {
     fputc('\n', stderr);
   }
   for (size_t i = 0; i < tally->reject_count && i < 20; i++)
-    fprintf(stderr, "sluice: row %llu: %.*s\n", (unsigned long long)tally->rejects[i].row,
-            STR_ARG(tally->rejects[i].text));
+    show_reject(&tally->rejects[i]);
   for (size_t i = 0; i < tally->proof_count; i++) {
     const struct proof_result *p = &tally->proofs[i];
     if (!p->holds)
-      fprintf(stderr, "sluice: proof fails: %.*s: %.*s against %.*s\n", STR_ARG(p->proof->text),
-              STR_ARG(p->left), STR_ARG(p->right));
+      fprintf(stderr, "sluice: proof fails: %.*s: %.*s%s%.*s\n", STR_ARG(p->proof->text), STR_ARG(p->left),
+              p->each ? "" : " against ", STR_ARG(p->right));
   }
 }
 
@@ -149,7 +154,9 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
   int code = out                                            ? cli_fail(&err)
              : filter.out == stdout || copy_out(filter.out) ? EXIT_CLEAN
                                                             : EXIT_UNAVAILABLE;
-  if (!code && (result.tally->rejected || result.tally->held)) code = EXIT_REVIEW;
+  for (size_t i = 0; result.tally && i < result.tally->proof_count; i++)
+    if (!code && !result.tally->proofs[i].holds) code = EXIT_PROOF; /* about each record: some are held */
+  if (!code && result.tally && (tally_rejected(result.tally) || tally_held(result.tally))) code = EXIT_REVIEW;
   exec_result_free(&result);
   outlets_free(filter.outlets);
   close_states(&source);

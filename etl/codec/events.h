@@ -8,13 +8,15 @@
  *   {"orders": [{"qty": 1.50, "gift": null}]}    enter orders[]  enter qty  text 1.50  leave  enter gift  leave  leave
  *
  * An attribute's name begins with @; a namespaced one keeps its prefix
- * (@xsi:type), an element loses it. A list's items are each entered as the
- * list's name and []; a list in a list adds another []. A number is its own text, letter by letter; true and
- * false are "true" and "false"; null has no text. Blanks around an element's
- * text that also has elements in it are not told; CDATA is text.
+ * (@xsi:type), an element loses it. A list is not entered, its items are: each
+ * by the list's name and []; a list in a list adds another []. A number is its
+ * own text, letter by letter; true and false are "true" and "false"; null has
+ * no text, nor has an element with nothing in it. A text is told at most once,
+ * after the elements that stand in it; then the blanks around it are not told.
+ * CDATA is text.
  *
- * Bytes may be fed in pieces of any size. The end of each error's text says line and
- * column in bytes.
+ * Bytes may be fed in pieces of any size. The end of each error's text says
+ * line and column.
  */
 #ifndef SLUICE_CODEC_EVENTS_H
 #define SLUICE_CODEC_EVENTS_H
@@ -24,9 +26,10 @@
 
 struct events {
   void *user;
-  /* Names are valid until the function returns; `quoted`: a JSON text rather than a number or yes and no. Anything but OUT_OK stops the
-   * reading and is returned by the feed. False from `wanted` (NULL: all is wanted), asked right after enter, skips everything
-   * inside, unread but checked for form. */
+  /* Names and texts are valid until the function returns. `quoted`: a JSON text rather than a number or yes
+   * and no. Anything but OUT_OK stops the reading and is returned by the feed. False from `wanted` (NULL: all
+   * is wanted), asked right after enter, skips everything inside, untold but checked for form; it is left as
+   * any other. */
   enum outcome (*enter)(void *user, str name, struct err *err);
   bool (*wanted)(void *user);
   enum outcome (*text)(void *user, str text, bool quoted, struct err *err);

@@ -1,12 +1,12 @@
 /* codec/xlsx_xml: walks one XML part of a workbook along the elements that its caller knows. */
 #include "codec/xlsx_xml.h"
 #include "base/memory.h"
+#include "codec/libxml.h"
 
-#include <libxml/parser.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { DEPTH_MOST = 64, OTHER = UINT8_MAX, ATTRIBUTES_MOST = 200 };
+enum { DEPTH_MOST = 64, OTHER = UINT8_MAX };
 
 static const char *const element_spaces[] = {
   "http://schemas.openxmlformats.org/spreadsheetml/2006/main",
@@ -21,18 +21,16 @@ static const char *const relationship_spaces[] = {
 };
 
 struct walk {
-  str part, rest; /* `rest` is still to be read */
+  struct libxml_walk xml;
+  str rest; /* still to be read */
   const struct xlsx_plan *plan;
   void *user;
-  xmlParserCtxt *parser;
   size_t depth;
   struct {
     uint8_t state;
     bool text;
   } at[DEPTH_MOST + 1];
   struct buf text;
-  enum outcome out;
-  struct err *err;
 };
 
 /* As libxml2 hands them over: local name, prefix, namespace, begin and end of the value. */
@@ -66,22 +64,6 @@ bool xlsx_attribute_r(const struct xlsx_attributes *attributes, const char *name
   return find_attribute(attributes, relationship_spaces, name, value);
 }
 
-static void stop(struct walk *walk, enum outcome out) {
-  walk->out = out;
-  xmlStopParser(walk->parser);
-}
-
-/* Line and column are those of a part inside the file, so they stand in the text and not in struct err. */
-static void stop_at(struct walk *walk, int line, int column, const char *fact) {
-  stop(walk, err_set(walk->err, OUT_DATA, "%s (line %d, column %d of the part %.*s)", fact, line, column,
-                     STR_ARG(walk->part)));
-}
-
-static void stop_here(struct walk *walk, const char *fact) {
-  const xmlParserInput *input = walk->parser->input;
-  stop_at(walk, input ? input->line : 0, input ? input->col : 0, fact);
-}
-
 static const struct xlsx_step *find_step(const struct walk *walk, const xmlChar *name, const xmlChar *space) {
   unsigned parent = walk->at[walk->depth].state;
   if (parent == OTHER || !is_one_of(space, element_spaces)) return NULL;
@@ -94,16 +76,16 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
                      int spaces, const xmlChar **declared, int count, int defaulted, const xmlChar **five) {
   struct walk *walk = context;
   (void)prefix, (void)spaces, (void)declared, (void)defaulted;
-  if (walk->out) return;
+  if (walk->xml.out) return;
   if (walk->depth == DEPTH_MOST) {
-    stop_here(walk, "elements nested too deep");
+    libxml_stop_here(&walk->xml, "elements nested too deep");
     return;
   }
   const struct xlsx_step *step = find_step(walk, name, space);
   if (!step && !walk->depth) {
-    stop(walk,
-         err_set(walk->err, OUT_DATA, "the part %.*s begins with <%.100s>, which is no <%s> of a workbook",
-                 STR_ARG(walk->part), (const char *)name, walk->plan->steps[0].name));
+    libxml_stop(&walk->xml, err_set(walk->xml.err, OUT_DATA,
+                                    "the part %.*s begins with <%.100s>, which is no <%s> of a workbook",
+                                    STR_ARG(walk->xml.part), (const char *)name, walk->plan->steps[0].name));
     return;
   }
   walk->depth++;
@@ -112,35 +94,26 @@ static void on_start(void *context, const xmlChar *name, const xmlChar *prefix, 
   if (!step) return;
   buf_clear(&walk->text);
   const struct xlsx_attributes attributes = { five, count };
-  enum outcome out = walk->plan->start(walk->user, step->state, &attributes, walk->err);
-  if (out) stop(walk, out);
+  enum outcome out = walk->plan->start(walk->user, step->state, &attributes, walk->xml.err);
+  if (out) libxml_stop(&walk->xml, out);
 }
 
 static void on_end(void *context, const xmlChar *name, const xmlChar *prefix, const xmlChar *space) {
   struct walk *walk = context;
   (void)name, (void)prefix, (void)space;
-  if (walk->out || !walk->depth) return;
+  if (walk->xml.out || !walk->depth) return;
   unsigned state = walk->at[walk->depth--].state;
   if (state == OTHER) return;
-  enum outcome out = walk->plan->end(walk->user, state, buf_str(&walk->text), walk->err);
+  enum outcome out = walk->plan->end(walk->user, state, buf_str(&walk->text), walk->xml.err);
   buf_clear(&walk->text);
-  if (out) stop(walk, out);
+  if (out) libxml_stop(&walk->xml, out);
 }
 
 /* A child that no step knows has a place of its own, so its text is not taken for its parent's. */
 static void on_text(void *context, const xmlChar *text, int len) {
   struct walk *walk = context;
-  if (!walk->out && walk->at[walk->depth].text) buf_bytes(&walk->text, text, (size_t)len);
+  if (!walk->xml.out && walk->at[walk->depth].text) buf_bytes(&walk->text, text, (size_t)len);
 }
-
-static void on_doctype(void *context, const xmlChar *name, const xmlChar *external, const xmlChar *system) {
-  struct walk *walk = context;
-  (void)name, (void)external, (void)system;
-  if (!walk->out) stop_here(walk, "a DOCTYPE, which no workbook has");
-}
-
-/* Errors are asked for at the end; nothing is printed. */
-static void on_error(void *context, xmlError *error) { (void)context, (void)error; }
 
 static int read_piece(void *context, char *bytes, int room) {
   struct walk *walk = context;
@@ -150,29 +123,11 @@ static int read_piece(void *context, char *bytes, int room) {
   return (int)piece.len;
 }
 
-static void stop_for_xml_error(struct walk *walk) {
-  const xmlError *error = xmlCtxtGetLastError(walk->parser);
-  struct buf fact = buf_new(ERR_TEXT_MOST);
-  str rest = str_of(error && error->message ? error->message : "not well-formed"), text = rest;
-  str_split(&rest, '\n', &text); /* what follows are bytes in hexadecimal */
-  buf_printf(&fact, "bad XML: %.*s", STR_ARG(str_left_chars(text, 100)));
-  buf_char(&fact, '\0');
-  stop_at(walk, error ? error->line : 0, error ? error->int2 : 0, fact.at);
-  buf_free(&fact);
-}
-
 static xmlParserCtxt *new_parser(struct walk *walk) {
-  xmlSAXHandler sax = { .initialized = XML_SAX2_MAGIC,
-                        .startElementNs = on_start,
-                        .endElementNs = on_end,
-                        .characters = on_text,
-                        .cdataBlock = on_text,
-                        .ignorableWhitespace = on_text,
-                        .internalSubset = on_doctype,
-                        .serror = on_error };
-  xmlParserCtxt *parser = xmlCreateIOParserCtxt(&sax, walk, read_piece, NULL, walk, XML_CHAR_ENCODING_UTF8);
-  if (parser) xmlCtxtUseOptions(parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC);
-  return parser;
+  xmlSAXHandler sax = libxml_handler();
+  sax.startElementNs = on_start, sax.endElementNs = on_end;
+  sax.characters = sax.cdataBlock = sax.ignorableWhitespace = on_text;
+  return xmlCreateIOParserCtxt(&sax, walk, read_piece, NULL, walk, XML_CHAR_ENCODING_UTF8);
 }
 
 /* The length of what begins at a "<" and runs to its ">", its quoted values counted in *quoted. */
@@ -206,14 +161,12 @@ static size_t other_length(str s) {
   return 0;
 }
 
-/* libxml2 compares each attribute with each other of its tag, so a tag of many thousands would take minutes.
- */
 static bool has_monstrous_tag(str xml) {
   for (ptrdiff_t at; (at = str_find(xml, '<')) >= 0;) {
     xml = str_sub(xml, (size_t)at, xml.len);
     size_t quoted = 0, len = other_length(xml);
     if (!len) len = tag_length(xml, &quoted);
-    if (quoted > ATTRIBUTES_MOST) return true;
+    if (quoted > LIBXML_ATTRIBUTES_MOST) return true;
     xml = str_sub(xml, len, xml.len);
   }
   return false;
@@ -237,17 +190,18 @@ static enum outcome check_utf8(str part, str xml, struct err *err) {
 
 enum outcome xlsx_xml_walk(str part, str xml, const struct xlsx_plan *plan, void *user, struct err *err) {
   struct walk walk = {
-    .part = part, .rest = xml, .plan = plan, .user = user, .text = buf_new(xml.len + 1), .err = err
+    .xml = { .part = part, .err = err }, .rest = xml, .plan = plan, .user = user, .text = buf_new(xml.len + 1)
   };
   if (check_utf8(part, xml, err)) return err->outcome;
   if (has_monstrous_tag(xml))
     return err_set(err, OUT_DATA, "bad XML: a tag with more than %d attributes in the part %.*s",
-                   ATTRIBUTES_MOST, STR_ARG(part));
-  walk.parser = new_parser(&walk);
-  if (!walk.parser) abort();
-  xmlParseDocument(walk.parser);
-  if (!walk.out && !walk.parser->wellFormed) stop_for_xml_error(&walk);
-  xmlFreeParserCtxt(walk.parser);
+                   LIBXML_ATTRIBUTES_MOST, STR_ARG(part));
+  walk.xml.parser = new_parser(&walk);
+  if (!walk.xml.parser) abort();
+  libxml_restrict(&walk.xml, 0);
+  xmlParseDocument(walk.xml.parser);
+  libxml_stop_if_bad(&walk.xml);
+  xmlFreeParserCtxt(walk.xml.parser);
   buf_free(&walk.text);
-  return walk.out;
+  return walk.xml.out;
 }

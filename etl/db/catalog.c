@@ -64,31 +64,55 @@ static void escape(str name, const struct dialect *dialect, const char *escape_w
   }
 }
 
-enum outcome catalog_columns(struct db *db, str table, struct arena *arena, struct db_column **columns,
-                             size_t *count, struct err *err) {
+static enum outcome ask_driver(struct db *db, str schema, str name, struct arena *arena,
+                               struct db_column **columns, size_t *count, struct err *err) {
   char mark[8] = "";
   SQLSMALLINT len;
   SQLHSTMT statement;
-  str schema = STR_NONE, name = table;
-  *columns = NULL, *count = 0;
-  enum outcome out = db_ready(db, err);
-  if (!out) out = statement_new(db, &statement, err);
+  enum outcome out = statement_new(db, &statement, err);
   if (out) return out;
   SQLGetInfo(db->connection, SQL_SEARCH_PATTERN_ESCAPE, mark, sizeof mark, &len);
-  ptrdiff_t dot = str_find(table, '.');
-  if (dot >= 0) schema = str_sub(table, 0, (size_t)dot), name = str_sub(table, (size_t)dot + 1, table.len);
   struct buf names[2] = { buf_new(2 * NAME_MOST), buf_new(2 * NAME_MOST) };
   escape(schema, db->dialect, mark, &names[0]);
   escape(name, db->dialect, mark, &names[1]);
   if (!SQL_SUCCEEDED(SQLColumns(statement, NULL, 0, schema.len ? (SQLCHAR *)names[0].at : NULL,
                                 (SQLSMALLINT)names[0].len, (SQLCHAR *)names[1].at, (SQLSMALLINT)names[1].len,
                                 NULL, 0)))
-    out = db_failed(db, SQL_HANDLE_STMT, statement, table, err);
+    out = db_failed(db, SQL_HANDLE_STMT, statement, STR_NONE, err);
   else out = read_columns(db, statement, arena, columns, count, err);
   buf_free(&names[0]);
   buf_free(&names[1]);
   statement_free(statement);
-  if (!out && !*count) out = err_set(err, OUT_SPEC, "there is no table %.*s", STR_ARG(table));
+  return out;
+}
+
+static enum outcome ask_identities(struct db *db, str name, struct arena *arena, struct db_column *columns,
+                                   size_t count, struct err *err) {
+  struct db_query *query;
+  const str *cells;
+  struct buf folded = buf_new(NAME_MOST);
+  escape(name, db->dialect, "", &folded);
+  struct db_value value = db_text(arena_str(arena, buf_str(&folded)));
+  buf_free(&folded);
+  enum outcome out = db_query_open(db, str_of(db->dialect->identities), &value, 1, &query, err);
+  while (!out && !(out = db_query_next(query, &cells, err)))
+    for (size_t i = 0; i < count; i++) columns[i].identity |= str_eq(columns[i].name, cells[0]);
+  db_query_close(query);
+  return out == OUT_END ? OUT_OK : out;
+}
+
+enum outcome catalog_columns(struct db *db, str table, struct arena *arena, struct db_column **columns,
+                             size_t *count, struct err *err) {
+  str schema = STR_NONE, name = table;
+  *columns = NULL, *count = 0;
+  enum outcome out = db_ready(db, err);
+  if (out) return out;
+  ptrdiff_t dot = str_find(table, '.');
+  if (dot >= 0) schema = str_sub(table, 0, (size_t)dot), name = str_sub(table, (size_t)dot + 1, table.len);
+  bool possible = name.len && name.len < NAME_MOST && schema.len < NAME_MOST;
+  if (possible) out = ask_driver(db, schema, name, arena, columns, count, err);
+  if (!out && *count && db->dialect->identities) out = ask_identities(db, name, arena, *columns, *count, err);
+  if (!out && !*count) return err_set(err, OUT_SPEC, "there is no table %.*s", STR_ARG(table));
   if (out) db_spoil(db, true);
   return out;
 }

@@ -39,8 +39,8 @@ enum db_type cell_type(SQLSMALLINT sql_type, str type_name) {
 
 static size_t width_of(const struct cell_column *column, SQLULEN size) {
   switch (column->about.type) {
+  case DB_TEXT: return DB_CELL_MOST + 1; /* psqlodbc says 8,190 of any */
   case DB_CHAR:
-  case DB_TEXT:
     if (size == 0 || size * UTF8_MOST > DB_CELL_MOST) return DB_CELL_MOST + 1;
     return size * UTF8_MOST < NARROW ? NARROW : size * UTF8_MOST + 1;
   case DB_OTHER: return 4 * NARROW;

@@ -109,10 +109,11 @@ static bool says(str message, const char *words) {
   return false;
 }
 
-/* What only the text tells. sqliteodbc hands over result codes without their extended part, and psqlodbc
- * calls a server that went away HY000 when it has no code from it. */
+/* What only the text tells. sqliteodbc hands over result codes without their extended part, psqlodbc calls a
+ * server that went away HY000 when it has no code from it, and unixODBC a missing driver 01000. */
 static enum db_fault by_message(const char *dialect, enum db_fault found, str message) {
   bool sqlite = strcmp(dialect, "sqlite") == 0, postgresql = strcmp(dialect, "postgresql") == 0;
+  if (says(message, "Can't open lib")) return DB_FAULT_NAME;
   if (sqlite && found == DB_FAULT_CONSTRAINT && says(message, "UNIQUE constraint")) return DB_FAULT_TWICE;
   if (postgresql && found == DB_FAULT_GONE && says(message, "password authentication")) return DB_FAULT_LOGIN;
   if (postgresql && found == DB_FAULT_OTHER &&
@@ -130,7 +131,7 @@ enum db_fault diagnose(const char *dialect, const char *sqlstate, int32_t native
     if (line->native != ANY && line->native != native) continue;
     if (strncmp(sqlstate, line->state, strlen(line->state)) == 0) found = line->fault;
   }
-  return dialect ? by_message(dialect, found, message) : found;
+  return by_message(dialect ? dialect : "", found, message);
 }
 
 enum outcome diagnose_outcome(enum db_fault fault) {

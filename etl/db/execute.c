@@ -53,9 +53,11 @@ enum outcome db_execute(struct db *db, str sql, const struct db_value *values, s
   enum outcome out = db_ready(db, err);
   if (!out) out = marks_expand(sql, values, count, 0, &text, err);
   if (!out) out = check_values(values, count, err);
+  bool ready = !out;
+  if (ready)
+    out = count ? execute_kept(db, buf_str(&text), values, count, rows, err)
+                : execute_plain(db, buf_str(&text), rows, err);
+  if (ready && out) db_spoil(db, true);
   buf_free(&text);
-  if (out) return out;
-  out = count ? execute_kept(db, sql, values, count, rows, err) : execute_plain(db, sql, rows, err);
-  if (out) db_spoil(db, true);
   return out;
 }

@@ -33,8 +33,9 @@ enum outcome marks_expand(str sql, const struct db_value *values, size_t count, 
   size_t found = 0;
   for (size_t i = 0; i < sql.len;) {
     size_t quoted = skipped(sql, i);
-    if (quoted) {
-      buf_bytes(text, sql.at + i, quoted);
+    if (quoted) { /* sqliteodbc counts the marks of comments */
+      bool comment = sql.at[i] == '-' || sql.at[i] == '/';
+      buf_add(text, comment ? STR(" ") : str_sub(sql, i, i + quoted));
       i += quoted;
       continue;
     }

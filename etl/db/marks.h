@@ -1,6 +1,6 @@
 /* db/marks: the "?" of a statement's text.
  *
- * Marks inside of quotes, brackets and comments are none. One of the values
+ * Marks inside of quotes and brackets are none, comments are left out. One of the values
  * may be a list, whose mark becomes as many as it has elements:
  *
  *   marks_expand(STR("SELECT a FROM t WHERE b = ? AND c IN (?)"), values, 2, 3, &sql, &err)

@@ -248,10 +248,9 @@ static void count_rows(struct flat *flat, size_t index, size_t rows) {
 
 uint64_t flat_row_number(const struct flat *flat, uint64_t place) {
   struct flat *own = (struct flat *)(uintptr_t)flat;
-  if (!flat->first_rows) {
-    own->first_rows = mem_alloc((flat->count_room + 1) * sizeof *flat->first_rows);
-    for (size_t i = 0; i < flat->count_room; i++)
-      own->first_rows[i + 1] = flat->first_rows[i] + flat->counts[i];
+  if (!own->first_rows) {
+    own->first_rows = mem_alloc((own->count_room + 1) * sizeof *own->first_rows);
+    for (size_t i = 0; i < own->count_room; i++) own->first_rows[i + 1] = own->first_rows[i] + own->counts[i];
   }
   size_t chunk = place >> 24;
   return (chunk < flat->count_room ? flat->first_rows[chunk] : 0) + (place & 0xffffff) + 1;
@@ -518,12 +517,12 @@ static enum outcome take_chunk(struct flat *flat, struct flat_chunk *chunk, str 
   if (out) return out;
   *bytes = (str){ block.bytes + ROWS_SLACK, block.len };
   atomic_store(&flat->bytes_read, turns_position(flat->turns));
-  return out;
+  return OUT_OK;
 }
 
 static enum outcome next_tsv(struct flat *flat, struct flat_chunk *chunk, struct rows *rows, size_t *index,
                              struct err *err) {
-  str bytes;
+  str bytes = STR_NONE;
   enum outcome out = take_chunk(flat, chunk, &bytes, index, err);
   if (!out) out = decode(chunk, &bytes, err);
   if (!out) cut_rows(chunk, bytes, rows);

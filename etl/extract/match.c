@@ -65,8 +65,9 @@ enum outcome flat_match(const struct flat_settings *settings, const str *names, 
   }
   for (size_t i = 0; i < count; i++) {
     bool known = !folded[i].len || is_our_own(folded[i], arena);
-    for (size_t j = 0; j < record->field_count && !known; j++)
-      known = str_eq(header_fold(heading(record->fields[j]), arena), folded[i]);
+    for (const struct record *r = record; r && !known; r = r->kid_count ? r->kids[0] : NULL)
+      for (size_t j = 0; j < r->field_count && !known; j++)
+        known = str_eq(header_fold(heading(r->fields[j]), arena), folded[i]);
     if (!known) *ARENA_PUSH(arena, others, other_count) = arena_str(arena, str_trim(names[i]));
   }
   *unknown = others;

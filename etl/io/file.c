@@ -125,7 +125,10 @@ static void free_file(struct file *file) {
 enum outcome file_create(const char *path, unsigned mode, struct file **file, struct err *err) {
   str whole = str_of(path);
   *file = NULL;
-  if (!name_of(whole).len) return err_set(err, OUT_SYSTEM, "cannot create %s: it names a folder", path);
+  if (!name_of(whole).len) {
+    err_set(err, OUT_SYSTEM, "cannot create %s: it names a folder", path);
+    return OUT_SYSTEM;
+  }
   struct file *new = mem_alloc(sizeof *new);
   new->path = copy_of(whole);
   new->folder = copy_of(folder_of(whole));

@@ -85,7 +85,10 @@ enum outcome in_open_as_is(const char *path, struct in **in, struct err *err) {
   bool standard = strcmp(path, "-") == 0;
   *in = NULL;
   int fd = standard ? STDIN_FILENO : open_path(path);
-  if (fd < 0) return err_errno(err, "cannot open %s", path);
+  if (fd < 0) {
+    err_errno(err, "cannot open %s", path);
+    return OUT_SYSTEM;
+  }
   struct in *new = mem_alloc(sizeof *new);
   new->fd = fd;
   new->name = copy_of(standard ? STR("standard input") : str_of(path));
@@ -142,6 +145,7 @@ enum outcome in_read(struct in *in, char *to, size_t room, size_t *got, struct e
 }
 
 bool in_is_gzip(const struct in *in) { return in->gunzip != NULL; }
+bool in_can_read_again(const struct in *in) { return in->regular; }
 bool in_can_read_at(const struct in *in) { return in->regular && !in->gunzip; }
 uint64_t in_size(const struct in *in) { return in->size; }
 uint64_t in_position(const struct in *in) { return in->gunzip ? gunzip_used(in->gunzip) : in->handed_out; }

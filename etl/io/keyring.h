@@ -30,7 +30,7 @@
  *   keyring_open("/etc/sluice/keys", getenv("CREDENTIALS_DIRECTORY"), &keyring, &err);
  *   struct seal_key *key;
  *   keyring_day(keyring, STR("2026-11-25"), true, &key, &err);
- *   seal_file(original, sealed, 0600, key, hex, &err);
+ *   seal_file(original, sealed, 0600, key, &err);
  *   seal_key_free(key);
  *   keyring_close(keyring);
  */

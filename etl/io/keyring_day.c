@@ -28,9 +28,10 @@ static bool is_day(str day) {
 
 static enum outcome begin(const struct keyring *keyring, str day, struct place *place, struct err *err) {
   *place = (struct place){ .day = day };
-  if (!is_day(day))
-    return err_set(err, OUT_DATA, "\"%.*s\" is not a day as 2026-11-25", (int)(day.len < 40 ? day.len : 40),
-                   day.at);
+  if (!is_day(day)) {
+    err_set(err, OUT_DATA, "\"%.*s\" is not a day as 2026-11-25", STR_ARG(str_sub(day, 0, 40)));
+    return OUT_DATA;
+  }
   place->arena = arena_new();
   str name = arena_printf(place->arena, "%.*s.key", STR_ARG(day));
   str tombstone = arena_printf(place->arena, "%.*s.purged", STR_ARG(day));

@@ -40,7 +40,6 @@
 #define SLUICE_IO_SEAL_H
 
 #include "base/err.h"
-#include "io/digest.h"
 #include "io/secret.h"
 
 enum { SEAL_CHUNK = 64 * 1024, SEAL_KEY_ID = 33 }; /* 32 letters and the NUL */
@@ -71,14 +70,9 @@ void seal_close(struct sealed *sealed);
 /* Which key it wants, without one: as it is written there, which is not proved. */
 enum outcome seal_peek(const char *path, char key_id[SEAL_KEY_ID], struct err *err);
 
-/* One file into another, byte for byte (gzip stays gzip), replacing; `plain_sha256_hex` may be NULL. `from`
- * is left alone. Nothing stands under `to` unless all of it held. */
+/* One file into another, byte for byte (gzip stays gzip), replacing. `from` is left alone. Nothing stands
+ * under `to` unless all of it was read. */
 enum outcome seal_file(const char *from, const char *to, unsigned mode, const struct seal_key *key,
-                       char plain_sha256_hex[DIGEST_TEXT], struct err *err);
-enum outcome seal_restore(const char *from, const char *to, unsigned mode, const struct seal_key *key,
-                          char plain_sha256_hex[DIGEST_TEXT], struct err *err);
-/* The same into an open file or pipe: after an error part of it has been written. */
-enum outcome seal_restore_fd(const char *from, int fd, const struct seal_key *key,
-                             char plain_sha256_hex[DIGEST_TEXT], struct err *err);
+                       struct err *err);
 
 #endif

@@ -66,10 +66,11 @@ static void add_counts(const struct item *item, str state, struct ack *ack) {
   else if (is_state(state, "held")) ack->held = tally->rows;
   else if (is_state(state, "skipped")) ack->filtered = tally->rows;
   else {
-    ack->rejected = tally->rejected;
-    ack->held = tally->held;
-    ack->filtered = tally->skipped;
-    ack->accepted = tally->rows - tally->rejected - tally->held - tally->skipped;
+    ack->rejected = tally_rejected(tally);
+    ack->held = tally_held(tally);
+    ack->filtered = tally_skipped(tally);
+    uint64_t gone = ack->rejected + ack->held + ack->filtered;
+    ack->accepted = tally->rows > gone ? tally->rows - gone : 0;
   }
 }
 

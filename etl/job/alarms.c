@@ -1,5 +1,5 @@
 /* job/alarms: what somebody should know of a site who asks for nothing: what is new, and what was known. */
-#include "job/exits.h"
+#include "base/exits.h"
 #include "job/standing.h"
 
 struct alarms {

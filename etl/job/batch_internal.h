@@ -1,4 +1,4 @@
-/* job/batch_internal: one file on its way: what batch.c decides on and account.c writes about. */
+/* job/batch_internal: one file on its way: what item.c takes, fate.c decides on and ends.c ends. */
 #ifndef SLUICE_JOB_BATCH_INTERNAL_H
 #define SLUICE_JOB_BATCH_INTERNAL_H
 
@@ -35,10 +35,34 @@ enum outcome batch_find_untold(struct batch *batch, struct err *err);
 enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err);
 enum outcome batch_asks(struct batch *batch, uint64_t run, struct err *err);
 
-/* batch.c: its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal
+/* item.c: one dropped file, whose row and outcome are told. An error is the machine's: the run stops. */
+enum outcome item_take(struct batch *batch, const struct drop *drop, struct err *err);
+/* Its digest, id and K; then its transform, into item->folder: the build folder or, in a rehearsal
  * or a replay (batch->dry_run), one outside the site, which the caller removes. */
 enum outcome item_identify(struct item *item, struct err *err);
 enum outcome item_run(struct item *item, struct err *err);
+
+/* fate.c: what shall become of a file whose transform ended well, and why, as the ledger knows its key. */
+enum fate { FATE_RELEASE, FATE_SKIP, FATE_HOLD, FATE_DIFFERS };
+enum fate item_fate(const struct item *item, str *reason);
+/* The same bytes came before, and are booked: nothing needs to be read. */
+bool item_is_known(const struct item *item, str *reason);
+bool item_key_is_settled(const struct item *item);
+
+/* ends.c: each writes the ledger's entry, moves the file, and fills its row. What they return is what came of
+ * the file; an error leaves it in work. */
+enum outcome item_skip(struct item *item, str reason, struct err *err);
+enum outcome item_reject(struct item *item, enum outcome because, str reason, struct err *err);
+/* `difference`: more lines for the .why beside it. */
+enum outcome item_hold(struct item *item, str reason, str difference, struct err *err);
+enum outcome item_hold_differing(struct item *item, str reason, struct err *err); /* from what was released */
+/* Something else stands under a name of ours in outbox/ (*err says what): nothing was moved, a person must
+ * look. */
+enum outcome item_hold_occupied(struct item *item, struct err *err);
+enum outcome item_release(struct item *item, struct err *err); /* OUT_REFUSED: occupied, nothing is done */
+/* No entry: the machine, not the file, is at fault (*first); it waits for the next run. */
+enum outcome item_give_back(struct item *item, enum outcome because, const struct err *first,
+                            struct err *err);
 
 /* kept.c: what the archive is told of an item, before its outputs leave item->folder. */
 enum outcome item_keep(const struct item *item, str day, struct err *err);
@@ -51,9 +75,14 @@ str item_why(struct item *item, str reason);
 
 /* told.c: the item's row of the summary, with a note for each thing that was met in the file. */
 void item_note(struct item *item, str text);
+void item_tell(struct item *item, const char *result, str more, const char *place); /* NULL: none */
 void item_fill_row(struct item *item);
 /* Done, but somebody should look. */
 bool item_wants_a_look(const struct item *item);
+/* A proof about each record failed for some: those are held, the others go on. */
+bool item_held_by_proof(const struct item *item);
+/* How an item ends whose outputs go out: OUT_REFUSED after such a proof, OUT_END when somebody should look. */
+enum outcome item_done(const struct item *item);
 /* Why it was refused: in the item's arena. */
 str item_failing_proof(const struct item *item);
 str item_file_message(const struct item *item, enum rule_kind kind, str otherwise);

@@ -79,11 +79,11 @@ static enum outcome close_one(struct closing *closing, size_t index, struct aski
   const struct program *program = request->run->program;
   struct fold *others[THREADS_MOST];
   size_t fold = index / FOLD_PARTS, count = 0;
-  for (size_t i = 1; i < request->worker_count; i++) others[count++] = rows_folds(request->workers[i])[fold];
+  for (size_t i = 1; i < request->worker_count; i++) others[count++] = request->folds[i][fold];
   asking->group = program->folds[fold];
   bool conditional = asking->group->block && asking->group->block->when;
   asking->by_itself = conditional && asks_by_itself(asking->group);
-  return fold_close_part(rows_folds(request->workers[0])[fold], others, count, index % FOLD_PARTS,
+  return fold_close_part(request->folds[0][fold], others, count, index % FOLD_PARTS,
                          conditional ? is_wanted : NULL, asking, err);
 }
 
@@ -107,8 +107,8 @@ enum outcome close_groups(const struct close_request *request, size_t *spilled, 
   const struct program *program = request->run->program;
   for (size_t i = 0; i < request->worker_count; i++)
     for (size_t j = 0; j < program->fold_count; j++)
-      *spilled += fold_spilled(rows_folds(request->workers[i])[j]);
+      *spilled += fold_spilled(request->folds[i][j]);
   enum outcome out = threads_run(request->worker_count, work, &closing, err);
-  for (size_t i = 0; i < program->fold_count && !out; i++) fold_close_end(rows_folds(request->workers[0])[i]);
+  for (size_t i = 0; i < program->fold_count && !out; i++) fold_close_end(request->folds[0][i]);
   return out;
 }

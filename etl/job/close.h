@@ -8,11 +8,12 @@
 #ifndef SLUICE_JOB_CLOSE_H
 #define SLUICE_JOB_CLOSE_H
 
-#include "transform/rows.h"
+#include "transform/fold.h"
+#include "transform/eval.h"
 
 struct close_request {
   const struct run *run;
-  struct rows_worker *const *workers; /* the first gets the groups of all; the others lose theirs */
+  struct fold ***folds; /* by worker, by group->index: the first gets the groups of all; the others lose theirs */
   size_t worker_count;
 };
 

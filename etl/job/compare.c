@@ -24,7 +24,7 @@ static void show(char sign, str line, size_t *shown, struct buf *text) {
 
 enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err) {
   struct arena *arena = arena_new();
-  str old_text, new_text, *old_lines, *new_lines;
+  str old_text = STR_NONE, new_text = STR_NONE, *old_lines, *new_lines;
   enum outcome out = in_read_whole(old_path, FILE_MOST, arena, &old_text, err);
   if (!out) out = in_read_whole(new_path, FILE_MOST, arena, &new_text, err);
   size_t i = 0, j = 0, shown = 0;

@@ -1,6 +1,8 @@
 /* job/exec: one transform over one file: reads, works through, proves, writes. */
 #include "job/exec.h"
 #include "job/close.h"
+#include "job/exec_chain.h"
+#include "job/exec_trees.h"
 #include "job/state.h"
 #include "model/currency.h"
 #include "transform/gather.h"
@@ -20,6 +22,8 @@ struct exec_keep {
   size_t worker_count;
   struct emitter *emitter;
   bool own_emitter;
+  struct exec_chain *chain; /* the transforms behind the first */
+  struct exec_trees *trees; /* instead of rows: job/exec_trees.c */
   struct rows first; /* read ahead for the plan; worker 0 begins with it */
   bool has_first;
   const struct exec_request *request;
@@ -163,6 +167,8 @@ static uint64_t number_row(const void *user, uint64_t place) { return flat_row_n
 
 static void keep_free(struct exec_keep *keep) {
   if (!keep) return;
+  exec_trees_free(keep->trees);
+  exec_chain_free(keep->chain);
   if (keep->own_emitter) emitter_free(keep->emitter);
   for (size_t i = 0; i < keep->worker_count; i++) {
     rows_worker_free(keep->workers[i]);
@@ -175,6 +181,7 @@ static void keep_free(struct exec_keep *keep) {
 }
 
 uint64_t exec_row_number(const struct exec_result *result, uint64_t place) {
+  if (result->keep->trees) return tree_number(place);
   return flat_row_number(result->keep->flat, place);
 }
 
@@ -194,25 +201,49 @@ static void make_workers(struct exec_keep *keep, const struct sink *sink) {
   }
 }
 
-static void make_run(struct exec_keep *keep, const struct reading *reading, struct exec_result *result,
-                     struct complaints *wrong) {
-  const struct exec_request *request = keep->request;
-  keep->run = (struct run){ .program = request->program,
-                            .notation = reading->notation,
-                            .calendar = request->calendar };
-  keep->run.notation.notes = &keep->dates;
-  keep->run.today = request->today;
-  keep->run.now = request->now;
-  keep->run.full = request->full;
-  keep->run.source_file = request->source_file;
-  const struct program *program = request->program;
-  keep->run.finders = ARENA_ARRAY(result->arena, struct finder *, program->lookup_count + 1);
-  keep->run.pasts = ARENA_ARRAY(result->arena, const struct past *, program->lookup_count + 1);
+struct making {
+  struct exec_keep *keep;
+  struct arena *arena;
+  struct notation notation;
+};
+
+static void make_run(void *user, struct program *program, struct run *run) {
+  const struct making *making = user;
+  const struct exec_request *request = making->keep->request;
+  struct complaints *wrong = complaints_new(making->arena);
+  *run = (struct run){ .program = program, .notation = making->notation, .calendar = request->calendar };
+  run->today = request->today;
+  run->now = request->now;
+  run->full = request->full;
+  run->source_file = request->source_file;
+  run->finders = ARENA_ARRAY(making->arena, struct finder *, program->lookup_count + 1);
+  run->pasts = ARENA_ARRAY(making->arena, const struct past *, program->lookup_count + 1);
   for (size_t i = 0; i < program->lookup_count; i++) {
-    keep->run.pasts[i] = states_past(request->states, program->lookups[i]);
-    if (program->lookups[i]->sheet)
-      keep->run.finders[i] = finder_new(program->lookups[i], result->arena, wrong);
+    run->pasts[i] = states_past(request->states, program->lookups[i]);
+    if (program->lookups[i]->sheet) run->finders[i] = finder_new(program->lookups[i], making->arena, wrong);
   }
+}
+
+/* The run, the sink that the last transform writes to, and the transforms behind the first. */
+static enum outcome start(struct exec_keep *keep, const struct reading *reading, struct exec_result *result,
+                          struct sink *sink, struct err *err) {
+  const struct exec_request *request = keep->request;
+  struct making making = { keep, result->arena, reading->notation };
+  make_run(&making, request->program, &keep->run);
+  keep->run.notation.notes = &keep->dates;
+  enum outcome out = request->begin(request->user, sink, err);
+  making.notation.decimal = DEC_PLAIN; /* what a transform writes */
+  making.notation.places_most = -1;
+  return out ? out : exec_chain_new(request, make_run, &making, sink, &keep->chain, err);
+}
+
+/* Once the first transform has come to its end. */
+static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const void *user, struct exec_result *result,
+                               struct err *err) {
+  if (!keep->request->then_count && keep->request->watch)
+    emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
+  enum outcome out = emitter_finish(keep->emitter, err);
+  return out ? out : exec_chain_finish(keep->chain, number, user, result, err);
 }
 
 static enum outcome look_ahead(struct exec_keep *keep, const struct reading *reading,
@@ -237,7 +268,9 @@ static enum outcome finish(struct exec_keep *keep, struct exec_result *result, c
   if (result->tally->header > 1)
     return err_set(err, OUT_DATA, "the file has %llu summary rows; it may have one, and it comes first",
                    (unsigned long long)result->tally->header);
-  const struct close_request request = { &keep->run, keep->workers, keep->worker_count };
+  struct fold **folds[THREADS_MOST];
+  for (size_t i = 0; i < keep->worker_count; i++) folds[i] = rows_folds(keep->workers[i]);
+  const struct close_request request = { &keep->run, folds, keep->worker_count };
   if (close_groups(&request, &result->spilled, err)) return err->outcome;
   keep->emitter = rows_emitter(worker);
   if (!keep->emitter) {
@@ -251,8 +284,7 @@ static enum outcome finish(struct exec_keep *keep, struct exec_result *result, c
     emitter_gather(keep->emitter, gathers[i]);
   }
   result->ctx = emitter_ctx(keep->emitter);
-  if (keep->request->watch) emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
-  return emitter_finish(keep->emitter, err);
+  return finish_all(keep, number_row, keep->flat, result, err);
 }
 
 /* Records are written, or gathered, in the order of rows: by one worker. */
@@ -272,9 +304,7 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   struct exec_keep *keep = result->keep = mem_alloc(sizeof *keep);
   keep->request = request;
   struct sink sink = { 0 };
-  struct complaints *wrong = complaints_new(result->arena);
-  make_run(keep, reading, result, wrong);
-  if (request->begin(request->user, &sink, err)) return err->outcome;
+  if (start(keep, reading, result, &sink, err)) return err->outcome;
   if (flat_open(request->path, &settings, &keep->flat, err)) return err->outcome;
   keep->worker_count = request->workers ? request->workers : 1;
   if (keep->worker_count > THREADS_MOST) keep->worker_count = THREADS_MOST;
@@ -296,6 +326,26 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   if (is_wrong_charset(keep)) return OUT_OK; /* the caller asks, and reads again */
   result->new_column_count = flat_new_columns(keep->flat, &result->new_columns);
   return out ? out : finish(keep, result, &sink, err);
+}
+
+static uint64_t number_tree(const void *user, uint64_t place) {
+  (void)user;
+  return tree_number(place);
+}
+
+/* Records with records below them: their numbers are plain, and order of day and month is stated. */
+static enum outcome read_trees(const struct exec_request *request, const struct reading *reading,
+                               struct exec_result *result, struct err *err) {
+  struct exec_keep *keep = result->keep = mem_alloc(sizeof *keep);
+  struct sink sink = { 0 };
+  keep->request = request;
+  result->charset = reading->charset;
+  if (start(keep, reading, result, &sink, err)) return err->outcome;
+  result->notation = keep->run.notation;
+  enum outcome out = exec_trees(request, &keep->run, &sink, result, &keep->trees, err);
+  if (out) return out;
+  keep->emitter = exec_trees_emitter(keep->trees);
+  return finish_all(keep, number_tree, NULL, result, err);
 }
 
 static void again(struct exec_result *result, struct err *err) {
@@ -421,11 +471,11 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
 static enum outcome check_lookups(const struct program *program, struct err *err) {
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
-    if (lookup->many)
-      return err_set(err, OUT_SPEC, "lookup %.*s: \"many\" is not run by this version",
-                     STR_ARG(lookup->name));
-    if (lookup->sheet || (lookup->table && lookup->table->schema->format == FORMAT_STATE)) continue;
-    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets and states are looked up by this version",
+    if (lookup->many && !lookup->sheet)
+      return err_set(err, OUT_SPEC, "lookup %.*s: only sheets have \"many\"", STR_ARG(lookup->name));
+    if (lookup->sheet || (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
+      continue;
+    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets, states and queries can be looked up",
                    STR_ARG(lookup->name), STR_ARG(lookup->from));
   }
   return OUT_OK;
@@ -435,11 +485,22 @@ enum outcome exec_file(const struct exec_request *request, struct exec_result *r
   *result = (struct exec_result){ .arena = arena_new() };
   if (check_lookups(request->program, err)) return err->outcome;
   prepare(request->program);
+  for (size_t i = 0; i < request->then_count; i++) {
+    if (check_lookups(request->then[i], err)) return err->outcome;
+    program_layout(request->then[i]);
+  }
   enum charset stated = CHARSET_UTF_8;
   bool automatic = charset_is_auto(request->program);
   if (!automatic) charset_by_name(schema_option_word(request->program->from, "charset", 0), &stated);
   struct reading reading = { .charset = stated,
                              .notation = { .decimal = DEC_PLAIN, .zone = request->zone, .places_most = -1 } };
+  if (exec_is_trees(request->program)) {
+    enum outcome read = read_trees(request, &reading, result, err);
+    if (!automatic || !result->keep->trees || !exec_trees_is_not_utf8(result->keep->trees)) return read;
+    again(result, err);
+    reading.charset = request->fallback;
+    return read_trees(request, &reading, result, err);
+  }
   enum outcome out = try_orders(request, &reading, result, err);
   if (says_nothing(out) || !is_wrong_charset(result->keep)) return out;
   again(result, err);

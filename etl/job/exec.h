@@ -28,6 +28,8 @@ struct exec_progress {
 
 struct exec_request {
   struct program *program;
+  struct program *const *then; /* those that read what it writes, one after the other */
+  size_t then_count;
   const char *path;
   str source_file; /* as people know it */
   const struct zone *zone;

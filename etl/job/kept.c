@@ -72,9 +72,8 @@ static enum outcome add_tables(const struct keeping *keeping, struct err *err) {
   size_t count = states_read(read, arena, &schemas);
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < count && !out; i++) {
-    str name = arena_printf(arena, "%s%.*s.csv", states, (int)(schemas[i].len - 6), schemas[i].at + 6);
     struct buf text = buf_new(STATE_TEXT_MOST);
-    struct archive_member *table = add_member(keeping, ARCHIVE_TABLE, name);
+    struct archive_member *table = add_member(keeping, ARCHIVE_TABLE, states_member(schemas[i], arena));
     out = states_text(read, schemas[i], &text, err);
     table->text = arena_str(arena, buf_str(&text));
     table->bytes = table->text.len;

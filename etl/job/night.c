@@ -1,7 +1,7 @@
 /* job/night: runs feeds as child processes, each after those that it waits for, the others side by side. */
 #include "job/night.h"
 #include "job/batch.h"
-#include "job/exits.h"
+#include "base/exits.h"
 
 #include <errno.h>
 #include <fcntl.h>

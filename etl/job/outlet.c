@@ -2,6 +2,7 @@
 #include "job/outlet.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/load_sl.h"
 
 #include <string.h>
 
@@ -29,6 +30,12 @@ struct outlet {
   struct outlet_file *current;
   uint64_t line; /* of the current file, written so far */
   bool begun;
+  struct { /* before the streamed record at hand: what undo() goes back to */
+    size_t bytes, line_count, counted;
+    uint64_t line_ends;
+    struct file *file;
+    bool begun;
+  } before;
 };
 
 struct outlets {
@@ -37,6 +44,7 @@ struct outlets {
   const struct zone *zone;
   struct outlet *items;
   size_t count;
+  const struct feed *feed;
   str release; /* what the files of states are called */
   struct outlet_file *files[4096];
   struct outlet_file *shown, *states;
@@ -47,6 +55,7 @@ struct outlets {
   const struct group *group;
   uint64_t rows;
   str sum;
+  bool marked; /* a streamed record is at hand: nothing is flushed */
 };
 
 static enum outcome add_outlet(struct outlets *outlets, const struct schema *schema,
@@ -77,11 +86,12 @@ enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str r
                               const struct zone *zone, struct outlets **made, struct err *err) {
   struct outlets *outlets = *made = new_outlets(zone);
   outlets->folder = folder;
+  outlets->feed = feed;
   outlets->release = arena_str(outlets->arena, release);
   for (size_t i = 0; i < feed->load_count; i++) {
     const struct feed_load *load = &feed->loads[i];
-    if (load->to.kind != PLACE_NAME)
-      return err_set(err, OUT_SPEC, "load %.*s: only files are written by this version", STR_ARG(load->name));
+    if (load->to.kind != PLACE_NAME && load->to.kind != PLACE_ODBC)
+      return err_set(err, OUT_SPEC, "load %.*s: files and SL are written by this version", STR_ARG(load->name));
     if (add_outlet(outlets, load->schema, load->written, load, err)) return err->outcome;
   }
   return feed->program_count ? add_states(outlets, feed->programs[feed->program_count - 1], err) : OUT_OK;
@@ -147,6 +157,7 @@ static enum outcome flush(struct outlets *outlets, struct outlet *outlet, struct
 }
 
 static enum outcome end_file(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  if (outlet->file || outlets->bytes) writer_end(outlet->writer, &outlet->levels[0].bytes);
   if (flush(outlets, outlet, err)) return err->outcome;
   if (!outlet->file) return OUT_OK;
   outlet->current->bytes = file_written(outlet->file);
@@ -193,7 +204,8 @@ static enum outcome begin_state(struct outlets *outlets, struct outlet *outlet, 
 static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err) {
   if (end_file(outlets, outlet, err)) return err->outcome;
-  str name = arena_str(outlets->arena, eval_text(text, ctx));
+  str name = text ? arena_str(outlets->arena, eval_text(text, ctx))
+                  : load_sl_name(outlets->feed, outlets->release, outlets->arena);
   if (ctx->failed || !is_safe(name))
     return err_set(err, OUT_DATA, "\"%.*s\" is no name for an output file below outbox/", STR_ARG(name));
   for (size_t i = 0; i < outlets->file_count; i++)
@@ -208,6 +220,7 @@ static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, c
 
 static const struct node *file_text(const struct outlet *outlet, const struct written *written) {
   const struct feed_load *load = outlet->load;
+  if (load->to.kind == PLACE_ODBC) return NULL; /* its place is sluice's own */
   if (!load->per.len) return outlet->begun ? NULL : load->texts[0];
   for (size_t i = 0; i < load->text_count; i++)
     if (load->blocks[i] == written->block) return load->texts[i];
@@ -310,7 +323,8 @@ static enum outcome open(void *user, const struct written *written, struct err *
   bool late = outlet->level && outlet->awaited[outlet->level] == written->record;
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
   const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
-  if (text && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
+  bool to_sl = outlet->load && outlet->load->to.kind == PLACE_ODBC && !outlet->begun;
+  if ((text || to_sl) && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
   if (is_state(outlets, outlet) && !outlet->begun && begin_state(outlets, outlet, err)) return err->outcome;
   if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[outlet->level].bytes);
   outlet->begun = true;
@@ -321,7 +335,7 @@ static enum outcome open(void *user, const struct written *written, struct err *
     return err->outcome;
   note_line(outlets, outlet, written, before);
   if (held) append_held(outlets, outlet, held);
-  bool full = !outlet->level && outlet->levels[0].bytes.len > FLUSH_AT;
+  bool full = !outlet->level && !outlets->marked && outlet->levels[0].bytes.len > FLUSH_AT;
   return full ? flush(outlets, outlet, err) : OUT_OK;
 }
 
@@ -349,8 +363,73 @@ static enum outcome appended(void *user, const struct record *record, struct err
   return outlet && outlet->levels[0].bytes.len > FLUSH_AT ? flush(user, outlet, err) : OUT_OK;
 }
 
+static enum outcome mark(void *user, struct err *err) {
+  struct outlets *outlets = user;
+  (void)err;
+  outlets->marked = true;
+  for (size_t i = 0; i < outlets->count; i++) {
+    struct outlet *outlet = &outlets->items[i];
+    const struct level_out *out = &outlet->levels[0];
+    outlet->before.bytes = out->bytes.len;
+    outlet->before.line_count = out->line_count;
+    outlet->before.counted = out->counted;
+    outlet->before.line_ends = out->line_ends;
+    outlet->before.file = outlet->file;
+    outlet->before.begun = outlet->begun;
+  }
+  return OUT_OK;
+}
+
+static enum outcome keep(void *user, struct err *err) {
+  struct outlets *outlets = user;
+  outlets->marked = false;
+  for (size_t i = 0; i < outlets->count; i++)
+    if (outlets->items[i].levels[0].bytes.len > FLUSH_AT && flush(outlets, &outlets->items[i], err))
+      return err->outcome;
+  return OUT_OK;
+}
+
+/* A file that the record began goes with it; what came before is in the file before, or still waits. */
+static void undo_file(struct outlets *outlets, struct outlet *outlet) {
+  char hex[DIGEST_TEXT];
+  file_abandon(outlet->file);
+  digest_end(outlet->digest, hex);
+  if (outlets->file_count && outlets->files[outlets->file_count - 1] == outlet->current) outlets->file_count--;
+  outlet->file = NULL;
+  outlet->digest = NULL;
+  outlet->current = NULL;
+  empty_level(&outlet->levels[0]);
+}
+
+static enum outcome undo(void *user, struct err *err) {
+  struct outlets *outlets = user;
+  (void)err;
+  outlets->marked = false;
+  for (size_t i = 0; i < outlets->count; i++) {
+    struct outlet *outlet = &outlets->items[i];
+    struct level_out *out = &outlet->levels[0];
+    for (; outlet->level; outlet->level--) empty_level(&outlet->levels[outlet->level]);
+    outlet->begun = outlet->before.begun;
+    if (outlet->file != outlet->before.file) {
+      undo_file(outlets, outlet);
+      continue;
+    }
+    out->bytes.len = outlet->before.bytes;
+    out->line_count = outlet->before.line_count;
+    out->counted = outlet->before.counted;
+    out->line_ends = outlet->before.line_ends;
+  }
+  return OUT_OK;
+}
+
 struct sink outlets_sink(struct outlets *outlets) {
-  return (struct sink){ outlets, hold, open, close, drop, lines, appended };
+  return (struct sink){ outlets, hold, open, close, drop, mark, keep, undo, lines, appended };
+}
+
+/* The nearest one that it runs in. */
+static const struct group *group_around(const struct block *block) {
+  while (!block->group && block->parent) block = block->parent;
+  return block->group;
 }
 
 /* Rows and sum of the group that the record came of. */
@@ -359,8 +438,7 @@ void outlets_watch(void *user, const struct block *block, str key, const struct 
   struct outlets *outlets = user;
   outlets->rows = 0;
   outlets->sum = STR_NONE;
-  outlets->group = NULL;
-  for (const struct block *b = block; b && !outlets->group; b = b->parent) outlets->group = b->group;
+  outlets->group = group_around(block);
   if (block->repeat == REPEAT_EACH) return;
   outlets->key = outlets->group ? arena_str(outlets->arena, key) : STR_NONE;
   bool differs;

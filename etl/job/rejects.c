@@ -5,8 +5,17 @@
 #include "io/file.h"
 #include "io/in.h"
 
+#include <stdlib.h>
+
 static const char column_name[] = "sluice-error";
 enum { BLOCK = 64 * 1024, TEXTS_MOST = 1 << 20 };
+
+/* One row of a rejected record. */
+struct marked {
+  uint64_t row;
+  const struct reject *reject;
+  bool first; /* the record's first, by which it is told */
+};
 
 struct pass {
   const struct rejects_request *request;
@@ -15,10 +24,13 @@ struct pass {
   struct file *out;
   struct rejects *rejects;
   struct rejects_teller *teller;
-  size_t next;              /* of the tally's rejects, which stand in the order of rows */
+  struct marked *marked; /* in the order of rows */
+  size_t marked_count, next;
   size_t columns, error_at; /* cells of the header; where the error goes */
   str end;                  /* the header's line end */
   struct buf text;
+  uint64_t span_end; /* the last row of a rejected record of several rows */
+  str span_error;
 };
 
 static bool is_csv(const struct rejects_request *request) {
@@ -125,18 +137,46 @@ static void note(struct pass *pass, const struct raw_row *row, const struct reje
   rejects_tell(pass->teller, reject->text, cells, count, record);
 }
 
+/* A record that is made of several rows comes back with all of them. */
 static enum outcome one_row(struct pass *pass, const struct raw_row *row, struct err *err) {
-  const struct tally *tally = pass->request->tally;
   str error = STR_NONE;
-  for (; pass->next < tally->reject_count && tally->rejects[pass->next].row == row->number; pass->next++) {
-    const struct reject *reject = &tally->rejects[pass->next];
+  uint64_t until = 0;
+  for (; pass->next < pass->marked_count && pass->marked[pass->next].row <= row->number; pass->next++) {
+    const struct marked *marked = &pass->marked[pass->next];
+    const struct reject *reject = marked->reject;
+    if (marked->row < row->number) continue; /* no row of the file */
     error = error.len ? arena_printf(pass->row_arena, "%.*s; %.*s", STR_ARG(error), STR_ARG(reject->text))
                       : reject->text;
+    if (!marked->first) continue;
     note(pass, row, reject);
     pass->rejects->written++;
+    if (reject->rows > 1) until = row->number + reject->rows - 1;
   }
+  if (until > pass->span_end) {
+    pass->span_end = until;
+    pass->span_error = arena_str(pass->arena, error);
+  }
+  if (!error.len && row->number <= pass->span_end) error = pass->span_error;
   bool summary = row->number == 1 && pass->request->program->header;
   return error.len || summary ? put_row(pass, row, error, err) : OUT_OK;
+}
+
+static int by_row(const void *a, const void *b) {
+  const struct marked *x = a, *y = b;
+  if (x->row != y->row) return x->row < y->row ? -1 : 1;
+  return (x->reject > y->reject) - (x->reject < y->reject);
+}
+
+static void mark_rows(struct pass *pass) {
+  const struct tally *tally = pass->request->tally;
+  for (size_t i = 0; i < tally->reject_count; i++) {
+    const struct reject *reject = &tally->rejects[i];
+    *ARENA_PUSH(pass->arena, pass->marked, pass->marked_count) = (struct marked){ reject->row, reject, true };
+    for (size_t j = 0; j < reject->other_count; j++)
+      *ARENA_PUSH(pass->arena, pass->marked, pass->marked_count) =
+          (struct marked){ reject->others[j], reject, false };
+  }
+  if (pass->marked_count) qsort(pass->marked, pass->marked_count, sizeof *pass->marked, by_row);
 }
 
 static enum outcome take(void *user, const struct raw_row *row, struct err *err) {
@@ -170,7 +210,7 @@ static enum outcome read_all(struct pass *pass, struct err *err) {
   return out;
 }
 
-static uint64_t not_accepted(const struct tally *tally) { return tally->rejected + tally->held; }
+static uint64_t not_accepted(const struct tally *tally) { return tally_rejected(tally) + tally_held(tally); }
 
 enum outcome rejects_write(const struct rejects_request *request, const char *path, struct arena *arena,
                            struct rejects *rejects, struct err *err) {
@@ -183,6 +223,7 @@ enum outcome rejects_write(const struct rejects_request *request, const char *pa
   pass.raw = raw_reader_new(is_csv(request), mark.len == 1 ? mark.at[0] : '\0');
   pass.teller = rejects_teller_new(request->program, arena);
   pass.text = buf_new(RAW_ROW_MOST + TEXTS_MOST * 4);
+  mark_rows(&pass);
   out = read_all(&pass, err);
   if (out) file_abandon(pass.out);
   else out = file_commit(pass.out, err);

@@ -176,7 +176,7 @@ static enum outcome refused(struct replaying *replaying, const struct item *buil
   replaying->item->end = REPLAY_REFUSED;
   replaying->item->why = arena_str(replaying->arena, str_of(err->text));
   for (size_t i = 0; tally && i < tally->proof_count; i++)
-    if (!tally->proofs[i].holds)
+    if (!tally->proofs[i].holds && !tally->proofs[i].each)
       replaying->item->why =
           arena_printf(replaying->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
                        STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));
@@ -210,8 +210,7 @@ static enum outcome load_states(struct replaying *replaying, struct batch *batch
   size_t count = states_read(batch->states, replaying->arena, &schemas);
   for (size_t i = 0; i < count; i++)
     for (size_t j = 0; j < account->count && !out; j++) {
-      str name =
-          arena_printf(replaying->arena, "var/state/%.*s.csv", (int)(schemas[i].len - 6), schemas[i].at + 6);
+      str name = states_member(schemas[i], replaying->arena);
       if (account->members[j].kind != ARCHIVE_TABLE || !str_eq(account->members[j].name, name)) continue;
       out = fetch(replaying, &account->members[j], folder, &path, err);
       if (!out) out = states_load(batch->states, schemas[i], path, err);

@@ -38,10 +38,11 @@ static str series_of(struct gathering *gathering, str feed) {
 static struct retain_day *day_of(struct gathering *gathering, str day, str series) {
   struct retain_day **place =
       (struct retain_day **)map_put(gathering->days, day_key(gathering->arena, day, series));
-  if (*place) return *place;
-  *place = ARENA_NEW(gathering->arena, struct retain_day);
-  **place = (struct retain_day){ .day = arena_str(gathering->arena, day), .feed = series };
-  *ARENA_PUSH(gathering->arena, gathering->list, gathering->count) = *place;
+  if (!*place) {
+    *place = ARENA_NEW(gathering->arena, struct retain_day);
+    **place = (struct retain_day){ .day = arena_str(gathering->arena, day), .feed = series };
+    *ARENA_PUSH(gathering->arena, gathering->list, gathering->count) = *place;
+  }
   return *place;
 }
 

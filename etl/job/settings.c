@@ -50,6 +50,7 @@ const struct engine_setting engine_settings[] = {
   { "lock-wait", "integer", NULL,
     "how many seconds a run waits while another one has its feed; else 600 in a night, 0 by hand", false,
     false },
+  { "sl-user", "text", "SLUICE", "what SL shows as the user who wrote a row, 10 characters at the most", false, false },
   { "start-date", "date", NULL, "older items are archived and never released", false, true },
   { "release", "hold | auto", "hold",
     "hold: what is new waits for a yes; auto: it is released when its proofs hold", false, true },

@@ -18,16 +18,23 @@ str states_key(const struct schema *schema, struct arena *arena) {
 
 /* --- which tables --- */
 
+struct state_table *state_table_of(const struct states *states, str schema) {
+  for (size_t i = 0; i < states->table_count; i++)
+    if (str_eq(states->tables[i].known_as, schema)) return &states->tables[i];
+  return NULL;
+}
+
 static void add_table(struct states *states, const struct schema *schema, bool looked_up) {
   int64_t keep = 0;
   for (size_t i = 0; i < states->table_count; i++)
-    if (str_eq(states->tables[i].schema->name, schema->name)) {
+    if (str_eq(states->tables[i].known_as, schema->name)) {
       states->tables[i].looked_up = states->tables[i].looked_up || looked_up;
       return;
     }
   str_to_int(schema_option_word(schema, "keep", 0), &keep);
   *ARENA_PUSH(states->arena, states->tables, states->table_count) =
       (struct state_table){ .name = states_folder(schema),
+                            .known_as = schema->name,
                             .schema = schema,
                             .record = schema->records[0],
                             .keep = keep,
@@ -39,20 +46,37 @@ static bool asks_state(const struct lookup *lookup) {
   return lookup->table && lookup->table->schema->format == FORMAT_STATE;
 }
 
+static bool asks_sl(const struct lookup *lookup) { return lookup->table && lookup->sql.len; }
+
+static str known_as(const struct states *states, const struct lookup *lookup) {
+  const struct record *record = lookup->table;
+  if (!asks_sl(lookup)) return record->schema->name;
+  return arena_printf(states->arena, "%.*s.%.*s", STR_ARG(record->schema->name), STR_ARG(record->name));
+}
+
+static void add_sl_table(struct states *states, const struct program *program, const struct lookup *lookup) {
+  str name = known_as(states, lookup);
+  *ARENA_PUSH(states->arena, states->lookups, states->lookup_count) = lookup;
+  if (state_table_of(states, name)) return;
+  *ARENA_PUSH(states->arena, states->tables, states->table_count) =
+      (struct state_table){ .name = name,
+                            .known_as = name,
+                            .asked = lookup,
+                            .program = program,
+                            .schema = lookup->table->schema,
+                            .record = lookup->table,
+                            .looked_up = true };
+}
+
 static void add_program(struct states *states, const struct program *program) {
   for (size_t i = 0; i < program->lookup_count; i++) {
+    if (asks_sl(program->lookups[i])) add_sl_table(states, program, program->lookups[i]);
     if (!asks_state(program->lookups[i])) continue;
     add_table(states, program->lookups[i]->table->schema, true);
     *ARENA_PUSH(states->arena, states->lookups, states->lookup_count) = program->lookups[i];
   }
   for (size_t i = 0; i < program->into_count; i++)
     if (program->into[i]->format == FORMAT_STATE) add_table(states, program->into[i], false);
-}
-
-struct state_table *state_table_of(const struct states *states, str schema) {
-  for (size_t i = 0; i < states->table_count; i++)
-    if (str_eq(states->tables[i].schema->name, schema)) return &states->tables[i];
-  return NULL;
 }
 
 /* --- as the site has it --- */
@@ -102,8 +126,9 @@ static enum outcome read_from_site(struct states *states, struct state_table *ta
 void state_bind(struct states *states) {
   states->bound = ARENA_ARRAY(states->arena, struct past *, states->lookup_count + 1);
   for (size_t i = 0; i < states->lookup_count; i++) {
-    const struct state_table *table = state_table_of(states, states->lookups[i]->table->schema->name);
+    const struct state_table *table = state_table_of(states, known_as(states, states->lookups[i]));
     states->bound[i] = past_new(states->lookups[i], states->arena);
+    if (table->asked) past_choose_none(states->bound[i]);
     for (size_t j = 0; j < table->row_count; j++) past_add(states->bound[i], table->rows[j]);
   }
 }
@@ -114,8 +139,9 @@ enum outcome states_open(const struct states_of *of, struct states **made, struc
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < of->program_count; i++) add_program(states, of->programs[i]);
   for (size_t i = 0; i < states->table_count && of->spool && !out; i++) {
-    out = read_from_site(states, &states->tables[i], err);
-    if (!out && of->may_write) out = state_tidy(states, &states->tables[i], err);
+    bool is_sl = states->tables[i].asked != NULL;
+    out = is_sl ? state_from_sl(states, &states->tables[i], err) : read_from_site(states, &states->tables[i], err);
+    if (!out && of->may_write && !is_sl) out = state_tidy(states, &states->tables[i], err);
   }
   if (!out) state_bind(states);
   return out;
@@ -133,13 +159,18 @@ const struct past *states_past(const struct states *states, const struct lookup 
   return NULL;
 }
 
+str states_member(str schema, struct arena *arena) {
+  if (!str_starts(schema, STR("state."))) return arena_printf(arena, "var/sl/%.*s.csv", STR_ARG(schema));
+  return arena_printf(arena, "var/state/%.*s.csv", (int)(schema.len - 6), schema.at + 6);
+}
+
 str states_file(const struct states *states, str name, struct arena *arena) {
   static const char above[] = "var/state/";
   str table = STR_NONE, rest = str_sub(name, sizeof above - 1, name.len), each;
   if (!states || !str_split(&rest, '/', &table)) return name;
   const struct state_table *known = NULL;
   for (size_t i = 0; i < states->table_count; i++)
-    if (str_eq(states->tables[i].name, table)) known = &states->tables[i];
+    if (!states->tables[i].asked && str_eq(states->tables[i].name, table)) known = &states->tables[i];
   str stem = str_sub(rest, 0, rest.len - (sizeof ".csv" - 1));
   each = rest;
   for (int n = 2; known && state_history_find(&known->folder.history, each) && n < NUMBER_MOST; n++)

@@ -49,8 +49,10 @@ const struct past *states_past(const struct states *states, const struct lookup 
  * OUT_BUG: no transform of the run names it. */
 size_t states_read(const struct states *states, struct arena *arena, str **schemas); /* that are looked up */
 enum outcome states_text(const struct states *states, str schema, struct buf *text, struct err *err);
-enum outcome states_save(const struct states *states, str schema, const char *path, struct err *err);
 enum outcome states_load(struct states *states, str schema, const char *path, struct err *err);
+
+/* What such a table is called in the archive: var/state/settlement.csv, var/sl/sl.read.item.csv. */
+str states_member(str schema, struct arena *arena);
 
 /* For the release of an item: the name for what it wrote, var/state/settlement/2026-11-20-77c1.csv, or with
  * the first free number from 2 when the ledger knows that name (the item was reversed). */

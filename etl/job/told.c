@@ -1,6 +1,8 @@
 /* job/told: what the run's summary and the reasons tell of an item. */
 #include "job/batch_internal.h"
 
+#include <string.h>
+
 enum { ROWS_SHOWN = 1000 };
 
 struct summary_row *batch_row(struct batch *batch, str name, enum outcome outcome) {
@@ -42,14 +44,36 @@ void item_note(struct item *item, str text) {
   *ARENA_PUSH(item->arena, item->row->notes, item->row->note_count) = arena_str(item->arena, text);
 }
 
+void item_tell(struct item *item, const char *result, str more, const char *place) {
+  item->row->result = arena_printf(item->arena, "%s%s%.*s", result, more.len ? ": " : "", STR_ARG(more));
+  if (!place) return;
+  const char *site = item->batch->site->folder; /* places are told from the site on, as outputs are */
+  size_t above = strlen(site);
+  if (strncmp(place, site, above) == 0 && place[above] == '/') place += above + 1;
+  item->row->place = arena_str(item->arena, str_of(place));
+}
+
+bool item_held_by_proof(const struct item *item) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; tally && i < tally->proof_count; i++)
+    if (tally->proofs[i].each && tally->proofs[i].failed) return true;
+  return false;
+}
+
+enum outcome item_done(const struct item *item) {
+  if (item_held_by_proof(item)) return OUT_REFUSED;
+  return item_wants_a_look(item) ? OUT_END : OUT_OK;
+}
+
 void item_fill_row(struct item *item) {
   const struct tally *tally = item->result.tally;
   struct arena *arena = item->arena;
   item->row->amount = item->row->proof = STR("-");
   if (!tally) return;
   item->row->rows = tally->rows;
-  item->row->rejected = tally->rejected;
-  item->row->proof = tally->proof_count ? (tally->proofs_hold ? STR("holds") : STR("FAILS")) : STR("-");
+  item->row->rejected = tally_rejected(tally);
+  bool holds = tally->proofs_hold && !item_held_by_proof(item);
+  item->row->proof = tally->proof_count ? (holds ? STR("holds") : STR("FAILS")) : STR("-");
   for (size_t i = 0; i < tally->proof_count; i++)
     if (tally->proofs[i].right.len && !tally->proofs[i].which.len && item->row->amount.len == 1)
       item->row->amount =
@@ -67,7 +91,7 @@ void item_fill_row(struct item *item) {
 /* Done, but somebody should look: rejected or held rows, questions, columns that the schema does not know. */
 bool item_wants_a_look(const struct item *item) {
   const struct tally *tally = item->result.tally;
-  bool review = tally->rejected || tally->held || tally->dropped || item->result.new_column_count;
+  bool review = tally_rejected(tally) || tally_held(tally) || tally->dropped || item->result.new_column_count;
   for (size_t i = 0; i < tally->message_count; i++)
     review = review || tally->messages[i]->kind == RULE_REVIEW;
   return review;
@@ -76,7 +100,7 @@ bool item_wants_a_look(const struct item *item) {
 str item_failing_proof(const struct item *item) {
   const struct tally *tally = item->result.tally;
   for (size_t i = 0; tally && i < tally->proof_count; i++)
-    if (!tally->proofs[i].holds)
+    if (!tally->proofs[i].holds && !tally->proofs[i].each)
       return arena_printf(item->arena, "%.*s: %.*s, not %.*s", STR_ARG(tally->proofs[i].proof->text),
                           STR_ARG(tally->proofs[i].left), STR_ARG(tally->proofs[i].right));
   return STR("a proof failed");

@@ -6,7 +6,8 @@ enum { CELL_MOST = 1 << 20 };
 enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **made,
                         struct err *err) {
   const struct format_writer *format =
-      schema->format == FORMAT_TI ? &ti_writer
+      schema->format == FORMAT_TI    ? &ti_writer
+      : schema->format == FORMAT_SQL ? &rows_writer
       : schema->format == FORMAT_CSV || schema->format == FORMAT_TSV || schema->format == FORMAT_STATE
           ? &csv_writer
           : NULL;

@@ -3,11 +3,12 @@
  * A writer knows one schema and no file: it appends to a buffer. Formats are
  * lines: csv and tsv write a header and one line for each innermost record,
  * with the outer fields before it; ti writes one line for each record, its level word first.
- * A state is csv, its dates in the plain notation.
+ * A state is csv, its dates in the plain notation. What goes into a database (sql) is written as rows.
  *
  *   writer_start(writer, &out);                        the header line, if the format has one
  *   writer_open(writer, record, fields, &out, &err);
  *   writer_close(writer, record, &out, &err);
+ *   writer_end(writer, &out);                          the last line, if the format has one
  *
  * Text that the target's character set lacks is transliterated by its table and counted, or the
  * record is refused: never "?" (io/charset.h).
@@ -19,12 +20,14 @@
 #include "model/schema.h"
 
 struct writer;
-struct format_writer { /* one for each format: load/csv.c, load/ti.c */
+struct format_writer { /* one for each format: load/csv.c, load/ti.c, load/rows.c */
   const char *name;
   void (*start)(struct writer *writer, struct buf *out);
   enum outcome (*open)(struct writer *writer, const struct record *record, const value *fields,
                        struct buf *out, struct err *err);
   enum outcome (*close)(struct writer *writer, const struct record *record, struct buf *out, struct err *err);
+  void (*end)(struct writer *writer, struct buf *out); /* NULL: nothing stands at the end */
+  bool outer_first; /* a record's bytes hold the fields of those around it, which must be known before */
 };
 
 struct writer {
@@ -40,7 +43,7 @@ struct writer {
   uint64_t transliterated;
 };
 
-/* OUT_SPEC when the format is not written as a file (sql, xml, json). */
+/* OUT_SPEC when the format is not written as a file (xml, json). */
 enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **writer,
                         struct err *err);
 static inline void writer_start(struct writer *writer, struct buf *out) {
@@ -54,11 +57,15 @@ static inline enum outcome writer_close(struct writer *writer, const struct reco
                                         struct err *err) {
   return writer->format->close(writer, record, out, err);
 }
+/* When the file is complete, before it is. */
+static inline void writer_end(struct writer *writer, struct buf *out) {
+  if (writer->format->end) writer->format->end(writer, out);
+}
 void writer_free(struct writer *writer);
 
 /* For the formats: the field's text in the target's characters, in writer->cell. */
 enum outcome writer_cell(struct writer *writer, const struct field *field, const value *v, struct err *err);
 
-extern const struct format_writer csv_writer, ti_writer;
+extern const struct format_writer csv_writer, ti_writer, rows_writer;
 
 #endif

@@ -18,7 +18,7 @@ static const struct {
   [FORMAT_TI] = { "ti", " screen charset newline " },
   [FORMAT_XML] = { "xml", " charset " },
   [FORMAT_JSON] = { "json", " " },
-  [FORMAT_SQL] = { "sql", " database others stamp " },
+  [FORMAT_SQL] = { "sql", " database others stamp document charset " },
   [FORMAT_STATE] = { "state", " keep " },
 };
 enum { FORMAT_COUNT = sizeof formats / sizeof *formats };
@@ -172,6 +172,7 @@ static bool parse_text_attribute(struct cursor *cursor, struct field *field) {
   }
   str *to = cursor_at(cursor, "control")    ? &field->control
             : cursor_at(cursor, "assigned") ? &field->assigned
+            : cursor_at(cursor, "was")      ? &field->was
                                             : NULL;
   if (!to) return false;
   cursor_take(cursor);
@@ -183,7 +184,7 @@ static bool parse_text_attribute(struct cursor *cursor, struct field *field) {
 static bool parse_attribute(struct cursor *cursor, struct field *field) {
   static const char *const known[] = { "required", "optional", "personal", "message-number",
                                        "too-long", "one of",   "at",       "as",
-                                       "control",  "assigned", "refused" };
+                                       "control",  "assigned", "refused",  "was" };
   bool *flags[] = { &field->required, &field->optional, &field->personal, &field->message_number };
   for (size_t i = 0; i < 4; i++)
     if (cursor_accept(cursor, known[i])) return *flags[i] = true;
@@ -260,6 +261,7 @@ static void parse_record(struct parse *parse, struct record *parent, struct stat
   if (word && word->kind == TOKEN_TEXT) record->word = cursor_take(&cursor)->text;
   while (cursor_peek(&cursor) && !statement->broken) {
     if (cursor_accept(&cursor, "once")) record->once = true;
+    else if (cursor_accept(&cursor, "change")) record->change = true;
     else if (cursor_accept(&cursor, "at")) {
       struct token *at = cursor_text(&cursor, "a path");
       if (at) record->at = at->text;
@@ -288,6 +290,16 @@ static void parse_group(struct parse *parse, struct record *record, struct state
   parse_record_body(parse, record, statement, path);
 }
 
+/* SQL as it stands, with {expressions} that are bound as parameters. */
+static void parse_query(struct parse *parse, struct record *record, struct statement *statement) {
+  struct cursor cursor = cursor_on(statement, parse->arena, parse->wrong);
+  const struct source *source = statement->place.source;
+  struct token text = { .kind = TOKEN_TEXT, .text = statement->raw, .place = { source, 0 } };
+  text.place.at = (size_t)(statement->raw.at - source->text.at) - 1; /* where its quote would stand */
+  record->query = statement->raw;
+  record->query_ast = expr_of_text(&cursor, &text);
+}
+
 static void parse_record_body(struct parse *parse, struct record *record, struct statement *statement,
                               str prefix) {
   for (size_t i = 0; i < statement->kid_count; i++) {
@@ -296,7 +308,7 @@ static void parse_record_body(struct parse *parse, struct record *record, struct
     const struct token *second = kid->tokens.count > 1 ? &kid->tokens.items[1] : NULL;
     if (kid->broken || !first) continue;
     bool keyword = second && second->kind == TOKEN_NAME;
-    if (kid->raw.len) record->query = kid->raw;
+    if (kid->raw.len) parse_query(parse, record, kid);
     else if (token_is(first, "record") && keyword) parse_record(parse, record, kid, prefix);
     else if (token_is(first, "at") && second && second->kind == TOKEN_TEXT)
       parse_group(parse, record, kid, prefix);
@@ -424,6 +436,13 @@ struct field *record_field(const struct record *record, str name) {
   for (size_t i = 0; i < record->field_count; i++)
     if (str_eq(record->fields[i]->name, name)) return record->fields[i];
   return NULL;
+}
+
+bool field_is_found_by(const struct field *field) {
+  bool is_key = field->was.len > 0;
+  for (size_t i = 0; i < field->record->key_count; i++)
+    is_key = is_key || str_eq(field->record->keys[i], field->name);
+  return is_key;
 }
 
 bool record_is_under(const struct record *record, const struct record *above) {

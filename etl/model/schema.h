@@ -29,9 +29,10 @@ struct field {
   bool required, optional, personal, message_number;
   enum too_long too_long;
   str at, as, control, assigned, refused;
+  str was;      /* of a changed record: what this column holds before; "" = the field is a column to be set */
   str *choices; /* one of */
   size_t choice_count;
-  struct ast *fallback; /* = expr */
+  struct ast *fallback;            /* = expr */
   const struct sql_column *column; /* of the record's table */
   struct record *record;
   size_t index; /* in its record */
@@ -39,9 +40,11 @@ struct field {
 
 struct record {
   str name, word, at, query;
+  struct ast *query_ast; /* of the query: texts, and what stands in {...} */
   struct place place;
   bool once;
-  bool open; /* an SL table that is written: its columns need not stand here */
+  bool open;   /* an SL table that is written: its columns need not stand here */
+  bool change; /* rows that are there are changed: found by its keys and by what they were */
   const struct sql_table *table; /* its column list; NULL: not known (yet) */
   str *keys;
   size_t key_count;
@@ -82,9 +85,15 @@ void schema_complete(struct schema *schema, const struct schema *like, struct co
 /* The field of an open record, made when it is not there, with its column's type. NULL: not open and not
  * there, or no column of its table. */
 struct field *record_open_field(struct record *record, str name, struct place place, struct arena *arena);
-/* Schemas of `database NAME`: open records get their tables, and fields what they do not state of the columns.
- * Complains of what is no table or column, and of types and widths that a column cannot hold. A table that is
- * not found (NULL, after a complaint of the finder's) leaves its record as it was. */
+/* What a number is that the other system gives when the record is written: it can be copied, nothing else. */
+static inline value value_assigned(void) { return value_text(STR("\x01")); }
+static inline bool value_is_assigned(const value *v) {
+  return v->type == TYPE_TEXT && v->as.text.len == 1 && *v->as.text.at == 1;
+}
+
+/* Schemas of `database NAME`: open records get their tables, and fields what they do not state of the
+ * columns. Complains of what is no table or column, and of types and widths that a column cannot hold. A
+ * table that is not found (NULL, after a complaint of the finder's) leaves its record as it was. */
 typedef const struct sql_table *schema_table_finder(void *user, str table, struct place place);
 void schema_take_columns(struct schema *schema, schema_table_finder *find, void *user,
                          struct complaints *wrong, struct arena *arena);
@@ -101,6 +110,12 @@ str schema_option_word(const struct schema *schema, const char *name, size_t wor
 struct record *schema_record(const struct schema *schema,
                              str name); /* the first of that name, at any depth */
 struct field *record_field(const struct record *record, str name);
+/* The column that the field is: its own name, or what it `was`. */
+static inline str field_column(const struct field *field) {
+  return field->was.len ? field->was : field->name;
+}
+/* Of a changed record: does it say which row, or what the row gets? */
+bool field_is_found_by(const struct field *field);
 bool record_is_under(const struct record *record, const struct record *above);
 bool record_has_personal(const struct record *record); /* it or one below it */
 

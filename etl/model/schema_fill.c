@@ -7,8 +7,9 @@
 static void no_column(const struct record *record, const struct sql_table *table, struct field *field,
                       struct complaints *wrong, struct arena *arena) {
   field->required = false; /* that nothing sets it would be a second message for one slip */
-  complain(wrong, field->place, "no column \"%.*s\" in SL's table %.*s%.*s", STR_ARG(field->name),
-           STR_ARG(record->name), STR_ARG(sqltable_suggest(table, field->name, arena)));
+  str name = field_column(field);
+  complain(wrong, field->place, "no column \"%.*s\" in SL's table %.*s%.*s", STR_ARG(name),
+           STR_ARG(record->name), STR_ARG(sqltable_suggest(table, name, arena)));
 }
 
 static void complete_record(struct record *record, const struct schema *like, struct complaints *wrong,
@@ -61,6 +62,38 @@ static void take_column(struct field *field, const struct sql_column *column, st
   }
 }
 
+/* Keys of the record itself; what a changed record is found by. */
+static void check_change(const struct record *record, struct complaints *wrong) {
+  if (record->change && !record->key_count)
+    complain(wrong, record->place,
+             "a changed record says by which columns its row is found: record %.*s key ...",
+             STR_ARG(record->name));
+  for (size_t i = 0; i < record->field_count && !record->change; i++)
+    if (record->fields[i]->was.len)
+      complain(wrong, record->fields[i]->place, "\"was\" stands in records with \"change\" only");
+}
+
+/* By which fields documents are known: columns of every outermost record. */
+static void check_document(const struct schema *schema, struct complaints *wrong, struct arena *arena) {
+  const struct option *document = schema_option(schema, "document");
+  if (!document || !document->count) {
+    complain(wrong, document ? document->place : schema->place,
+             "a schema that is written says by which fields its documents are known: document FIELD");
+    return;
+  }
+  for (size_t i = 0; i < schema->record_count; i++)
+    for (size_t j = 0; j < document->count; j++) {
+      const struct record *record = schema->records[i];
+      struct field field = { .name = document->words[j], .place = document->place };
+      const struct field *stated = record_field(record, field.name);
+      if (stated && stated->assigned.len)
+        complain(wrong, field.place, "documents cannot be known by %.*s, which SL gives",
+                 STR_ARG(field.name));
+      else if (!stated && record->table && !sqltable_column(record->table, field.name))
+        no_column(record, record->table, &field, wrong, arena);
+    }
+}
+
 static void check_keys(const struct record *record, const struct sql_table *table, struct complaints *wrong,
                        struct arena *arena) {
   for (size_t i = 0; i < record->key_count; i++)
@@ -75,10 +108,12 @@ static void take_columns(struct record *record, schema_table_finder *find, void 
   const struct sql_table *table = record->open ? find(user, record->name, record->place) : NULL;
   record->table = table;
   for (size_t i = 0; table && i < record->field_count; i++) {
-    const struct sql_column *column = sqltable_column(table, record->fields[i]->name);
-    if (column) take_column(record->fields[i], column, wrong);
-    else no_column(record, table, record->fields[i], wrong, arena);
+    struct field *field = record->fields[i];
+    const struct sql_column *column = sqltable_column(table, field_column(field));
+    if (column) take_column(field, column, wrong);
+    else no_column(record, table, field, wrong, arena);
   }
+  if (record->open) check_change(record, wrong);
   if (table) check_keys(record, table, wrong, arena);
   for (size_t i = 0; i < record->kid_count; i++) take_columns(record->kids[i], find, user, wrong, arena);
 }
@@ -87,6 +122,7 @@ void schema_take_columns(struct schema *schema, schema_table_finder *find, void 
                          struct complaints *wrong, struct arena *arena) {
   for (size_t i = 0; i < schema->record_count; i++)
     take_columns(schema->records[i], find, user, wrong, arena);
+  if (schema_is_open(schema)) check_document(schema, wrong, arena);
 }
 
 struct field *record_open_field(struct record *record, str name, struct place place, struct arena *arena) {

@@ -25,6 +25,15 @@ struct rows {
   const uint8_t *flaw;              /* enum row_flaw for each; NULL when all are good */
 };
 
+static inline const char *row_flaw_text(uint8_t flaw) {
+  switch (flaw) {
+  case ROW_TOO_MANY_FIELDS: return "the row has more fields than the header";
+  case ROW_HAS_NUL: return "the row holds a NUL byte";
+  case ROW_BAD_TEXT: return "the row holds bytes that are not text in this character set";
+  default: return "a field is longer than 65,536 bytes";
+  }
+}
+
 static inline str rows_cell(const struct rows *rows, size_t column, size_t row) {
   return (str){ rows->bytes + rows->at[column][row], rows->len[column][row] };
 }

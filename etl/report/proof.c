@@ -206,6 +206,16 @@ int64_t proof_rows_missing(const struct tally *tally) {
                    tally->rejected - tally->held);
 }
 
+/* What a further transform did with the records that the one before it wrote. */
+static void add_stage(struct account *account, const struct tally_stage *stage) {
+  page_to(&account->page, BODY);
+  page_wrapf(&account->page, BODY, "%.*s: %s in = %s written + %s folded + %s filtered + %s rejected + %s held",
+             STR_ARG(stage->name), commas(account, stage->records), commas(account, stage->written),
+             commas(account, stage->folded), commas(account, stage->skipped), commas(account, stage->rejected),
+             commas(account, stage->held));
+  page_end(&account->page);
+}
+
 /* The counts that can be nothing in most transforms are left out when they are. */
 static void add_rows(struct account *account) {
   const struct tally *tally = account->facts->tally;
@@ -218,6 +228,7 @@ static void add_rows(struct account *account) {
              commas(account, tally->folded), commas(account, tally->skipped),
              commas(account, tally->rejected), commas(account, tally->held));
   page_end(&account->page);
+  for (size_t i = 0; i < tally->stage_count; i++) add_stage(account, &tally->stages[i]);
   int64_t missing = proof_rows_missing(tally);
   if (!missing) return;
   page_to(&account->page, BODY);
@@ -263,7 +274,7 @@ static void add_messages(struct account *account) {
 
 static void add_rejects(struct account *account, bool held) {
   const struct tally *tally = account->facts->tally;
-  uint64_t all = held ? tally->held : tally->rejected, shown = 0;
+  uint64_t all = held ? tally_held(tally) : tally_rejected(tally), shown = 0;
   if (!all) return;
   title(account, held ? "Held rows" : "Rejected rows");
   for (size_t i = 0; i < tally->reject_count && shown < REJECTS_MOST; i++) {

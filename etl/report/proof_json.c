@@ -61,6 +61,26 @@ static void add_source(const struct proof_facts *facts, struct buf *out) {
   object_end(&source);
 }
 
+/* Transforms behind the first; nothing when there is none. */
+static void add_stages(const struct tally *tally, struct buf *out) {
+  if (!tally->stage_count) return;
+  list_begin(out, "then");
+  for (size_t i = 0; i < tally->stage_count; i++) {
+    const struct tally_stage *stage = &tally->stages[i];
+    next_item(out, i);
+    struct object one = object_begin(out);
+    text_member(&one, "transform", stage->name);
+    count_member(&one, "in", stage->records);
+    count_member(&one, "written", stage->written);
+    count_member(&one, "folded", stage->folded);
+    count_member(&one, "filtered", stage->skipped);
+    count_member(&one, "rejected", stage->rejected);
+    count_member(&one, "held", stage->held);
+    object_end(&one);
+  }
+  buf_char(out, ']');
+}
+
 static void add_rows(const struct tally *tally, struct buf *out) {
   buf_add(out, STR(",\n  \"rows\": "));
   struct object rows = object_begin(out);
@@ -73,6 +93,7 @@ static void add_rows(const struct tally *tally, struct buf *out) {
   count_member(&rows, "held", tally->held);
   yes_member(&rows, "add_up", proof_rows_missing(tally) == 0);
   object_end(&rows);
+  add_stages(tally, out);
   buf_add(out, STR(",\n  \"records\": "));
   struct object records = object_begin(out);
   count_member(&records, "written", tally->written - tally->kept);

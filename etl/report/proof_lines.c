@@ -35,7 +35,7 @@ static void measure(const struct proof_output *output, struct arena *arena, size
     cells_of(&output->lines[i], arena, cells);
     for (size_t c = 0; c < COLUMNS; c++) {
       size_t chars = str_chars(cells[c]);
-      if (chars > widths[c] && (c < 3 || chars <= RECORD_MOST)) widths[c] = chars;
+      if ((c < 3 || chars <= RECORD_MOST) && chars > widths[c]) widths[c] = chars;
     }
   }
 }

@@ -88,7 +88,7 @@ static void add_line(struct parser *parser, struct tokens line, bool good, bool 
     if (!statement) statement = new_statement(parser, line.items[i].place);
     *ARENA_PUSH(parser->arena, statement->tokens.items, statement->tokens.count) = line.items[i];
   }
-  if (!statement && !line.count) statement = new_statement(parser, place);
+  if (!statement && !line.count) new_statement(parser, place);
   if (!good && parser->last) parser->last->broken = true;
 }
 
@@ -190,8 +190,8 @@ struct place cursor_place(const struct cursor *cursor) {
   const struct token *token = cursor_peek(cursor);
   if (token) return token->place;
   const struct tokens *tokens = &cursor->statement->tokens;
-  if (!tokens->count) return cursor->statement->place;
-  const struct token *last = &tokens->items[tokens->count - 1];
+  const struct token *last = tokens->count ? &tokens->items[tokens->count - 1] : NULL;
+  if (!last) return cursor->statement->place;
   size_t quotes = last->kind == TOKEN_TEXT || last->kind == TOKEN_LITERAL ? 2 : 0;
   return (struct place){ last->place.source, last->place.at + last->text.len + quotes };
 }

@@ -57,9 +57,10 @@ static struct ast *parse_braces(struct cursor *cursor, struct place from, size_t
     cursor->statement->broken = true;
     return NULL;
   }
-  struct cursor within = cursor_on(inner, cursor->arena, cursor->wrong);
-  struct ast *ast = expr_parse(&within);
-  if (!ast || !cursor_end(&within)) {
+  struct cursor *within = ARENA_NEW(cursor->arena, struct cursor);
+  *within = cursor_on(inner, cursor->arena, cursor->wrong);
+  struct ast *ast = expr_parse(within);
+  if (!ast || !cursor_end(within)) {
     cursor->statement->broken = true;
     return NULL;
   }

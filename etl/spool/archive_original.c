@@ -33,7 +33,7 @@ static enum outcome seal(struct archive *archive, const char *work, const char *
   struct seal_key *key;
   if (archive_make_folder_of(archive, to, err) || archive_key(archive, series, day, &key, err))
     return err->outcome;
-  enum outcome out = seal_file(work, to, 0600, key, NULL, err);
+  enum outcome out = seal_file(work, to, 0600, key, err);
   seal_key_free(key);
   return out;
 }

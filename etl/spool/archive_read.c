@@ -44,7 +44,10 @@ static enum outcome read_line(struct opened *opened, str *line, struct err *err)
       return OUT_OK;
     }
     enum outcome out = read_more(opened, err);
-    if (out == OUT_END) return err_set(err, OUT_DATA, "the account of an archived item is cut short");
+    if (out == OUT_END) {
+      err_set(err, OUT_DATA, "the account of an archived item is cut short");
+      return OUT_DATA;
+    }
     if (out) return out;
   }
 }

@@ -43,9 +43,12 @@ static bool read_told(str text, struct told *told) {
 static enum outcome read_file(const char *path, struct arena *arena, struct told *told, struct err *err) {
   str text;
   if (!file_exists(path)) return OUT_END;
-  if (in_read_whole(path, TEXT_MOST, arena, &text, err)) return err->outcome;
-  if (read_told(text, told)) return OUT_OK;
-  return err_set(err, OUT_SPEC, "%s does not say whose site this is; put it back from a backup", path);
+  enum outcome out = in_read_whole(path, TEXT_MOST, arena, &text, err);
+  if (!out && !read_told(text, told)) {
+    err_set(err, OUT_SPEC, "%s does not say whose site this is; put it back from a backup", path);
+    out = OUT_SPEC;
+  }
+  return out;
 }
 
 static enum outcome write_file(const struct guard *guard, const char *path, uint64_t run, struct err *err) {

@@ -218,7 +218,6 @@ enum outcome ledger_refresh(struct ledger *ledger, struct err *err) {
   return out;
 }
 
-size_t ledger_count(const struct ledger *ledger) { return (size_t)ledger->read.lines; }
 uint64_t ledger_next_run(const struct ledger *ledger) { return ledger->state.run_most + 1; }
 struct ledger_runs ledger_runs(const struct ledger *ledger, str feed) {
   return state_runs(&ledger->state, feed);

@@ -106,7 +106,6 @@ void ledger_rest(struct ledger *ledger);
 enum outcome ledger_trouble(const struct ledger *ledger, struct err *err); /* OUT_OK: all was read */
 
 str ledger_word(const struct ledger_entry *entry, const char *name); /* "" when absent */
-size_t ledger_count(const struct ledger *ledger);
 /* The latest entry that counts about an item: by its id (word id=), by its key (word key=) within a feed, by
  * one of its outputs (words output=, several). NULL when there is none. */
 const struct ledger_entry *ledger_by_id(struct ledger *ledger, str id);
@@ -151,9 +150,11 @@ enum outcome ledger_tallies(struct ledger *ledger, struct arena *arena, struct l
 typedef bool ledger_visit(void *user, const struct ledger_entry *entry);
 enum outcome ledger_walk(struct ledger *ledger, ledger_visit *visit, void *user, struct err *err);
 
-/* What an entry says of its item: is it about its state; is it a copy of one in `state`, which changes
- * nothing; the item's id, though the entry speaks only `of` it. */
+/* What an entry says of its item: is it about its state; is it booked by then, or waits for nothing but a yes
+ * (released, ready, adopted, reversed); is it a copy of one in `state`, which changes nothing; the item's id,
+ * though the entry speaks only `of` it. */
 bool ledger_is_about_item(str event);
+bool ledger_is_settled(str event);
 bool ledger_is_copy(str state, str event);
 str ledger_item_id(const struct ledger_entry *entry);
 

@@ -58,7 +58,7 @@ static enum outcome read_line(struct ledger *ledger, uint64_t place, struct line
 static enum outcome read_entry(struct ledger *ledger, uint64_t place, struct ledger_entry *entry,
                                struct err *err) {
   struct line_sum before = { "" }, sum;
-  str line, body;
+  str line = STR_NONE, body;
   enum outcome out = read_line(ledger, place, &before, &line, err);
   if (out) return out;
   struct digest *digest = digest_new();
@@ -141,8 +141,7 @@ static bool is_event(const struct ledger_entry *entry, const char *event) {
 }
 
 static bool settles(const struct ledger_entry *entry) {
-  return is_event(entry, "released") || is_event(entry, "ready") || is_event(entry, "adopted") ||
-         is_event(entry, "reversed") || is_event(entry, "resend");
+  return ledger_is_settled(entry->event) || is_event(entry, "resend");
 }
 
 /* Is `entry` what is to be known from now on, where `before` was? What is booked stays booked, whatever comes

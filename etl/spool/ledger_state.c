@@ -1,5 +1,6 @@
 /* spool/ledger_state: what a start must know of the ledger without asking for a name. */
 #include "spool/ledger_state.h"
+#include "base/exits.h"
 #include "spool/ledger_line.h"
 
 #include <stdio.h>
@@ -22,9 +23,13 @@ bool ledger_is_about_item(str event) {
   return is_one_of(event, events, sizeof events / sizeof *events);
 }
 
+bool ledger_is_settled(str event) {
+  static const char *const events[] = { "released", "ready", "adopted", "reversed" };
+  return is_one_of(event, events, sizeof events / sizeof *events);
+}
+
 bool ledger_is_copy(str state, str event) {
-  static const char *const settled[] = { "released", "ready", "adopted", "reversed" };
-  return str_eq(event, STR("skipped")) && is_one_of(state, settled, sizeof settled / sizeof *settled);
+  return str_eq(event, STR("skipped")) && ledger_is_settled(state);
 }
 
 str ledger_item_id(const struct ledger_entry *entry) {
@@ -119,12 +124,11 @@ static void set_time(struct state *state, str *place, str time) {
 static void take_run_end(struct state *state, const struct ledger_entry *entry, struct ledger_runs *runs) {
   int64_t code;
   if (!str_to_int(ledger_word(entry, "exit"), &code) || code < 0 || code > 255) code = 255;
-  bool good = code == 0 || code == 1, settled = good || code == 3 || code == 65;
   set_time(state, &runs->last, entry->time);
   runs->code = (int)code;
   no_run(runs);
-  if (good) set_time(state, &runs->good, entry->time), runs->by_run = true;
-  if (settled && !ledger_word(entry, "only").len && !ledger_word(entry, "again").len)
+  if (exit_is_good(runs->code)) set_time(state, &runs->good, entry->time), runs->by_run = true;
+  if (exit_is_final(runs->code) && !ledger_word(entry, "only").len && !ledger_word(entry, "again").len)
     set_time(state, &runs->whole, entry->time);
 }
 

@@ -25,12 +25,12 @@ static void make_levels(struct check *check) {
   struct program *program = check->program;
   struct level *file = add_level(check, STR("file"), NULL, NULL);
   if (program->from && program->from->record_count) add_record_levels(check, program->from->records[0], file);
-  program->streamed = program->level_count > 1 ? program->levels[1] : file;
-  for (const struct record *record = program->streamed->record;
-       record && record->once && record->kid_count;) {
-    record = record->kids[0];
-    program->streamed = level_by_name(check, record->name);
-  }
+  /* Levels stand as the schema has them: a record's first kid right behind it, unless there was no more room.
+   */
+  size_t at = program->level_count > 1;
+  while (at + 1 < program->level_count && program->levels[at]->once && program->levels[at]->record->kid_count)
+    at++;
+  program->streamed = program->levels[at];
 }
 
 static void resolve_schemas(struct check *check) {
@@ -268,6 +268,24 @@ static void make_lookup(struct check *check, const struct lookup_spec *spec) {
   *PUSH(check, program->lookups, program->lookup_count) = lookup;
 }
 
+/* What a query binds is known before a record is read: settings and the day. */
+static void check_query(struct check *check, struct lookup *lookup) {
+  const struct ast *query = lookup->table->query_ast;
+  const struct standing file = { .kind = PLACE_FILE, .group = check->program->file };
+  struct buf sql = buf_new(1 << 20);
+  for (size_t i = 0; i < (query->kind == AST_TEMPLATE ? query->kid_count : 1); i++) {
+    const struct ast *part = query->kind == AST_TEMPLATE ? query->kids[i] : query;
+    if (part->kind == AST_TEXT) {
+      buf_add(&sql, part->text);
+      continue;
+    }
+    buf_char(&sql, '?');
+    *PUSH(check, lookup->parameters, lookup->parameter_count) = check_expr(check, part, &file);
+  }
+  lookup->sql = arena_str(check->arena, buf_str(&sql));
+  buf_free(&sql);
+}
+
 /* Keys and misses are checked once more where they stand; here so that wrong ones are said though unused. */
 static void check_lookup(struct check *check, struct lookup *lookup, const struct lookup_spec *spec) {
   struct level *level = lookup->many && lookup->level ? lookup->level->parent : lookup->level;
@@ -292,6 +310,7 @@ static void check_lookup(struct check *check, struct lookup *lookup, const struc
   }
   if (lookup->sheet) finder_new(lookup, check->arena, check->wrong);
   if (is_state(lookup)) check_state(check, lookup, spec);
+  if (lookup->table && lookup->table->query_ast) check_query(check, lookup);
 }
 
 bool let_hides(struct check *check, const struct assign_spec *spec) {

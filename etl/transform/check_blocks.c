@@ -362,8 +362,22 @@ static void break_circle(struct check *check, struct block *block, size_t index)
   assign->node = node_wrong(check, assign->place);
 }
 
+/* Whether a record is written is asked before those below it are. */
+static void check_asked_first(struct check *check, const struct block *block) {
+  static const char fact[] = "what is below %.*s is written after this is asked: ask it of the source, or prove it";
+  str name = block->record->name;
+  if (needs_kids(block->when, block, 0)) complain(check->wrong, block->when->place, fact, STR_ARG(name));
+  for (size_t i = 0; i < block->rule_count; i++) {
+    const struct rule *rule = &block->rules[i];
+    if (needs_kids(rule->when, block, 0) || needs_kids(rule->text, block, 0) || needs_kids(rule->about, block, 0) ||
+        needs_kids(rule->suggest, block, 0))
+      complain(check->wrong, rule->place, fact, STR_ARG(name));
+  }
+}
+
 static void check_order(struct check *check, struct block *block) {
   if (!block->assigns) return;
+  check_asked_first(check, block);
   for (size_t i = 0; i < block->record->field_count; i++) {
     const struct assign *assign = &block->assigns[i];
     if (needs_field(assign->node, block, i, 0)) break_circle(check, block, i);

@@ -91,7 +91,7 @@ static struct node *plain_call(struct check *check, const struct function *funct
   for (size_t i = 0; i < ast->kid_count; i++) {
     struct node *kid = check_inner(check, ast->kids[i], standing);
     size_t at = 0;
-    while (function->takes[at] && at < i && function->takes[at + 1] != '*' && function->takes[at + 1]) at++;
+    while (at < i && function->takes[at] && function->takes[at + 1] != '*' && function->takes[at + 1]) at++;
     if (!letter_takes(function->takes[at], kid->type)) {
       complain(check->wrong, kid->place, "%s() needs %s here, this is %s", function->name,
                letter_name(function->takes[at]), type_name(kid->type));
@@ -230,8 +230,7 @@ static struct level *level_below(struct check *check, const struct ast *ast, con
   }
   bool group = standing->kind == PLACE_GROUP && standing->level;
   if (group && level_is_under(named, standing->level)) return named;
-  if (!group && named != around && level_is_under(named, around ? around : check->program->levels[0]))
-    return named;
+  if (!group && (!around || (named != around && level_is_under(named, around)))) return named;
   if (group && level_is_under(standing->level, named))
     return standing->level; /* same(order-date) of grouped items: asked of each of them */
   if (around && level_is_under(around, named))

@@ -1,6 +1,8 @@
 /* transform/check_expr: an expression tree to typed nodes, at the place where it stands. */
 #include "transform/check_internal.h"
 
+#include <stdlib.h>
+
 struct node *node_new(struct check *check, enum op op, enum type type, struct place place) {
   struct node *node = ARENA_NEW(check->arena, struct node);
   *node = (struct node){ .op = op, .type = type, .place = place };
@@ -48,13 +50,20 @@ static struct node *check_kids(struct check *check, enum op op, enum type type, 
   return node;
 }
 
+/* As many as its form in the grammar has; the parser sees to it. */
+static struct node *check_operands(struct check *check, enum op op, enum type type, const struct ast *ast,
+                                   size_t count, const struct standing *standing) {
+  if (ast->kid_count < count) abort();
+  return check_kids(check, op, type, ast, standing);
+}
+
 static void want_condition(struct check *check, const struct node *node) {
   if (node->type != TYPE_BOOLEAN && node->type != TYPE_ANY)
     complain(check->wrong, node->place, "a condition is needed here, this is %s", article(node->type));
 }
 
 static struct node *check_if(struct check *check, const struct ast *ast, const struct standing *standing) {
-  struct node *node = check_kids(check, OP_IF, TYPE_ANY, ast, standing);
+  struct node *node = check_operands(check, OP_IF, TYPE_ANY, ast, 2, standing);
   want_condition(check, node->kids[0]);
   enum type other = ast->kid_count > 2 ? node->kids[2]->type : TYPE_ABSENT;
   if (!type_joins(node->kids[1]->type, other, &node->type)) {
@@ -136,7 +145,7 @@ static struct node *check_binary(struct check *check, const struct ast *ast,
 
 static struct node *check_in_path(struct check *check, const struct ast *ast,
                                   const struct standing *standing) {
-  struct node *node = check_kids(check, OP_IN_LIST, TYPE_BOOLEAN, ast, standing);
+  struct node *node = check_operands(check, OP_IN_LIST, TYPE_BOOLEAN, ast, 2, standing);
   if (node->kids[1]->type != TYPE_LIST && node->kids[1]->type != TYPE_ANY)
     complain(check->wrong, node->kids[1]->place, "a list is needed after \"in\", this is %s",
              article(node->kids[1]->type));
@@ -155,7 +164,7 @@ static struct node *check_in_list(struct check *check, const struct ast *ast,
 }
 
 static struct node *check_like(struct check *check, const struct ast *ast, const struct standing *standing) {
-  struct node *node = check_kids(check, OP_LIKE, TYPE_BOOLEAN, ast, standing);
+  struct node *node = check_operands(check, OP_LIKE, TYPE_BOOLEAN, ast, 2, standing);
   for (size_t i = 0; i < 2; i++)
     if (node->kids[i]->type != TYPE_TEXT && node->kids[i]->type != TYPE_ANY)
       complain(check->wrong, node->kids[i]->place, "\"like\" compares texts, this is %s",

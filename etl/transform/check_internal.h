@@ -46,7 +46,6 @@ struct level *level_by_name(const struct check *check, str name);
 /* One record of it is certain where `around` (NULL: the file) is current: it, one around it, or a `once`
  * below. */
 bool level_at_hand(const struct level *around, const struct level *level);
-bool level_is_under(const struct level *level, const struct level *above); /* or the same */
 const struct record *output_record(const struct check *check, str name);
 struct lookup *lookup_by_name(const struct check *check, str name);
 struct setting *setting_by_name(const struct check *check, str name);

@@ -7,12 +7,6 @@ struct level *level_by_name(const struct check *check, str name) {
   return NULL;
 }
 
-bool level_is_under(const struct level *level, const struct level *above) {
-  for (; level; level = level->parent)
-    if (level == above) return true;
-  return false;
-}
-
 bool level_at_hand(const struct level *around, const struct level *level) {
   while (level->once && level->parent) level = level->parent;
   return !level->parent || level_is_under(around, level);

@@ -10,7 +10,9 @@ struct emitter *emitter_new(const struct run *run, struct fold *const *folds, co
   *emitter =
       (struct emitter){ .run = run, .program = run->program, .folds = folds, .sink = sink, .tally = tally };
   emitter->file = arena_new();
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
+  emitter->record = arena_new();
+  emitter->counters = ARENA_ARRAY(emitter->file, uint64_t, run->program->block_count + 1);
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new(), emitter->lists[i] = arena_new();
   emitter->ctx.run = run;
   emitter->ctx.arena = emitter->file;
   emitter->ctx.answers = answers_new(run->program);
@@ -33,14 +35,18 @@ struct ctx *emitter_ctx(struct emitter *emitter) {
 
 void emitter_free(struct emitter *emitter) {
   if (!emitter) return;
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]), arena_free(emitter->lists[i]);
   answers_free(emitter->ctx.answers);
   arena_free(emitter->file);
+  arena_free(emitter->record);
   mem_free(emitter);
 }
 
-static void say(struct emitter *emitter, const struct rule *rule, bool file) {
-  tally_message(emitter->tally, rule->kind, file, eval_said(rule, &emitter->ctx), 1, 0);
+static struct said say(struct emitter *emitter, const struct rule *rule, bool file) {
+  struct said said = eval_said(rule, &emitter->ctx);
+  const struct rec *rec = emitter->streaming ? emitter->ctx.recs[emitter->program->streamed->index] : NULL;
+  tally_message(emitter->tally, rule->kind, file, said, 1, rec ? rec->row : 0);
+  return said;
 }
 
 /* What was needed could not be computed: the output record is not written. */
@@ -72,7 +78,7 @@ bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {
       eval_fail(ctx, field->place, "%.*s.%.*s is required and absent", STR_ARG(field->record->name),
                 STR_ARG(field->name));
   } else if (v->type == TYPE_TEXT && field->type.type == TYPE_TEXT && field->type.size > 0 &&
-             str_chars(v->as.text) > (size_t)field->type.size) {
+             v->as.text.len > (size_t)field->type.size && str_chars(v->as.text) > (size_t)field->type.size) {
     if (field->too_long == TOO_LONG_REFUSE)
       eval_fail(ctx, field->place, "%.*s.%.*s: \"%.*s\" has %zu characters, its field takes %d",
                 STR_ARG(field->record->name), STR_ARG(field->name), STR_ARG(v->as.text),
@@ -103,6 +109,13 @@ static bool fill_fields(struct emitter *emitter, struct instance *instance) {
   return true;
 }
 
+static void add_total(struct emitter *emitter, const struct aggregate *total, char *states, const value *v,
+                      struct arena *arena) {
+  uint64_t row = emitter->tally->written;
+  if (!acc_add(total->kind, states + total->offset, v, 1, row, row, arena))
+    eval_fail(&emitter->ctx, total->place, "a sum has more than 38 digits");
+}
+
 static void add_totals(struct emitter *emitter, struct aggregate *const *totals, size_t count, char *states,
                        const struct record *record, struct arena *arena) {
   struct ctx *ctx = &emitter->ctx;
@@ -110,9 +123,10 @@ static void add_totals(struct emitter *emitter, struct aggregate *const *totals,
     const struct aggregate *total = totals[i];
     if (total->record != record || (total->where && !eval_yes(total->where, ctx))) continue;
     value v = total->of ? eval(total->of, ctx) : value_yes_no(true);
-    if (!acc_add(total->kind, states + total->offset, &v, 1, emitter->tally->written, emitter->tally->written,
-                 arena))
-      eval_fail(ctx, total->place, "a sum has more than 38 digits");
+    if (emitter->streaming && states == ctx->file_totals)
+      *ARENA_PUSH(emitter->record, emitter->pending, emitter->pending_count) =
+          (struct pending){ total, value_keep(&v, emitter->record) };
+    else add_total(emitter, total, states, &v, arena);
   }
 }
 
@@ -129,6 +143,33 @@ static void total_up(struct emitter *emitter, struct instance *instance) {
 static str side(struct emitter *emitter, const struct node *node) {
   value v = eval(node, &emitter->ctx);
   return arena_str(emitter->tally->arena, value_show(&v, emitter->run->notation.zone, emitter->ctx.arena));
+}
+
+/* The sides of a proof about one of many records are only told when it fails. */
+static bool prove_streamed(struct emitter *emitter, const struct proof *proof, const struct node *node) {
+  struct proof_result *all = NULL;
+  struct tally *tally = emitter->tally;
+  for (size_t i = 0; i < tally->proof_count && !all; i++)
+    if (tally->proofs[i].proof == proof && tally->proofs[i].each) all = &tally->proofs[i];
+  if (!all) {
+    all = ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count);
+    *all = (struct proof_result){ .proof = proof, .each = true, .holds = true };
+  }
+  bool holds = eval_yes(node, &emitter->ctx);
+  if (emitter->ctx.failed) return false;
+  all->records++;
+  if (holds) return true;
+  bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
+  str sides = compares ? arena_printf(emitter->record, ": %.*s and %.*s", STR_ARG(side(emitter, node->kids[0])),
+                                      STR_ARG(side(emitter, node->kids[1])))
+                       : STR_NONE;
+  str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
+  if (emitter->left.any)
+    why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(emitter->left.text), STR_ARG(why));
+  emitter->left = (struct left){ true, RULE_HOLD, why };
+  all->failed++;
+  all->holds = false;
+  return false;
 }
 
 static bool prove(struct emitter *emitter, const struct proof *proof, const struct node *node, str which) {
@@ -157,7 +198,9 @@ static bool prove_record(struct emitter *emitter, const struct instance *instanc
     const struct proof *proof = &emitter->program->proofs[i];
     for (size_t j = 0; j < proof->per_count; j++)
       if (proof->per[j] == instance->block)
-        good &= prove(emitter, proof, proof->per_nodes[j], which_record(emitter, instance));
+        good &= instance->block->streams
+                    ? prove_streamed(emitter, proof, proof->per_nodes[j])
+                    : prove(emitter, proof, proof->per_nodes[j], which_record(emitter, instance));
   }
   return good;
 }
@@ -174,9 +217,13 @@ static bool pass_rules(struct emitter *emitter, const struct block *block) {
   for (size_t i = 0; i < block->rule_count; i++) {
     const struct rule *rule = &block->rules[i];
     if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
-    say(emitter, rule, false);
+    struct said said = say(emitter, rule, false);
     if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    emitter->tally->dropped += rule->kind != RULE_SKIP;
+    /* Counted as the source record that it was made of; but one of many (line each item) only skips itself. */
+    bool one = rule->kind == RULE_SKIP && block->each != emitter->program->streamed;
+    bool whole = emitter->streaming && !block->parent && !one;
+    if (whole) emitter->left = (struct left){ true, rule->kind, arena_str(emitter->record, said.text) };
+    emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
     return false;
   }
   return true;
@@ -185,10 +232,14 @@ static bool pass_rules(struct emitter *emitter, const struct block *block) {
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err);
 
+bool emit_is_over(const struct emitter *emitter) {
+  return emitter->streaming && (emitter->ctx.failed || emitter->left.any);
+}
+
 static enum outcome emit_kids(struct emitter *emitter, const struct block *block, str prefix,
                               struct err *err) {
   enum outcome out = OUT_OK;
-  for (size_t i = 0; i < block->kid_count && !out; i++)
+  for (size_t i = 0; i < block->kid_count && !out && !emit_is_over(emitter); i++)
     out = emit_block(emitter, block->kids[i], prefix, err);
   return out;
 }
@@ -206,9 +257,9 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   enum outcome out = emitter->sink->hold(emitter->sink->user, block->record, err);
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
-  if (!fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
+  if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
     if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
-    emitter->tally->dropped++;
+    emitter->tally->dropped += !emitter->streaming;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
   }
   out = hand_over(emitter, instance, key, err);
@@ -219,7 +270,7 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
                                 struct err *err) {
   const struct block *block = instance->block;
   if (!fill_fields(emitter, instance)) {
-    emitter->tally->dropped++;
+    emitter->tally->dropped += !emitter->streaming;
     if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     return OUT_OK;
   }
@@ -239,9 +290,11 @@ enum outcome emit_write(struct emitter *emitter, struct instance *instance, str 
   return out;
 }
 
-/* A condition that cannot be computed refuses the file: nobody knows what it would have kept out. */
+/* A condition that cannot be computed refuses the file (the record, where records stream by): nobody knows
+ * what it would have kept out. */
 static bool says_yes(struct emitter *emitter, const struct node *condition) {
   bool yes = !condition || eval_yes(condition, &emitter->ctx);
+  if (emitter->streaming) return yes && !emitter->ctx.failed;
   if (!failed(emitter, RULE_REJECT)) return yes;
   emitter->tally->file_rejected = true;
   return false;
@@ -252,7 +305,7 @@ bool emit_wanted(struct emitter *emitter, const struct block *block) {
 }
 
 /* The same without a word: is there another one to come? */
-static bool will_be_wanted(struct emitter *emitter, const struct block *block) {
+bool emit_will_be_wanted(struct emitter *emitter, const struct block *block) {
   if (!says_yes(emitter, block->when)) return false;
   for (size_t i = 0; i < block->rule_count; i++) {
     const struct rule *rule = &block->rules[i];
@@ -310,7 +363,7 @@ static size_t next_wanted(struct emitter *emitter, const struct block *block, si
     struct instance *instance = group_instance(emitter, block, index, prefix, &key);
     if (!str_starts(key, prefix)) return count;
     emit_enter(emitter, instance);
-    bool good = rules ? emit_wanted(emitter, block) : will_be_wanted(emitter, block);
+    bool good = rules ? emit_wanted(emitter, block) : emit_will_be_wanted(emitter, block);
     emit_leave(emitter, instance);
     if (good) return index;
   }
@@ -377,12 +430,45 @@ static enum outcome emit_block(struct emitter *emitter, const struct block *bloc
   if (block->repeat == REPEAT_PER && !block->group->gather) return emit_groups(emitter, block, prefix, err);
   if (block->parent && emitter->ctx.instance) return emit_inside(emitter, block, prefix, err);
   if (block->repeat == REPEAT_PER) return emit_gathered(emitter, block, err);
+  if (emitter->streaming) return emit_inside(emitter, block, prefix, err);
   return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
                  STR_ARG(block->record->name));
 }
 
 enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err) {
   return emit_once(emitter, block, STR_NONE, err);
+}
+
+static void add_pending(struct emitter *emitter) {
+  for (size_t i = 0; i < emitter->pending_count; i++) {
+    const struct pending *pending = &emitter->pending[i];
+    add_total(emitter, pending->total, emitter->ctx.file_totals, &pending->v, emitter->file);
+  }
+}
+
+enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err *err) {
+  const struct sink *sink = emitter->sink;
+  struct tally *tally = emitter->tally;
+  uint64_t written = tally->written, kept = tally->kept, dropped = tally->dropped;
+  arena_reset(emitter->record);
+  emitter->pending = NULL;
+  emitter->pending_count = 0;
+  emitter->left = (struct left){ 0 };
+  emitter->streaming = true;
+  enum outcome out = sink->mark(sink->user, err);
+  for (size_t i = 0; i < emitter->program->output_count && !out && !emit_is_over(emitter); i++)
+    if (emitter->program->outputs[i]->streams) out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
+  emitter->streaming = false;
+  *left = emitter->left;
+  if (out) return out;
+  if (!left->any && !emitter->ctx.failed) {
+    add_pending(emitter);
+    return sink->keep(sink->user, err);
+  }
+  tally->written = written;
+  tally->kept = kept;
+  tally->dropped = dropped;
+  return sink->undo(sink->user, err);
 }
 
 /* False when a file rule stops the file. */
@@ -405,6 +491,17 @@ static bool file_rules(struct emitter *emitter, bool after_output) {
   return good;
 }
 
+/* Of proofs about each of many records: how many. */
+static void tell_streamed(struct emitter *emitter) {
+  struct tally *tally = emitter->tally;
+  for (size_t i = 0; i < tally->proof_count; i++) {
+    struct proof_result *result = &tally->proofs[i];
+    if (!result->each) continue;
+    unsigned long long holds = result->records - result->failed, all = result->records;
+    result->left = arena_printf(tally->arena, "%llu of %llu records", holds, all);
+  }
+}
+
 enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
   const struct program *program = emitter->program;
   str key;
@@ -420,6 +517,7 @@ enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
     enum outcome out = emit_block(emitter, block, STR_NONE, err);
     if (out) return out;
   }
+  tell_streamed(emitter);
   bool good = file_rules(emitter, true);
   for (size_t i = 0; i < program->proof_count; i++)
     if (program->proofs[i].node) prove(emitter, &program->proofs[i], program->proofs[i].node, STR_NONE);

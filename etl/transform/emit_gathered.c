@@ -4,6 +4,7 @@
 #include "transform/gather.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* One record of a block with `each`, with what it is sorted by. */
 struct one {
@@ -13,7 +14,7 @@ struct one {
 };
 
 struct collecting {
-  struct emitter *emitter;
+  const struct level *level;
   const struct node *const *nodes; /* what the key is made of */
   size_t node_count;
   struct arena *arena;
@@ -23,18 +24,15 @@ struct collecting {
 
 static void collect(void *user, struct ctx *ctx) {
   struct collecting *collecting = user;
-  const struct level *level = NULL;
-  struct rec *rec = NULL;
-  for (size_t i = 0; i < LEVELS_MOST; i++)
-    if (ctx->recs[i] && (!level || ctx->recs[i]->level->depth > level->depth))
-      rec = ctx->recs[i], level = rec->level;
+  struct rec *rec = ctx->recs[collecting->level->index];
   struct buf key = buf_new(1 << 20);
   for (size_t i = 0; i < collecting->node_count; i++) {
     value v = eval(collecting->nodes[i], ctx);
     if (value_key(&v, &key, &ctx->err)) ctx->failed = true;
   }
   struct one *one = ARENA_PUSH(collecting->arena, collecting->items, collecting->count);
-  *one = (struct one){ rec, arena_str(collecting->arena, buf_str(&key)), collecting->count };
+  *one = (struct one){ rec, STR_NONE, collecting->count };
+  if (collecting->node_count) one->key = arena_str(collecting->arena, buf_str(&key));
   buf_free(&key);
 }
 
@@ -45,78 +43,113 @@ static int compare(const void *a, const void *b) {
                : (x->order > y->order) - (x->order < y->order); /* equal keys: the order of the file */
 }
 
-static const struct recs *members_around(const struct emitter *emitter) {
-  for (const struct instance *i = emitter->ctx.instance; i; i = i->outer)
-    if (i->members.count) return &i->members;
-  return NULL;
+/* Where the records of a level are looked for: in the group around, or below the current record of the nearest
+ * block with `each`; else below the streamed one. */
+static struct recs records_around(const struct emitter *emitter, const struct level *level, struct rec **one) {
+  const struct ctx *ctx = &emitter->ctx;
+  const struct level *from = emitter->program->streamed;
+  for (const struct instance *i = ctx->instance; i; i = i->outer) {
+    if (i->members.count) return i->members;
+    if (i->block->repeat != REPEAT_EACH || !level_is_under(level, i->block->each)) continue;
+    from = i->block->each;
+    break;
+  }
+  *one = ctx->recs[from->index];
+  return (struct recs){ one, *one ? 1 : 0 };
 }
 
 static struct collecting collect_under(struct emitter *emitter, const struct level *level,
                                        struct node *const *nodes, size_t count, struct arena *arena) {
-  struct collecting collecting = { .emitter = emitter,
+  struct collecting collecting = { .level = level,
                                    .nodes = (const struct node *const *)nodes,
                                    .node_count = count };
   collecting.arena = arena;
-  const struct recs *members = members_around(emitter);
-  if (members) eval_over(&emitter->ctx, level, members, collect, &collecting);
+  struct rec *one;
+  struct recs around = records_around(emitter, level, &one);
+  eval_over(&emitter->ctx, level, &around, collect, &collecting);
   if (count && collecting.count) qsort(collecting.items, collecting.count, sizeof *collecting.items, compare);
   return collecting;
 }
 
-static enum outcome emit_each(struct emitter *emitter, const struct block *block, str prefix,
-                              struct err *err) {
-  struct arena *arena = arena_new();
-  struct collecting all = collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
-  struct rec **current = &emitter->ctx.recs[block->each->index], *outer = *current;
+/* --- one after the other: records of `each`, or groups of `per` among them, as they lie in `all` --- */
+
+struct turns_of {
+  struct emitter *emitter;
+  const struct block *block;
+  struct collecting all;
+  uint64_t *counter;
+  size_t wanted; /* a place that will be written; found ahead for is-last() */
+  bool none;     /* nothing that follows will be */
+};
+
+static size_t turn_end(const struct turns_of *turns, size_t at) {
+  size_t end = at + 1;
+  if (turns->block->repeat != REPEAT_PER) return end;
+  while (end < turns->all.count && str_eq(turns->all.items[end].key, turns->all.items[at].key)) end++;
+  return end;
+}
+
+/* Makes what begins at a place current; emit_leave() ends it. */
+static struct instance *enter_turn(const struct turns_of *turns, size_t at) {
+  struct emitter *emitter = turns->emitter;
+  const struct block *block = turns->block;
+  struct instance *instance = emit_instance(emitter, block);
+  if (block->repeat == REPEAT_PER) {
+    size_t end = turn_end(turns, at);
+    instance->keys = emit_keys(emitter, block->group, turns->all.items[at].key, 0);
+    instance->members.items = ARENA_ARRAY(instance->arena, struct rec *, end - at);
+    for (size_t i = at; i < end; i++) instance->members.items[instance->members.count++] = turns->all.items[i].rec;
+  } else ctx_at(&emitter->ctx, turns->all.items[at].rec);
+  emit_enter(emitter, instance);
+  instance->counter = *turns->counter + 1;
+  return instance;
+}
+
+/* Is none of those that follow written? */
+static bool is_last_turn(struct turns_of *turns, size_t at) {
+  struct emitter *emitter = turns->emitter;
+  bool found = turns->wanted > at;
+  if (!turns->block->uses_is_last || turns->none) return turns->none;
+  for (at = turn_end(turns, at); !found && at < turns->all.count && !emit_is_over(emitter);
+       at = turn_end(turns, at)) {
+    struct instance *instance = enter_turn(turns, at);
+    found = emit_will_be_wanted(emitter, turns->block);
+    emit_leave(emitter, instance);
+    if (found) turns->wanted = at;
+  }
+  return turns->none = !found;
+}
+
+static enum outcome emit_turns(struct turns_of *turns, str prefix, struct err *err) {
+  struct emitter *emitter = turns->emitter;
+  struct rec *before[LEVELS_MOST];
+  memcpy(before, emitter->ctx.recs, sizeof before);
   enum outcome out = OUT_OK;
-  uint64_t counter = 0;
-  for (size_t i = 0; i < all.count && !out; i++) {
-    struct instance *instance = emit_instance(emitter, block);
-    *current = all.items[i].rec;
-    emit_enter(emitter, instance);
-    instance->counter = counter + 1;
-    instance->is_last = i + 1 == all.count;
-    if (emit_wanted(emitter, block)) {
-      counter++;
+  for (size_t i = 0; i < turns->all.count && !out && !emit_is_over(emitter); i = turn_end(turns, i)) {
+    bool last = is_last_turn(turns, i);
+    struct instance *instance = enter_turn(turns, i);
+    instance->is_last = last;
+    if (emit_wanted(emitter, turns->block)) {
+      ++*turns->counter;
       out = emit_write(emitter, instance, prefix, err);
     }
     emit_leave(emitter, instance);
   }
-  *current = outer;
-  arena_free(arena);
+  memcpy(emitter->ctx.recs, before, sizeof before);
   return out;
 }
 
 /* `per` among the records of a group: neighbours of equal key after sorting. */
-static enum outcome emit_per(struct emitter *emitter, const struct block *block, str prefix,
-                             struct err *err) {
-  struct arena *arena = arena_new();
-  struct collecting all =
-      collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena);
-  enum outcome out = OUT_OK;
-  uint64_t counter = 0;
-  for (size_t i = 0, end; i < all.count && !out; i = end) {
-    for (end = i; end < all.count && str_eq(all.items[end].key, all.items[i].key);) end++;
-    struct instance *instance = emit_instance(emitter, block);
-    instance->keys = emit_keys(emitter, block->group, all.items[i].key, 0);
-    instance->members.items = ARENA_ARRAY(instance->arena, struct rec *, end - i);
-    for (size_t j = i; j < end; j++) instance->members.items[instance->members.count++] = all.items[j].rec;
-    emit_enter(emitter, instance);
-    instance->counter = counter + 1;
-    instance->is_last = end == all.count;
-    if (emit_wanted(emitter, block)) {
-      counter++;
-      out = emit_write(emitter, instance, prefix, err);
-    }
-    emit_leave(emitter, instance);
-  }
-  arena_free(arena);
-  return out;
-}
-
 enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
-  return block->repeat == REPEAT_EACH ? emit_each(emitter, block, prefix, err)
-                                      : emit_per(emitter, block, prefix, err);
+  struct arena *arena = emitter->lists[block->depth];
+  arena_reset(arena);
+  uint64_t own = 0;
+  struct turns_of turns = { .emitter = emitter, .block = block };
+  bool per = block->repeat == REPEAT_PER;
+  turns.counter = block->parent ? &own : &emitter->counters[block->index];
+  turns.all = per ? collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena)
+                  : collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
+  return emit_turns(&turns, prefix, err);
 }
 
 enum outcome emit_gathered(struct emitter *emitter, const struct block *block, struct err *err) {

@@ -14,11 +14,24 @@ struct emitter {
   struct tally *tally;
   struct ctx ctx;
   struct arena *arenas[EMIT_DEPTH_MOST]; /* of the instance at each depth */
+  struct arena *lists[EMIT_DEPTH_MOST];  /* of the records that a block at each depth runs over */
   struct arena *file;                    /* lives as long as the emitter */
   emit_watch *watch;
   void *watch_user;
   struct gather *gathers[EMIT_GATHERS_MOST];
   size_t gather_count;
+  uint64_t *counters; /* by block index: records written so far by an outermost block with `each` */
+  struct arena *record;   /* until the next streamed record */
+  struct left left;       /* what a rule or proof said of the streamed record */
+  struct pending *pending; /* what it adds to the file's totals, once it is through */
+  size_t pending_count;
+  bool streaming; /* a record with records below it is at hand: all or nothing of it is written */
+};
+
+/* One value for one total of the file. */
+struct pending {
+  const struct aggregate *total;
+  value v;
 };
 
 /* Width, places, choices and duty of a field; sets ctx->failed and says why. May cut or pad the value. */
@@ -28,6 +41,8 @@ void emit_enter(struct emitter *emitter, struct instance *instance);
 void emit_leave(struct emitter *emitter, const struct instance *instance);
 bool emit_wanted(struct emitter *emitter,
                  const struct block *block); /* its `when` and rules, asked inside it */
+bool emit_will_be_wanted(struct emitter *emitter, const struct block *block); /* the same without a word */
+bool emit_is_over(const struct emitter *emitter); /* the streamed record at hand will not be written */
 enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err);
 const value *emit_keys(struct emitter *emitter, const struct group *group, str key, size_t from);
 

@@ -16,6 +16,21 @@ void eval_fail(struct ctx *ctx, struct place place, const char *format, ...) {
   ctx->err.outcome = OUT_DATA;
 }
 
+/* = 0, = "text", = no: what a default can be where a record is read. */
+static value stated_default(const struct field *field) {
+  const struct ast *ast = field->fallback;
+  dec d;
+  int64_t whole;
+  switch (ast->kind) {
+  case AST_TEXT: return value_text(ast->text);
+  case AST_YES_NO: return value_yes_no(str_eq(ast->text, STR("yes")));
+  case AST_NUMBER:
+    if (!dec_parse(ast->text, DEC_PLAIN, &d)) return value_absent();
+    return field->type.type == TYPE_INTEGER && dec_to_int(d, &whole) ? value_integer(whole) : value_decimal(d);
+  default: return value_absent();
+  }
+}
+
 static value column(const struct node *node, struct ctx *ctx) {
   const struct rec *rec = ctx->recs[node->level->index];
   if (!rec) return value_absent();
@@ -36,10 +51,7 @@ static value column(const struct node *node, struct ctx *ctx) {
                 str_chars(cell), (int)field->type.size);
     else v.as.text = str_left_chars(cell, (size_t)field->type.size);
   }
-  if (!value_is_present(&v) && field->fallback && field->fallback->kind == AST_NUMBER) {
-    dec d;
-    if (dec_parse(field->fallback->text, DEC_PLAIN, &d)) v = value_decimal(d);
-  }
+  if (!value_is_present(&v) && field->fallback) v = stated_default(field);
   if (!value_is_present(&v) && field->required)
     eval_fail(ctx, node->place, "%.*s is missing", STR_ARG(field->name));
   return v;
@@ -85,7 +97,8 @@ value eval_field(struct ctx *ctx, struct instance *instance, size_t field) {
   struct arena *arena = ctx->arena;
   ctx->instance = instance;
   ctx->arena = instance->arena;
-  value v = assign->node ? eval(assign->node, ctx) : value_absent();
+  bool awaited = !assign->node && assign->field && assign->field->assigned.len; /* the load gives it */
+  value v = assign->node ? eval(assign->node, ctx) : awaited ? value_assigned() : value_absent();
   ctx->instance = inner;
   ctx->arena = arena;
   instance->fields[field] = v;
@@ -220,7 +233,22 @@ static value arithmetic(const struct node *node, struct ctx *ctx) {
   return value_absent();
 }
 
+/* price.Type = "Principal": a text column and a text, without making values of them. False: not so simple. */
+static bool same_text(const struct node *node, const struct ctx *ctx, bool *same) {
+  const struct node *cell = node->kids[0], *text = node->kids[1];
+  if (cell->op != OP_COLUMN || text->op != OP_CONST || text->constant.type != TYPE_TEXT || !cell->field) return false;
+  const struct rec *rec = ctx->recs[cell->level->index];
+  if (!rec || rec->values || cell->field->type.type != TYPE_TEXT) return false;
+  str bytes = rec->cells[cell->index];
+  bool odd = !bytes.len || (cell->field->type.size > 0 && bytes.len > (size_t)cell->field->type.size);
+  if (odd) return false; /* absent, or too long */
+  *same = str_eq(bytes, text->constant.as.text);
+  return true;
+}
+
 static value comparison(const struct node *node, struct ctx *ctx) {
+  bool same;
+  if (node->op == OP_EQUAL && same_text(node, ctx, &same)) return value_yes_no(same);
   value a = eval(node->kids[0], ctx), b = eval(node->kids[1], ctx);
   bool both = value_is_present(&a) && value_is_present(&b);
   if (node->op == OP_EQUAL || node->op == OP_UNEQUAL)
@@ -321,6 +349,14 @@ static ptrdiff_t ask(const struct lookup *lookup, const value *keys, struct ctx 
   return finder_find(run->finders[lookup->index], keys, ctx->arena, &hits) ? (ptrdiff_t)hits[0] : -1;
 }
 
+static str shown_keys(const struct node *node, const value *keys, struct ctx *ctx) {
+  str text = STR_NONE;
+  for (size_t i = 0; i < node->kid_count; i++)
+    text = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "",
+                        STR_ARG(value_show(&keys[i], ctx->run->notation.zone, ctx->arena)));
+  return text;
+}
+
 static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
   const struct lookup *lookup = node->lookup;
   value keys[NODE_KIDS_MOST];
@@ -337,9 +373,13 @@ static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
     map = answers->maps[lookup->index] = map_new(answers->arenas[lookup->index]);
   }
   void **answer = map_put(map, buf_str(&bytes));
-  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 2); /* 1: nothing found */
+  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 3); /* 2: nothing found, 1: several */
   buf_free(&bytes);
-  return (ptrdiff_t)(uintptr_t)*answer - 2;
+  ptrdiff_t row = (ptrdiff_t)(uintptr_t)*answer - 3;
+  if (row == PAST_SEVERAL)
+    eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s", STR_ARG(lookup->from),
+              STR_ARG(shown_keys(node, keys, ctx)));
+  return row;
 }
 
 static value lookup_value(const struct node *node, struct ctx *ctx) {
@@ -406,10 +446,8 @@ value eval(const struct node *node, struct ctx *ctx) {
   case OP_IF:
   case OP_OTHERWISE: return chosen(node, ctx);
   case OP_TEMPLATE: return template_text(node, ctx);
-  case OP_APPORTION:
-  case OP_WINDOW:
-    eval_fail(ctx, node->place, "this expression needs a source that is read record by record");
-    break;
+  case OP_APPORTION: return eval_apportion(node, ctx);
+  case OP_WINDOW: return value_absent();
   }
   return value_absent();
 }

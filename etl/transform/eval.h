@@ -9,28 +9,12 @@
 #ifndef SLUICE_TRANSFORM_EVAL_H
 #define SLUICE_TRANSFORM_EVAL_H
 
+#include "model/tree.h"
 #include "transform/accumulate.h"
 #include "transform/functions.h"
 #include "transform/sheet.h"
 #include "transform/past.h"
 #include "transform/tally.h"
-
-struct rec;
-struct recs {
-  struct rec **items;
-  size_t count;
-};
-
-/* One source record. Cells are in the order of level->columns (of a many lookup: its take columns, as
- * values). */
-struct rec {
-  const struct level *level;
-  struct rec *parent;
-  const str *cells;
-  const value *values; /* many lookups */
-  struct recs *below;  /* by level index; NULL when nothing is below */
-  uint64_t row;        /* its place in the file, for first, last and messages */
-};
 
 /* What stays the same for one run over one file. Read-only while records stream by. */
 struct run {
@@ -95,6 +79,13 @@ void eval_fail(struct ctx *ctx, struct place place, const char *format, ...)
 typedef void eval_each(void *user, struct ctx *ctx);
 void eval_over(struct ctx *ctx, const struct level *level, const struct recs *from, eval_each *each,
                void *user);
+
+/* Makes a record current, and those above it. */
+static inline void ctx_at(struct ctx *ctx, struct rec *rec) {
+  for (; rec && ctx->recs[rec->level->index] != rec; rec = rec->parent) ctx->recs[rec->level->index] = rec;
+}
+/* eval_siblings.c: apportion(total, weight, places). */
+value eval_apportion(const struct node *node, struct ctx *ctx);
 
 struct answers *answers_new(const struct program *program);
 void answers_free(struct answers *answers);

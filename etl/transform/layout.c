@@ -34,3 +34,9 @@ void program_layout(struct program *program) {
     program->blocks[i]->totals_size = lay_out(program->blocks[i]->totals, program->blocks[i]->total_count);
   program->totals_size = lay_out(program->totals, program->total_count);
 }
+
+bool level_is_under(const struct level *level, const struct level *above) {
+  for (; level; level = level->parent)
+    if (level == above) return true;
+  return false;
+}

@@ -96,7 +96,7 @@ static void add_field(struct lines *lines, const struct field *field, const stru
     to->days = day_coder_new(to->column, &lines->plan->run->notation);
   }
   if (to->way != WAY_CODED) return;
-  size_t columns[CODED_MOST], count = 0;
+  size_t columns[CODED_MOST] = { 0 }, count = 0;
   columns_of(node, columns, &count);
   if (count == CODED_MOST) { /* perhaps more than were listed */
     to->way = WAY_EVAL;

@@ -17,6 +17,8 @@ struct past {
   size_t *fields; /* of the record, one for each pair */
   const value **rows;
   size_t count;
+  bool only;
+  struct map *several; /* only: keys with rows that differ */
   struct map *exact, *folded; /* to a row from 1; to a struct folded */
 };
 
@@ -51,6 +53,17 @@ struct past *past_new(const struct lookup *lookup, struct arena *arena) {
   return past;
 }
 
+void past_choose_none(struct past *past) {
+  past->only = true;
+  past->several = map_new(past->arena);
+}
+
+static bool agree(const struct past *past, size_t row, const value *fields) {
+  for (size_t i = 0; i < past->lookup->table->field_count; i++)
+    if (!value_equal(&past->rows[row][i], &fields[i])) return false;
+  return true;
+}
+
 static void add_folded(struct past *past, str key, str exact) {
   struct folded **folded = (struct folded **)map_put(past->folded, key);
   if (!*folded) {
@@ -68,7 +81,10 @@ void past_add(struct past *past, const value *fields) {
     add_part(&fields[past->fields[i]], false, &exact);
     add_part(&fields[past->fields[i]], true, &folded);
   }
-  *map_put(past->exact, buf_str(&exact)) = (void *)(uintptr_t)past->count;
+  void **row = map_put(past->exact, buf_str(&exact));
+  if (past->only && *row && !agree(past, (size_t)(uintptr_t)*row - 1, fields))
+    *map_put(past->several, buf_str(&exact)) = past;
+  *row = (void *)(uintptr_t)past->count;
   add_folded(past, buf_str(&folded), buf_str(&exact));
   buf_free(&exact);
   buf_free(&folded);
@@ -88,10 +104,14 @@ ptrdiff_t past_find(const struct past *past, const value *keys) {
   }
   size_t row = (size_t)(uintptr_t)map_get(past->exact, buf_str(&exact));
   const struct folded *folded = row ? NULL : map_get(past->folded, buf_str(&other));
-  if (folded && !(folded->differ && letters_count(past->lookup))) row = folded->row;
+  bool several = row && past->only && map_has(past->several, buf_str(&exact));
+  if (folded && !(folded->differ && letters_count(past->lookup))) {
+    row = folded->row;
+    several = past->only && (folded->differ || map_has(past->several, folded->exact));
+  }
   buf_free(&exact);
   buf_free(&other);
-  return (ptrdiff_t)row - 1;
+  return several ? PAST_SEVERAL : (ptrdiff_t)row - 1;
 }
 
 value past_value(const struct past *past, size_t row, size_t field) { return past->rows[row][field]; }

@@ -16,8 +16,11 @@
 
 struct past;
 struct past *past_new(const struct lookup *lookup, struct arena *arena);
+/* Before the first row: of several rows with one key none answers, unless they agree in every field (SL's tables). */
+void past_choose_none(struct past *past);
 void past_add(struct past *past, const value *fields); /* in the order of the record's fields */
-/* `keys`: one for each pair of the lookup. -1: no row. */
+enum { PAST_NONE = -1, PAST_SEVERAL = -2 };
+/* `keys`: one for each pair of the lookup. */
 ptrdiff_t past_find(const struct past *past, const value *keys);
 value past_value(const struct past *past, size_t row, size_t field); /* field: its index in the record */
 

@@ -243,6 +243,9 @@ struct lookup {
   bool is_sheet, many;
   const struct sheet *sheet;  /* loaded; NULL for tables that are not sheets */
   const struct record *table; /* of a schema */
+  str sql;                    /* of a table that is read by a query: "?" for each parameter */
+  struct node **parameters;
+  size_t parameter_count;
   struct pair_spec *pairs;
   struct node **keys; /* one for each pair, at the record that asks */
   struct ast **key_asts;
@@ -289,6 +292,9 @@ struct program {
 
 /* Gives every aggregate the place of its state; once, before the program is run (layout.c). */
 void program_layout(struct program *program);
+
+/* layout.c: below it, or the same. */
+bool level_is_under(const struct level *level, const struct level *above);
 
 bool node_same(const struct node *a, const struct node *b);
 

@@ -197,15 +197,6 @@ static enum outcome gather_row(struct rows_worker *worker, size_t row, struct er
   return OUT_OK;
 }
 
-static str flaw_text(uint8_t flaw) {
-  switch (flaw) {
-  case ROW_TOO_MANY_FIELDS: return STR("the row has more fields than the header");
-  case ROW_HAS_NUL: return STR("the row holds a NUL byte");
-  case ROW_BAD_TEXT: return STR("the row holds bytes that are not text in this character set");
-  default: return STR("a field is longer than 65,536 bytes");
-  }
-}
-
 /* Verdicts other than PASS. */
 static void leave_row(struct rows_worker *worker, struct combo *combo, size_t row) {
   combo->count++;
@@ -302,7 +293,7 @@ enum outcome rows_block(struct rows_worker *worker, const struct rows *rows, str
   enum outcome out = OUT_OK;
   for (size_t row = 0; row < rows->count && !out; row++) {
     if (rows->flaw && rows->flaw[row]) {
-      reject_row(worker, row, flaw_text(rows->flaw[row]));
+      reject_row(worker, row, str_of(row_flaw_text(rows->flaw[row])));
       continue;
     }
     uint64_t days = 0;

@@ -157,12 +157,11 @@ static void read_values(struct finder *finder, struct complaints *wrong) {
       value *v = &finder->values[row * lookup->take_count + take];
       str cell = str_trim(cell_of(&sheet->rows[row], column));
       const char *why;
-      struct place place = { sheet->source, 0 };
       if (!value_parse(cell, type, &plain, v, &why)) {
-        place = row_place(sheet, sheet->rows[row].line);
+        struct place place = row_place(sheet, sheet->rows[row].line);
         complain(wrong, place, "%.*s: \"%.*s\" %s", STR_ARG(lookup->takes[take].name), STR_ARG(cell), why);
       } else if (type->type == TYPE_TEXT && type->size > 0 && str_chars(cell) > (size_t)type->size) {
-        place = row_place(sheet, sheet->rows[row].line);
+        struct place place = row_place(sheet, sheet->rows[row].line);
         complain(wrong, place, "%.*s \"%.*s\" has %zu characters; SL takes %d",
                  STR_ARG(lookup->takes[take].name), STR_ARG(cell), str_chars(cell), (int)type->size);
       }

@@ -31,6 +31,10 @@ struct sink {
   enum outcome (*close)(void *user, const struct record *record, struct err *err);
   enum outcome (*drop)(void *user, const struct record *record,
                        struct err *err); /* what was held is not written */
+  /* What is written from mark() on is taken back by undo(), or stays by keep(). NULL: nothing can be taken back. */
+  enum outcome (*mark)(void *user, struct err *err);
+  enum outcome (*keep)(void *user, struct err *err);
+  enum outcome (*undo)(void *user, struct err *err);
   /* True when records of this kind are single lines that may be appended to format->out; NULL: never. */
   bool (*lines)(void *user, const struct record *record, struct line_format *format);
   enum outcome (*appended)(void *user, const struct record *record,

@@ -3,6 +3,7 @@
 #include "base/map.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct tally *tally_new(void) {
   struct tally *tally = mem_alloc(sizeof *tally);
@@ -44,22 +45,49 @@ void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool he
   else tally->rejected++;
   if (tally->reject_count >= TALLY_REJECTS_MOST) return;
   *ARENA_PUSH(tally->arena, tally->rejects, tally->reject_count) =
-      (struct reject){ row, arena_str(tally->arena, why), arena_str(tally->arena, cells), held };
+      (struct reject){
+    .row = row, .text = arena_str(tally->arena, why), .cells = arena_str(tally->arena, cells), .held = held
+  };
 }
 
-void tally_add(struct tally *tally, const struct tally *other) {
+static void copy_rows(struct tally *tally, struct reject *reject, uint32_t rows, const uint64_t *others, size_t count) {
+  reject->rows = rows;
+  reject->other_count = count;
+  if (!count) return;
+  reject->others = ARENA_ARRAY(tally->arena, uint64_t, count);
+  memcpy(reject->others, others, count * sizeof *others);
+}
+
+void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool held) {
+  size_t before = tally->reject_count;
+  tally_reject(tally, rec->row, why, STR_NONE, held);
+  if (tally->reject_count > before)
+    copy_rows(tally, &tally->rejects[before], rec->rows, rec->others, rec->other_count);
+}
+
+/* Messages and rejects; the counts of rejected and held stay. */
+static void add_texts(struct tally *tally, const struct tally *other) {
   for (size_t i = 0; i < other->message_count; i++) {
     const struct message *m = other->messages[i];
     struct said said = { m->rule, m->text, m->about, m->suggest, m->keys };
     tally_message(tally, m->kind, m->file, said, m->count, m->first_row);
   }
-  uint64_t rejected = tally->rejected + other->rejected, held = tally->held + other->held;
+  uint64_t rejected = tally->rejected, held = tally->held;
   for (size_t i = 0; i < other->reject_count; i++) {
     const struct reject *r = &other->rejects[i];
+    size_t before = tally->reject_count;
     tally_reject(tally, r->row, r->text, r->cells, r->held);
+    if (tally->reject_count > before)
+      copy_rows(tally, &tally->rejects[before], r->rows, r->others, r->other_count);
   }
   tally->rejected = rejected;
   tally->held = held;
+}
+
+void tally_add(struct tally *tally, const struct tally *other) {
+  add_texts(tally, other);
+  tally->rejected += other->rejected;
+  tally->held += other->held;
   tally->rows += other->rows;
   tally->header += other->header;
   tally->folded += other->folded;
@@ -75,16 +103,67 @@ static int by_row(const void *a, const void *b) {
   return (x > y) - (x < y);
 }
 
+void tally_then(struct tally *tally, const struct tally *next, str name) {
+  struct tally_stage *stage = ARENA_PUSH(tally->arena, tally->stages, tally->stage_count);
+  *stage = (struct tally_stage){ .name = name, .records = next->rows, .written = next->mapped };
+  stage->folded = next->folded;
+  stage->skipped = next->skipped;
+  stage->rejected = next->rejected;
+  stage->held = next->held;
+  add_texts(tally, next);
+  for (size_t i = 0; i < next->proof_count; i++) {
+    struct proof_result *proof = ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count);
+    *proof = next->proofs[i];
+    proof->which = arena_str(tally->arena, proof->which);
+    proof->left = arena_str(tally->arena, proof->left);
+    proof->right = arena_str(tally->arena, proof->right);
+  }
+  if (tally->reject_count) qsort(tally->rejects, tally->reject_count, sizeof *tally->rejects, by_row);
+  tally->written = next->written;
+  tally->kept += next->kept;
+  tally->dropped += next->dropped;
+  tally->file_rejected = tally->file_rejected || next->file_rejected;
+  tally->file_held = tally->file_held || next->file_held;
+  tally->proofs_hold = tally->proofs_hold && next->proofs_hold;
+}
+
+uint64_t tally_rejected(const struct tally *tally) {
+  uint64_t all = tally->rejected;
+  for (size_t i = 0; i < tally->stage_count; i++) all += tally->stages[i].rejected;
+  return all;
+}
+
+uint64_t tally_held(const struct tally *tally) {
+  uint64_t all = tally->held;
+  for (size_t i = 0; i < tally->stage_count; i++) all += tally->stages[i].held;
+  return all;
+}
+
+uint64_t tally_skipped(const struct tally *tally) {
+  uint64_t all = tally->skipped;
+  for (size_t i = 0; i < tally->stage_count; i++) all += tally->stages[i].skipped;
+  return all;
+}
+
 static int by_first_row(const void *a, const void *b) {
   const struct message *x = *(struct message *const *)a, *y = *(struct message *const *)b;
   if (x->first_row != y->first_row) return x->first_row < y->first_row ? -1 : 1;
   return x->kind != y->kind ? (int)x->kind - (int)y->kind : str_compare(x->text, y->text);
 }
 
+static uint64_t number_of(uint64_t place, tally_row *row, const void *user) {
+  return place == TREE_NO_ROW ? 0 : row(user, place);
+}
+
 void tally_number(struct tally *tally, tally_row *row, const void *user) {
   for (size_t i = 0; i < tally->message_count; i++)
-    if (!tally->messages[i]->file) tally->messages[i]->first_row = row(user, tally->messages[i]->first_row);
-  for (size_t i = 0; i < tally->reject_count; i++) tally->rejects[i].row = row(user, tally->rejects[i].row);
+    if (!tally->messages[i]->file)
+      tally->messages[i]->first_row = number_of(tally->messages[i]->first_row, row, user);
+  for (size_t i = 0; i < tally->reject_count; i++) {
+    struct reject *reject = &tally->rejects[i];
+    reject->row = number_of(reject->row, row, user);
+    for (size_t j = 0; j < reject->other_count; j++) reject->others[j] = number_of(reject->others[j], row, user);
+  }
   if (tally->message_count)
     qsort(tally->messages, tally->message_count, sizeof *tally->messages, by_first_row);
   if (tally->reject_count) qsort(tally->rejects, tally->reject_count, sizeof *tally->rejects, by_row);

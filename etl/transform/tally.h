@@ -7,6 +7,7 @@
 #ifndef SLUICE_TRANSFORM_TALLY_H
 #define SLUICE_TRANSFORM_TALLY_H
 
+#include "model/tree.h"
 #include "transform/program.h"
 
 enum { TALLY_TEXTS_MOST = 10000, TALLY_REJECTS_MOST = 100000 };
@@ -31,6 +32,9 @@ struct reject {
   uint64_t row;
   str text;  /* why */
   str cells; /* the record as it came, without its line end */
+  uint32_t rows; /* of the file, from `row` on, that it is made of; 0: one */
+  uint64_t *others; /* rows of the file that it is made of besides */
+  size_t other_count;
   bool held;
 };
 
@@ -39,6 +43,8 @@ struct proof_result {
   str which;       /* label of the record it is about; "" = the file */
   str left, right; /* both sides of a comparison; else left is yes or no */
   bool holds;
+  bool each;                /* about every streamed record: those that it does not hold for are held, the others go on */
+  uint64_t records, failed; /* each: asked of, not held for */
 };
 
 struct tally {
@@ -55,6 +61,14 @@ struct tally {
   uint64_t kept;    /* of them rows of states: for later runs, not for people */
   uint64_t dropped; /* output records kept back by a rule or a proof */
   bool file_rejected, file_held, proofs_hold;
+  struct tally_stage *stages; /* of the transforms behind the first */
+  size_t stage_count;
+};
+
+/* What a transform did with the records that the one before it wrote. */
+struct tally_stage {
+  str name;
+  uint64_t records, written, folded, skipped, rejected, held;
 };
 
 struct tally *tally_new(void);
@@ -63,8 +77,17 @@ void tally_free(struct tally *tally);
 void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct said said, uint64_t times,
                    uint64_t row);
 void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool held);
+/* The same of a record that is made of several rows. */
+void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool held);
+/* The account of a transform that read what this one wrote: its messages, rejects and proofs are the file's too. */
+void tally_then(struct tally *tally, const struct tally *next, str name);
+/* Source records and, behind the first transform, records made of them that were rejected, are held, or left quietly. */
+uint64_t tally_rejected(const struct tally *tally);
+uint64_t tally_held(const struct tally *tally);
+uint64_t tally_skipped(const struct tally *tally);
 void tally_add(struct tally *tally, const struct tally *other);
-/* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. */
+/* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. A place that is
+ * not known (TREE_NO_ROW) becomes 0. */
 typedef uint64_t tally_row(const void *user, uint64_t place);
 void tally_number(struct tally *tally, tally_row *row, const void *user);
 

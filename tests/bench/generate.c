@@ -1,12 +1,14 @@
 /* bench/generate: makes the benchmark's inputs, the same bytes on every machine.
  *
- *   generate settlement BYTES [scattered] [eu] [renamed] [--expect FILE] [--expect-channel FILE] [--residual
- * FILE] generate orders BYTES [--expect FILE] [--skus FILE]
+ *   generate settlement BYTES [scattered] [eu] [renamed] [--expect FILE] [--expect-channel FILE]
+ *                             [--residual FILE]
+ *   generate orders BYTES [--expect FILE] [--skus FILE]
+ *   generate orders-xml BYTES
  *
  * The report goes to stdout. `scattered` parts the rows of each order as far as
  * the file is long; `eu` writes decimal commas and European dates; `renamed`
  * writes the same data under other column names in another order.
- * Build: cc -O2 -o generate generate.c settlement.c settlement_order.c orders.c
+ * Build: cc -O2 -o generate generate.c settlement.c settlement_order.c orders.c orders_xml.c
  */
 #include "generate.h"
 
@@ -137,7 +139,8 @@ unsigned chance_below(uint64_t *state, unsigned limit) {
 static void usage(void) {
   fputs("usage: generate settlement BYTES [scattered] [eu] [renamed] [--expect FILE] [--expect-channel FILE]"
         " [--residual FILE]\n"
-        "       generate orders BYTES [--expect FILE] [--skus FILE]\n",
+        "       generate orders BYTES [--expect FILE] [--skus FILE]\n"
+        "       generate orders-xml BYTES\n",
         stderr);
   exit(2);
 }
@@ -177,6 +180,7 @@ int main(int argc, char **argv) {
   if (argc < 3) usage();
   if (!strcmp(argv[1], "settlement")) settlement_main(argc - 2, argv + 2);
   else if (!strcmp(argv[1], "orders")) orders_main(argc - 2, argv + 2);
+  else if (!strcmp(argv[1], "orders-xml")) generate_orders_xml(number_from(argv[2]));
   else usage();
   return 0;
 }

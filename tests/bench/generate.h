@@ -55,5 +55,6 @@ struct orders_options {
   const char *expect, *skus; /* the reshaped CSV; the sheet sku -> InvtID */
 };
 void generate_orders(const struct orders_options *options);
+void generate_orders_xml(uint64_t bytes); /* an order report, Amazon's elements */
 
 #endif

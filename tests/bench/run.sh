@@ -3,7 +3,7 @@
 #
 #   tests/bench/run.sh          by make bench; SCALE=100 makes all data a hundredth
 #
-# SCALE=1  1 GB settlement, 500 MB orders         REPS=5       runs of each program, interleaved; medians count
+# SCALE=1  1 GB settlement, 500 MB orders (each)  REPS=5       runs of each program, interleaved; medians count
 # BIG=0|1  peak memory at 8 GB as well (default:   SLOW_REPS=1  runs of Miller, which takes half a minute a run
 #          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item
 # The data is made once into build/bench/data; the table goes to stdout and to build/bench/table.txt.
@@ -36,9 +36,11 @@ tools_build() {
   # shellcheck disable=SC2086
   {
     ${CC:-cc} $strict -o "$build/timer" "$here/timer.c"
-    ${CC:-cc} $strict -o "$build/generate" "$here"/{generate,settlement,settlement_order,orders}.c
+    ${CC:-cc} $strict -o "$build/generate" "$here"/{generate,settlement,settlement_order,orders,orders_xml}.c
     ${CC:-cc} $strict -o "$build/generate-ledger" "$here/ledger.c" -lcrypto
     ${CC:-cc} $strict -mavx2 -mbmi -mbmi2 -mpopcnt -pthread -o "$build/bare" "$here"/{bare,bare_totals,bare_reshape}.c
+    ${CC:-cc} $strict -I"$root/etl" -isystem /usr/include/libxml2 -o "$build/xml-events" "$here/xml_events.c" \
+      "${LIBRARY:-$root/build/release-gcc/libsluice.a}" -lxml2
   }
 }
 
@@ -81,7 +83,7 @@ settlement_make() { # NAME BYTES [OPTION...]
 
 data_make() {
   local stamp
-  stamp=$(cat "$here"/{generate,settlement,settlement_order,orders}.c "$here"/*.h | cksum)
+  stamp=$(cat "$here"/{generate,settlement,settlement_order,orders,orders_xml}.c "$here"/*.h | cksum)
   if [ "$(cat "$data/stamp" 2>/dev/null)" != "$stamp" ]; then
     say "making the data"
     rm -f "$data"/*
@@ -90,6 +92,8 @@ data_make() {
     gzip -6 -n -k "$data/settlement.tsv"
     "$build/generate" orders $((500000000 / SCALE)) --expect "$data/orders.csv" --skus "$data/skus.csv" >"$data/orders.tsv"
     tr , '\t' <"$data/skus.csv" >"$data/skus.tsv"
+    "$build/generate" orders-xml $((500000000 / SCALE)) >"$data/orders.xml"
+    "$build/xml-events" bare "$data/orders.xml" | cut -d, -f1,2 >"$data/orders.walk"
     echo "$stamp" >"$data/stamp"
   fi
   if [ -z "$ONLY" ] || [ "$ONLY" = ledger ]; then
@@ -97,7 +101,7 @@ data_make() {
     ledger_site_make
     cat "$data/ledger.txt" >/dev/null
   fi
-  cat "$data"/*.tsv "$data"/*.gz "$data"/orders.csv >/dev/null # into the page cache
+  cat "$data"/*.tsv "$data"/*.gz "$data"/orders.{csv,xml} >/dev/null # into the page cache
 }
 
 # ---- the programs' command lines; each is run by timer without a shell where it can be ----
@@ -190,6 +194,13 @@ entries_make() {
   entry W2 mawk 1 reshape "$w" "$n" "mawk -v skus=$data/skus.csv -f $here/rivals/reshape.awk $o"
   entry W2 Miller 1 reshape "$w" "$SLOW_REPS" "$(miller_reshape)"
 
+  # XML: what reading it costs before anything is made of it; libxml2 alone is the ceiling
+  w=$(stat -c %s "$data/orders.xml")
+  entry XML "bare SAX2" 1 walk "$w" "$n" "$build/xml-events bare $data/orders.xml"
+  entry XML "pushed SAX2" 1 walk "$w" "$n" "$build/xml-events push $data/orders.xml"
+  entry XML xml_read 1 walk "$w" "$n" "$build/xml-events read $data/orders.xml"
+  entry XML xml_feed 1 walk "$w" "$n" "$build/xml-events feed $data/orders.xml"
+
   # ledger: a run that finds nothing to do, the state of the site, and a start without the checkpoint
   if [ -f "$data/ledger.txt" ]; then
     w=$(stat -c %s "$data/ledger.txt") at=$build/ledger-site
@@ -225,6 +236,8 @@ check() { # KIND NAME
   inbox) # a journal for each file
     if [ "$(find "$build/inbox-site/outbox/sl" -name 'journal-*.txt' | wc -l)" -eq "$inbox_count" ]; then echo yes
     else echo no; fi ;;
+  walk) # as many elements and attributes
+    if cut -d, -f1,2 "$out/current" | cmp -s - "$data/orders.walk"; then echo yes; else echo no; fi ;;
   channels) sorted_same "$data/$2.channels" yes ;;
   reshape)
     if cmp -s <(tr -d '\r' <"$out/current") "$data/orders.csv"; then echo yes

@@ -70,6 +70,11 @@ static void put(str bytes) {
   must(!file_put(path, 0600, bytes, &err));
 }
 
+static bool count_entry(void *user, const struct ledger_entry *entry) {
+  size_t *count = user;
+  return entry->line == ++*count;
+}
+
 /* Whatever stands there, the ledger knows its items: 40 by id, all of them open, 20 of them written twice. Only
  * a good checkpoint of another ledger is refused. */
 static void check_answers(bool foreign) {
@@ -86,7 +91,9 @@ static void check_answers(bool foreign) {
     must(ledger_by_id(ledger, str_of(id)) != NULL);
   }
   must(ledger_open_items(ledger, STR("f")).count == 40);
-  must(!ledger_trouble(ledger, &err) && ledger_count(ledger) == ENTRIES);
+  must(!ledger_trouble(ledger, &err));
+  size_t count = 0;
+  must(!ledger_walk(ledger, count_entry, &count, &err) && count == ENTRIES);
   ledger_close(ledger);
 }
 

@@ -2,9 +2,10 @@
 #
 #   settle NAME ID MONTH PRICE TOTAL    inbox/settlement/NAME: six rows, sold for PRICE and 10.00, of MONTH (2026-11)
 #   window NAME START END               moves that one: its window, and its rows to the first day (2026-11-02)
-#   try WORDS..                         runs sluice, shows what was typed, what it said and how it ended
+. "$TOP/tests/cases/steps.sh"
 export SLUICE_SHARE=none
 NOW=2026-11-21T02:00:00Z
+MASK='s,ready/[0-9a-f]{16},ready/K,' # K changes with every spec
 mkdir -p feeds inbox/settlement
 cp "$TOP/feeds/settlement.feed" feeds/
 cp -R "$TOP/schemas" "$TOP/transforms" .
@@ -29,24 +30,15 @@ settle() {
     row "$2" Order ItemFees FBAPerUnitFulfillmentFee -2.00 "$3-04 18:00:00 UTC" 111-0000002-0000002 JUG
     row "$2" other-transaction other-transaction "Storage Fee" -0.50 "$3-15 09:00:00 UTC" "" ""
   } >"inbox/settlement/$1"
-  touch -d '2026-01-02 00:00:00 UTC' "inbox/settlement/$1"
+  age "inbox/settlement/$1"
 }
 
 window() {
   sed -i -E -e "2s/([0-9-]+)( 08:00:00 UTC)\t[0-9-]+/$2\2\t$3/" -e "3,\$s/[0-9-]+( [0-9:]+ UTC)/$2\1/" \
     "inbox/settlement/$1"
-  touch -d '2026-01-02 00:00:00 UTC' "inbox/settlement/$1"
+  age "inbox/settlement/$1"
 }
 
-# K changes with every spec, so that it is not shown.
-try() {
-  echo "\$ sluice $*"
-  said=$("$SLUICE" "$@" 2>&1)
-  ended=$?
-  [ -z "$said" ] || printf '%s\n' "$said" | sed -E 's,ready/[0-9a-f]{16},ready/K,'
-  echo "= $ended"
-}
 run() { try run settlement --now $NOW; }
-quiet() { "$SLUICE" "$@" --now $NOW >/dev/null 2>&1; }
 # Another life of the same site, from here on: who it is is forgotten, or it would be known as a copy.
 fork() { cp -R . "$1" && rm -f "$1/var/ledger/site.txt"; }

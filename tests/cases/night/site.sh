@@ -3,8 +3,8 @@
 #
 #   feed NAME WHEN..          feeds/NAME.feed, "when WHEN"; its inbox and its release are its own
 #   drop NAME FILE TOTAL      inbox/NAME/FILE: two rows, 10.00 and 5.00, that are said to come to TOTAL
-#   try WORDS..               runs sluice, shows what was typed, what it said and how it ended
 #   night WORDS..             try night, at $NOW
+. "$TOP/tests/cases/steps.sh"
 export SLUICE_SHARE=none
 NOW=2026-11-21T10:00:00Z # two o'clock at night in Los Angeles
 mkdir -p feeds schemas transforms
@@ -53,13 +53,7 @@ feed() {
 
 drop() {
   printf 'key,amount,total\n%s,,%s\n%s,10.00,\n%s,5.00,\n' "${2%.csv}" "$3" "${2%.csv}" "${2%.csv}" >"inbox/$1/$2"
-  touch -d '2026-01-02 00:00:00 UTC' "inbox/$1/$2"
+  age "inbox/$1/$2"
 }
 
-try() {
-  echo "\$ sluice $*"
-  "$SLUICE" "$@" 2>&1
-  echo "= $?"
-}
 night() { try night "$@" --now $NOW; }
-quiet() { "$SLUICE" "$@" --now $NOW >/dev/null 2>&1; }

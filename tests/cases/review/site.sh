@@ -6,16 +6,10 @@
 . "$CASE/../../cli-state/site.sh"
 sheets=transforms/lookups
 
-setting() {
-  grep -v "^$1 " sluice.conf >sluice.conf.new
-  printf '%s = %s\n' "$1" "$2" >>sluice.conf.new
-  mv sluice.conf.new sluice.conf
-}
-
 unknown() {
   settle "$1" "$2" 2026-11 20.00 24.50
   sed -i 's/Storage Fee/Hook Fee/' "inbox/settlement/$1"
-  touch -d '2026-01-02 00:00:00 UTC' "inbox/settlement/$1"
+  age "inbox/settlement/$1"
 }
 
 newest() { ls -v outbox/review/*.csv | tail -1; }

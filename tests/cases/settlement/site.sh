@@ -1,6 +1,7 @@
 # For the cases beside it: makes the scratch directory a copy of the demo site, with what the case needs
 # changed in it. At the end only what moved is left to compare: inbox, outbox, and var without ledger, locks and states.
 # Answers (NAME.ack) are the affair of the cases in ack/.
+. "$TOP/tests/cases/steps.sh"
 cp -r "$TOP/feeds" "$TOP/schemas" "$TOP/transforms" .
 grep -v "^keys " "$TOP/sluice.conf" >sluice.conf # a plain archive: its bytes are compared
 trap 'find inbox -name "*.ack*" -type f -delete 2>/dev/null; rm -rf feeds schemas transforms sluice.conf var/ledger var/lock var/state' EXIT
@@ -30,11 +31,4 @@ proved() {
   code=$?
   told outbox/sl/settlement/*.proof
   return $code
-}
-
-# setting NAME VALUE: in sluice.conf, in place of what stands there
-setting() {
-  grep -v "^$1 " sluice.conf >sluice.conf.new
-  printf '%s = %s\n' "$1" "$2" >>sluice.conf.new
-  mv sluice.conf.new sluice.conf
 }

@@ -1,11 +1,12 @@
 # A site in the scratch directory with one small feed, stock: what Amazon holds, and what it was told last.
 #
 #   drop NAME SKU:QUANTITY..    inbox/stock/NAME
-#   try WORDS..                 runs sluice, shows what was typed, what it said and how it ended
 #   told                        what was sent, and then taken away as a courier would
 #   feed_of TRANSFORM           the rest of the transform, from standard input
+. "$TOP/tests/cases/steps.sh"
 export SLUICE_SHARE=none
 NOW=2026-11-21T02:00:00Z
+MASK='s,[0-9a-f]{16}\.csv,K.csv,g'
 mkdir -p feeds schemas/state schemas/shop transforms inbox/stock
 cat >sluice.conf <<'EOF'
 accounting-time-zone = "America/New_York"
@@ -47,17 +48,9 @@ drop() {
     echo sku,quantity
     printf '%s\n' "$@" | tr : ,
   } >"inbox/stock/$name"
-  touch -d '2026-01-02 00:00:00 UTC' "inbox/stock/$name"
-}
-try() {
-  echo "\$ sluice $*"
-  said=$("$SLUICE" "$@" 2>&1)
-  ended=$?
-  [ -z "$said" ] || printf '%s\n' "$said" | sed -E 's,[0-9a-f]{16}\.csv,K.csv,g'
-  echo "= $ended"
+  age "inbox/stock/$name"
 }
 run() { try run stock --now "${1:-$NOW}"; }
-quiet() { "$SLUICE" "$@" --now $NOW >/dev/null 2>&1; }
 told() {
   cat outbox/stock/*.csv 2>/dev/null
   rm -rf outbox/stock

@@ -74,6 +74,27 @@ static inline void assert_said(const struct err *err, const char *part) {
   if (!strstr(err->text, part)) fail_msg("\"%s\" is not said in \"%s\"", part, err->text);
 }
 
+/* It holds `plain`, however large the pieces are in which it is read. */
+static inline void assert_opens(const char *path, const struct seal_key *key, str plain, size_t piece) {
+  struct err err = { 0 };
+  struct sealed *sealed;
+  char *block = malloc(piece);
+  size_t got, done = 0;
+  enum outcome out;
+  if (seal_open(path, key, &sealed, &err)) fail_msg("%s", err.text);
+  while (!(out = seal_read(sealed, block, piece, &got, &err))) {
+    assert_true(got > 0 && done + got <= plain.len);
+    assert_memory_equal(block, plain.at + done, got);
+    done += got;
+    if (got < piece) assert_int_equal(done, plain.len);
+  }
+  assert_int_equal(out, OUT_END);
+  assert_int_equal(done, plain.len);
+  assert_int_equal(seal_read(sealed, block, piece, &got, &err), OUT_END);
+  seal_close(sealed);
+  free(block);
+}
+
 /* The key whose bytes are first, first + 1, ... */
 static inline struct seal_key *counted_key(uint8_t first, const char *day) {
   struct secret *secret = secret_new();

@@ -1,95 +1,12 @@
 /* unit/spool/test_fold: a folded ledger answers as the whole one does, whatever a crash or a thumb left. */
-#include "spool/ledger.h"
-#include "base/buf.h"
-#include "io/file.h"
-#include "io/in.h"
+#include "scratch_ledger.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdint.h>
-
-#include <cmocka.h>
-
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
-
-/* Thousands of ledgers are written: they need not reach the disk. Stands in for libc's own. */
-int fsync(int fd) {
-  (void)fd;
-  return 0;
-}
-
-static const char tail[] = "var/ledger/ledger.txt", first[] = "var/ledger/ledger-0001.txt",
-                  second[] = "var/ledger/ledger-0002.txt", checkpoint[] = "var/ledger/checkpoint";
-static char folder[64];
-static struct arena *arena;
-
-static int enter(void **state) {
-  (void)state;
-  arena = arena_new();
-  strcpy(folder, "/tmp/sluice-test-fold-XXXXXX");
-  return mkdtemp(folder) && chdir(folder) == 0 ? 0 : -1;
-}
-
-static int leave(void **state) {
-  (void)state;
-  char command[128];
-  arena_free(arena);
-  snprintf(command, sizeof command, "rm -rf %s", folder);
-  return chdir("/") == 0 && system(command) == 0 ? 0 : -1;
-}
-
-static struct ledger *opened(void) {
-  struct ledger *ledger;
-  struct err err = { 0 };
-  size_t torn;
-  if (ledger_open("var", &ledger, &torn, &err)) fail_msg("%s %s:%d", err.text, err.file, (int)err.line);
-  return ledger;
-}
-
-static enum outcome fails(struct err *err) {
-  struct ledger *ledger = NULL;
-  size_t torn;
-  *err = (struct err){ 0 };
-  enum outcome out = ledger_open("var", &ledger, &torn, err);
-  ledger_close(ledger);
-  return out;
-}
-
-static void append(struct ledger *ledger, const char *event, const char *feed, const char *words) {
-  struct ledger_word all[32];
-  struct err err = { 0 };
-  str rest = str_of(words), piece;
-  size_t count = 0;
-  while (str_split(&rest, ' ', &piece)) {
-    ptrdiff_t sign = str_find(piece, '=');
-    all[count++] =
-        (struct ledger_word){ str_sub(piece, 0, (size_t)sign), str_sub(piece, (size_t)sign + 1, piece.len) };
-  }
-  str time = arena_printf(arena, "2026-11-21T02:%02d:04Z", (int)(ledger_count(ledger) % 60));
-  if (ledger_append(ledger, time, str_of(event), str_of(feed), all, count, &err)) fail_msg("%s", err.text);
-}
+static const char first[] = "var/ledger/ledger-0001.txt", second[] = "var/ledger/ledger-0002.txt",
+                  checkpoint[] = "var/ledger/checkpoint";
 
 static void fold(struct ledger *ledger) {
   struct err err = { 0 };
   if (ledger_fold(ledger, 0, &err)) fail_msg("%s", err.text);
-}
-
-static str contents(const char *path) {
-  str bytes;
-  struct err err = { 0 };
-  if (in_read_whole(path, 64 << 20, arena, &bytes, &err)) fail_msg("%s", err.text);
-  return bytes;
-}
-
-static void overwrite(const char *path, str bytes) {
-  FILE *file = fopen(path, "wb");
-  assert_int_equal(fwrite(bytes.at, 1, bytes.len, file), bytes.len);
-  fclose(file);
 }
 
 /* --- what is asked --- */
@@ -148,7 +65,7 @@ static str answers(struct ledger *ledger, int items) {
   add_found(&text, ledger_open_items(ledger, STR("g")));
   add_found(&text, ledger_begun(ledger, STR("f")));
   add_tallies(&text, ledger);
-  buf_printf(&text, " %d %d", (int)ledger_next_run(ledger), (int)ledger_count(ledger));
+  buf_printf(&text, " %d", (int)ledger_next_run(ledger));
   add_runs(&text, ledger_runs(ledger, STR("g")));
   add_runs(&text, ledger_runs(ledger, STR("f")));
   str kept = arena_str(arena, buf_str(&text));
@@ -173,19 +90,7 @@ static void happen(struct ledger *ledger, int n) {
   else
     snprintf(words, sizeof words, "id=i%d key=k%d file=o%d output=o%d output=p%d", item, item, n % 9, item,
              n);
-  append(ledger, event, feed, words);
-}
-
-static bool count_line(void *user, const struct ledger_entry *entry) {
-  uint64_t *line = user;
-  return entry->line == ++*line;
-}
-
-static void assert_walks(struct ledger *ledger) {
-  uint64_t lines = 0;
-  struct err err = { 0 };
-  if (ledger_walk(ledger, count_line, &lines, &err)) fail_msg("%s", err.text);
-  assert_int_equal(lines, ledger_count(ledger));
+  append_at(ledger, arena_printf(arena, "2026-11-21T02:%02d:04Z", n % 60), event, feed, words);
 }
 
 /* --- tests --- */
@@ -211,7 +116,7 @@ static void test_the_same_answers(void **state) {
       str got = answers(ledger, ITEMS);
       if (!str_eq(got, wanted))
         fail_msg("every %d, pass %d:\n%s\nnot\n%s", every[e], pass, got.at, wanted.at);
-      assert_walks(ledger);
+      assert_entries(ledger, ENTRIES);
       ledger_close(ledger);
       if (pass == 1) assert_int_equal(unlink(checkpoint), 0);
       ledger = opened();
@@ -257,7 +162,7 @@ static void test_crash_points(void **state) {
       happen(ledger, 20);
       assert_true(file_exists(tail));
     } else assert_true(str_eq(answers(ledger, 42), wanted));
-    assert_walks(ledger);
+    assert_entries(ledger, point == NEXT_TAIL ? 21 : 20);
     assert_true(str_eq(contents(checkpoint), before));
     ledger_close(ledger);
   }
@@ -313,7 +218,7 @@ static void test_segment_flipped(void **state) {
     bytes[at] = (char)(bytes[at] ^ 1);
     overwrite(first, (str){ bytes, good.len });
     struct ledger *ledger = opened();
-    assert_int_equal(ledger_walk(ledger, count_line, &lines, &err), OUT_DATA);
+    assert_int_equal(ledger_walk(ledger, take_number, &lines, &err), OUT_DATA);
     assert_non_null(strstr(err.file, "ledger-0001.txt"));
     assert_int_equal(err.line, line);
     bool same = at % 5 || str_eq(answers(ledger, 42), wanted); /* looked up for some, which takes its time */
@@ -337,22 +242,22 @@ static void test_not_the_same_ledger(void **state) {
   assert_int_equal(rename(tail, "kept"), 0);
   for (size_t len = 0; len < good.len; len++) {
     overwrite(second, str_sub(good, 0, len));
-    assert_int_equal(fails(&err), OUT_DATA);
+    assert_int_equal(try_open(&err), OUT_DATA);
     assert_non_null(strstr(err.text, "checkpoint"));
   }
   size_t line = (size_t)str_find(good, '\n') + 1;
   overwrite(second, str_sub(good, line, good.len));
-  assert_int_equal(fails(&err), OUT_DATA);
+  assert_int_equal(try_open(&err), OUT_DATA);
   overwrite(second, arena_printf(arena, "%.*s%.*s", (int)line, good.at, STR_ARG(good)));
-  assert_int_equal(fails(&err), OUT_DATA);
+  assert_int_equal(try_open(&err), OUT_DATA);
   overwrite(second, good);
   assert_int_equal(rename(first, "gone"), 0);
-  assert_int_equal(fails(&err), OUT_DATA);
+  assert_int_equal(try_open(&err), OUT_DATA);
   assert_non_null(strstr(err.text, "ledger-0001.txt is missing"));
   assert_int_equal(rename("gone", first), 0);
-  assert_int_equal(fails(&err), OUT_OK);
+  assert_int_equal(try_open(&err), OUT_OK);
   overwrite(tail, late);
-  assert_int_equal(fails(&err), OUT_OK);
+  assert_int_equal(try_open(&err), OUT_OK);
 }
 
 /* The tail behind a checkpoint, cut at every byte: as in a ledger that was never folded. */
@@ -365,7 +270,7 @@ static void test_tail_cut(void **state) {
     for (size_t i = 0; i < len; i++) whole += late.at[i] == '\n';
     overwrite(tail, str_sub(late, 0, len));
     struct ledger *ledger = opened();
-    assert_int_equal(ledger_count(ledger), 20 + whole);
+    assert_entries(ledger, 20 + whole);
     ledger_close(ledger);
   }
 }
@@ -384,7 +289,7 @@ static void test_side_by_side(void **state) {
   happen(two, 1);
   fold(two);
   happen(one, 2);
-  assert_int_equal(ledger_count(one), 3);
+  assert_entries(one, 3);
   for (int i = 0; i < CHILDREN; i++) {
     if (fork()) continue;
     for (int n = 0; n < EACH; n++) {
@@ -393,15 +298,10 @@ static void test_side_by_side(void **state) {
     }
     _exit(0);
   }
-  for (int i = 0; i < CHILDREN; i++) {
-    int status;
-    wait(&status);
-    assert_int_equal(status, 0);
-  }
+  wait_for_children(CHILDREN);
   happen(one, 0);
   happen(two, 1);
-  assert_int_equal(ledger_count(two), 5 + CHILDREN * EACH);
-  assert_walks(two);
+  assert_entries(two, 5 + CHILDREN * EACH);
   assert_int_equal(ledger_refresh(one, &err), OUT_OK);
   assert_true(str_eq(answers(one, 42), answers(two, 42)));
   ledger_close(one);
@@ -419,21 +319,16 @@ static void test_asked_after_fold(void **state) {
   assert_non_null(ledger_by_id(two, STR("i0")));
   struct err err = { 0 };
   assert_int_equal(ledger_trouble(two, &err), OUT_OK);
-  assert_walks(two);
+  assert_entries(two, 1);
   ledger_close(one);
   ledger_close(two);
 }
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    cmocka_unit_test_setup_teardown(test_the_same_answers, enter, leave),
-    cmocka_unit_test_setup_teardown(test_crash_points, enter, leave),
-    cmocka_unit_test_setup_teardown(test_checkpoint_damaged, enter, leave),
-    cmocka_unit_test_setup_teardown(test_segment_flipped, enter, leave),
-    cmocka_unit_test_setup_teardown(test_not_the_same_ledger, enter, leave),
-    cmocka_unit_test_setup_teardown(test_tail_cut, enter, leave),
-    cmocka_unit_test_setup_teardown(test_side_by_side, enter, leave),
-    cmocka_unit_test_setup_teardown(test_asked_after_fold, enter, leave),
+    CASE(test_the_same_answers), CASE(test_crash_points),        CASE(test_checkpoint_damaged),
+    CASE(test_segment_flipped),  CASE(test_not_the_same_ledger), CASE(test_tail_cut),
+    CASE(test_side_by_side),     CASE(test_asked_after_fold),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

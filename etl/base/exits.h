@@ -1,12 +1,12 @@
-/* job/exits: how a run ends, as a number that a scheduler reads.
+/* base/exits: how a run ends, as a number that a scheduler reads.
  *
  * A run of many files, and a night of many feeds, ends with the worst of them,
  * in the order 78, 3, 65, 69, 75, 1, 0 (R39).
  *
  *   code = exit_worse(code, exit_of_item(batch.outcomes[i]));
  */
-#ifndef SLUICE_JOB_EXITS_H
-#define SLUICE_JOB_EXITS_H
+#ifndef SLUICE_BASE_EXITS_H
+#define SLUICE_BASE_EXITS_H
 
 #include "base/err.h"
 
@@ -14,7 +14,7 @@ enum {
   EXIT_CLEAN = 0,
   EXIT_REVIEW = 1, /* done, but something was rejected or needs review */
   EXIT_USAGE = 2,
-  EXIT_PROOF = 3, /* a proof failed and nothing of that batch was released */
+  EXIT_PROOF = 3,  /* a proof failed: nothing of that file, or not of that record, was released */
   EXIT_DATA = 65,
   EXIT_UNAVAILABLE = 69,
   EXIT_AGAIN = 75, /* try again later: another run holds the lock */

@@ -1,5 +1,5 @@
-/* job/exits: how a run ends, as a number that a scheduler reads. */
-#include "job/exits.h"
+/* base/exits: how a run ends, as a number that a scheduler reads. */
+#include "base/exits.h"
 
 #include <stddef.h>
 
