@@ -157,7 +157,9 @@ static struct ast *parse_value(struct cursor *cursor) {
     struct ast *ast = expr_parse(cursor);
     return ast && cursor_expect(cursor, ")") ? ast : NULL;
   }
-  if (token->kind == TOKEN_NAME && !is_reserved(token)) {
+  struct token *point = cursor_peek(cursor);
+  bool names_source = token_is(token, "in") && token_is(point, ".") && !point->blank_before; /* in.item.sku */
+  if (token->kind == TOKEN_NAME && (!is_reserved(token) || names_source)) {
     struct token *open = cursor_peek(cursor);
     return token_is(open, "(") && !open->blank_before ? parse_call(cursor, token) : parse_path(cursor, token);
   }
