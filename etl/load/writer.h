@@ -25,7 +25,6 @@ struct format_writer { /* one for each format: load/csv.c, load/ti.c */
   enum outcome (*open)(struct writer *writer, const struct record *record, const value *fields,
                        struct buf *out, struct err *err);
   enum outcome (*close)(struct writer *writer, const struct record *record, struct buf *out, struct err *err);
-  bool outer_first; /* a record's bytes hold the fields of those around it, which must be known before */
 };
 
 struct writer {
