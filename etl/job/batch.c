@@ -455,11 +455,21 @@ static enum outcome take_drop(struct item *item, struct err *err) {
   return out;
 }
 
-/* What one file needs goes with it: memory does not grow with the inbox. */
+/* What one file needs goes with it, whoever asked for it: memory does not grow with the inbox. */
+struct lent {
+  struct arena *site, *spool, *archive;
+};
+
+static struct lent lend(struct batch *batch, struct lent arenas) {
+  struct lent before = { batch->site->arena, spool_lend(batch->spool, arenas.spool),
+                         archive_lend(batch->site->archive, arenas.archive) };
+  batch->site->arena = arenas.site;
+  return before;
+}
+
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
-  struct arena *paths = spool_lend(batch->spool, item.arena),
-               *archived = archive_lend(batch->site->archive, item.arena);
+  struct lent own = lend(batch, (struct lent){ item.arena, item.arena, item.arena });
   struct summary_row row = { .file = drop->name, .amount = STR("-"), .proof = STR("-") };
   item.row = &row;
   item.why = buf_new(1 << 24);
@@ -468,9 +478,8 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
   /* What is said of the file stands, but a disk that cannot be tidied is said too. */
   struct err left = { 0 };
   if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
+  lend(batch, own);
   batch_tell(batch, &row, out);
-  spool_lend(batch->spool, paths);
-  archive_lend(batch->site->archive, archived);
   arena_free(item.arena);
   return is_machine(out) ? out : OUT_OK;
 }

@@ -85,7 +85,7 @@ enum outcome states_text(const struct states *states, str schema, struct buf *te
   const struct state_table *table = state_table_of(states, schema);
   if (!table) return unknown(schema, err);
   const struct record *record = table->record;
-  str *cells = ARENA_ARRAY(states->arena, str, record->field_count + 1);
+  str *cells = mem_alloc((record->field_count + 1) * sizeof *cells);
   struct buf *bytes = mem_alloc((record->field_count + 1) * sizeof *bytes);
   for (size_t i = 0; i < record->field_count; i++) {
     bytes[i] = buf_new(1 << 20);
@@ -104,6 +104,7 @@ enum outcome states_text(const struct states *states, str schema, struct buf *te
   }
   for (size_t i = 0; i < record->field_count; i++) buf_free(&bytes[i]);
   mem_free(bytes);
+  mem_free(cells);
   if (!text->full) return OUT_OK;
   return err_set(err, OUT_DATA, "%.*s is larger than %zu bytes", STR_ARG(schema), text->len);
 }
