@@ -456,20 +456,11 @@ static enum outcome take_drop(struct item *item, struct err *err) {
 }
 
 /* What one file needs goes with it, whoever asked for it: memory does not grow with the inbox. */
-struct lent {
-  struct arena *site, *spool, *archive;
-};
-
-static struct lent lend(struct batch *batch, struct lent arenas) {
-  struct lent before = { batch->site->arena, spool_lend(batch->spool, arenas.spool),
-                         archive_lend(batch->site->archive, arenas.archive) };
-  batch->site->arena = arenas.site;
-  return before;
-}
-
 static enum outcome one_drop(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
-  struct lent own = lend(batch, (struct lent){ item.arena, item.arena, item.arena });
+  struct arena *run = batch->site->arena, *paths = spool_lend(batch->spool, item.arena),
+               *archived = archive_lend(batch->site->archive, item.arena);
+  batch->site->arena = item.arena;
   struct summary_row row = { .file = drop->name, .amount = STR("-"), .proof = STR("-") };
   item.row = &row;
   item.why = buf_new(1 << 24);
@@ -478,7 +469,9 @@ static enum outcome one_drop(struct batch *batch, const struct drop *drop, struc
   /* What is said of the file stands, but a disk that cannot be tidied is said too. */
   struct err left = { 0 };
   if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
-  lend(batch, own);
+  batch->site->arena = run;
+  spool_lend(batch->spool, paths);
+  archive_lend(batch->site->archive, archived);
   batch_tell(batch, &row, out);
   arena_free(item.arena);
   return is_machine(out) ? out : OUT_OK;
@@ -507,23 +500,22 @@ static enum outcome fold(struct batch *batch, struct err *err) {
 /* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
-  struct drop *drops;
-  size_t count;
+  struct drops *drops;
+  struct drop drop;
   int64_t settle = 0;
+  str feed = batch->feed->name;
   batch->inbox = place->folder;
-  str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
-  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL), settle,
-                  &drops, &count, err))
-    return err->outcome;
-  for (size_t i = 0; i < count; i++) {
-    if (!is_wanted(batch, &drops[i])) continue;
+  str_to_int(site_setting(batch->site, feed, "settle-seconds"), &settle);
+  enum outcome out = spool_drops_open(batch->spool, feed, place->folder, place->what, settle, &drops, err);
+  while (!out && !(out = spool_drops_next(drops, (int64_t)time(NULL), &drop, err))) {
+    if (!is_wanted(batch, &drop)) continue;
     ++*done;
-    enum outcome out = one_drop(batch, &drops[i], err);
+    out = one_drop(batch, &drop, err);
     ledger_rest(batch->ledger);
     if (!out) out = fold(batch, err);
-    if (out) return out;
   }
-  return OUT_OK;
+  spool_drops_close(drops);
+  return out == OUT_END ? OUT_OK : out;
 }
 
 /* What a dead run left is put in order, and said. */
