@@ -151,16 +151,17 @@ static enum outcome say_kept_from(const struct tidy *tidy, struct err *err) {
 }
 
 static enum outcome remove_old(const struct tidy *tidy, bool merged, struct err *err) {
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < tidy->folder.name_count && !out; i++) {
+  size_t count = 0;
+  str *old = NULL;
+  for (size_t i = 0; i < tidy->folder.name_count; i++) {
     str name = tidy->folder.names[i];
     uint64_t number;
     const struct state_release *release = state_history_find(&tidy->folder.history, name);
     bool goes = may_go(tidy, release) || (merged && release && release->line) ||
                 (merged && state_is_merged_name(name, &number));
-    if (goes) out = spool_state_remove(tidy->states->of.spool, tidy->table->name, name, err);
+    if (goes) *ARENA_PUSH(tidy->states->reading, old, count) = name;
   }
-  return out;
+  return count ? spool_state_remove(tidy->states->of.spool, tidy->table->name, old, count, err) : OUT_OK;
 }
 
 static enum outcome put_in_order(struct tidy *tidy, struct err *err) {

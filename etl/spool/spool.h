@@ -196,7 +196,9 @@ const char *spool_state_path(struct spool *spool, str table, str name);
 enum outcome spool_state_lock(struct spool *spool, str table, int *lock, struct err *err);
 void spool_state_unlock(int lock);
 enum outcome spool_state_put(struct spool *spool, str table, str name, str bytes, struct err *err);
-enum outcome spool_state_remove(struct spool *spool, str table, str name, struct err *err);
+/* What counts elsewhere, or no more: in any order, and durable when all of it is gone. */
+enum outcome spool_state_remove(struct spool *spool, str table, const str *names, size_t count,
+                                struct err *err);
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);
