@@ -25,8 +25,7 @@ static void make_levels(struct check *check) {
   struct program *program = check->program;
   struct level *file = add_level(check, STR("file"), NULL, NULL);
   if (program->from && program->from->record_count) add_record_levels(check, program->from->records[0], file);
-  /* Levels stand as the schema has them: a record's first kid right behind it, unless there was no more room.
-   */
+  /* A record's first kid stands right behind it, unless there was no more room. */
   size_t at = program->level_count > 1;
   while (at + 1 < program->level_count && program->levels[at]->once && program->levels[at]->record->kid_count)
     at++;
