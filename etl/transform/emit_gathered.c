@@ -143,10 +143,9 @@ static enum outcome emit_turns(struct turns_of *turns, str prefix, struct err *e
 enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
   struct arena *arena = emitter->lists[block->depth];
   arena_reset(arena);
-  uint64_t own = 0;
   struct turns_of turns = { .emitter = emitter, .block = block };
   bool per = block->repeat == REPEAT_PER;
-  turns.counter = block->parent ? &own : &emitter->counters[block->index];
+  turns.counter = emit_counter(emitter, block);
   turns.all = per ? collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena)
                   : collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
   return emit_turns(&turns, prefix, err);

@@ -43,6 +43,7 @@ struct instance {
   char *totals;                   /* accumulators of block->totals */
   struct prior_values *priors;
   uint64_t counter;
+  uint64_t *below; /* records written inside it, by the first block of their name */
   bool is_last;
 };
 
