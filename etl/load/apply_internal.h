@@ -78,7 +78,7 @@ struct load {
 };
 
 /* apply_plan.c */
-enum outcome plan_make(struct load *load, struct err *err);
+enum outcome plan_tables(struct load *load, struct err *err);
 enum outcome plan_open(struct load *load, struct err *err); /* the inserts, on the connection at hand */
 void plan_close(struct load *load);
 
