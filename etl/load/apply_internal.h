@@ -55,6 +55,7 @@ struct apply_item {
   char digest[DIGEST_TEXT];
   str number;
   bool is_bad; /* the transaction failed because of it */
+  bool is_stale; /* a row that it changes is another by now */
   str why;
 };
 
