@@ -69,7 +69,7 @@ struct dialect {
   const char *identities; /* a query for a table's identity columns, where the driver does not tell them */
   const char *lock_table; /* behind a table's name, so that its rows are locked as they are read */
   const char *lock_end;   /* the same at the end of the statement */
-  const char *begin; /* begins a transaction, which COMMIT TRANSACTION ends; NULL: autocommit off */
+  const char *begin;      /* begins a transaction, which COMMIT TRANSACTION ends; NULL: autocommit off */
   const char
       *session[12]; /* statements after the login; %L and %S: the lock's and statement's milliseconds */
   const char *savepoint, *release,

@@ -3,6 +3,8 @@
 #include "db/driver.h"
 #include "io/file.h"
 
+#include <dlfcn.h>
+
 static void put(const char *path, const char *text, unsigned mode) {
   FILE *file = fopen(path, "w");
   assert_non_null(file);
@@ -157,7 +159,8 @@ static void test_by_source_name(void **state) {
   assert_true(file_exists("source.db"));
 }
 
-/* A site may have the driver manager trace everything; ours is left out of it. */
+/* A site may have the driver manager trace everything; ours is left out of it, because its masks for
+ * passwords and for nothing else are not to be relied on. */
 static void test_no_trace(void **state) {
   (void)state;
   struct db *db;
@@ -183,7 +186,8 @@ static void test_no_trace(void **state) {
   for (size_t len; trace && (len = fread(block, 1, sizeof block, trace)) > 0;) buf_bytes(&all, block, len);
   if (trace) fclose(trace);
   buf_char(&all, '\0');
-  if (strstr(all.at, "opensesame")) fail_msg("the password stands in the trace");
+  assert_non_null(strstr(all.at, "SQLAllocHandle")); /* there is a trace, up to where we left it */
+  if (strstr(all.at, "SQLDriverConnect")) fail_msg("the connection stands in the trace");
   buf_free(&all);
 }
 
@@ -197,10 +201,16 @@ static void test_dialects(void **state) {
   assert_null(dialect_named(STR("")));
 }
 
+/* Drivers are unloaded when they are left, and with them unixODBC's cache of odbc.ini, which then counts as
+ * leaked. */
+static void keep_loaded(const char *library) { assert_non_null(dlopen(library, RTLD_NOW)); }
+
 int main(void) {
+  keep_loaded("libodbcinst.so.2");
   const struct CMUnitTest tests[] = {
+    TEST(test_no_trace), /* first: the driver manager reads its settings once */
     TEST(test_dialects),           TEST(test_passwords),    TEST(test_credentials),    TEST(test_cut_out),
-    TEST(test_connection_strings), TEST(test_bad_settings), TEST(test_by_source_name), TEST(test_no_trace),
+    TEST(test_connection_strings), TEST(test_bad_settings), TEST(test_by_source_name),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
