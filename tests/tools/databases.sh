@@ -11,6 +11,9 @@ if ! chmod 755 "$folder" || ! names=$(bash tests/tools/postgres.sh start "$folde
   exit 0
 fi
 eval "$names"
+# psqlodbc keeps the result of a statement that failed.
+echo leak:psqlodbcw >"$folder/leaks"
+export LSAN_OPTIONS=suppressions=$folder/leaks:print_suppressions=0
 # One after the other: they share the database.
 code=0
 for units in db/ job/test_company; do PART=databases UNITS=$units JOBS=1 bash tests/tools/unit.sh || code=1; done
