@@ -1,8 +1,11 @@
 #!/usr/bin/env python3
 """fake/process_manager: stands in for SL's Process Manager, which runs on Windows only, in a sandbox company.
 
-    process_manager.py DATABASE work [--now 2026-11-21T02:00:00]      works the rows of ProcessQueue: makes shippers
-    process_manager.py DATABASE confirm [SHIPPER..]                   as a clerk does in 40.110.00, then the Sales Journal
+    process_manager.py DATABASE work [ORDER..] [--now TIME]   works the rows of ProcessQueue: makes shippers
+    process_manager.py DATABASE confirm [ORDER..]             as a clerk does in 40.110.00, then the Sales Journal
+    process_manager.py DATABASE cancel-shippers [ORDER..]     as a clerk does in 40.110.00
+
+ORDER is a customer order number, and TIME on SL's clock, such as 2026-11-21T02:00:00: later rows wait.
 
 DATABASE is the sandbox's SQLite file, or "psql" for the PostgreSQL that PGHOST, PGPORT, PGUSER and PGDATABASE name.
 What it takes for SL's way of working is listed in tests/fake/ASSUMPTIONS.md; nothing of it is part of the product.
@@ -208,13 +211,19 @@ def count_units(company, order):
     company.db.end()
 
 
-def work(company):
+def is_meant(names, row):
+    return not names or row["custordnbr"] in names
+
+
+def work(company, names):
     """In the order of the queue; an order is looked at once, whatever asks for it."""
     queue = company.read("ProcessQueue", f"ProcessAt <= {literal(company.now)}", "ORDER BY ProcessAt, ProcessPriority, ProcessQueueID")
     seen = set()
     for row in queue:
         place = (row["cpnyid"], row["soordnbr"])
         orders = company.read("SOHeader", key({"cpnyid": place[0], "ordnbr": place[1]}, "CpnyID", "OrdNbr")) if place[1] else []
+        if orders and not is_meant(names, orders[0]):
+            continue
         if orders and place not in seen:
             seen.add(place)
             count_units(company, orders[0])
@@ -225,12 +234,14 @@ def work(company):
         company.db.end()
 
 
-def confirm(company, shippers):
+def open_shippers(company, names):
+    found = company.read("SOShipHeader", "Status = 'O' AND ShippingConfirmed = 0 AND Cancelled = 0", "ORDER BY ShipperID")
+    return [shipper for shipper in found if is_meant(names, shipper)]
+
+
+def confirm(company, names):
     """Confirmed, then invoiced and closed by the Sales Journal; lines whose units have all left are closed."""
-    open_ones = company.read("SOShipHeader", "Status = 'O' AND ShippingConfirmed = 0 AND Cancelled = 0", "ORDER BY ShipperID")
-    for shipper in open_ones:
-        if shippers and shipper["shipperid"] not in shippers:
-            continue
+    for shipper in open_shippers(company, names):
         company.update("SOShipHeader", key(shipper, "CpnyID", "ShipperID"), ShippingConfirmed=1, Status="C", NextFunctionID=" ",
                        NextFunctionClass=" ", ShipRegisterID="SR000001")
         company.update("SOShipLine", key(shipper, "CpnyID", "ShipperID"), Status="C")
@@ -239,6 +250,18 @@ def confirm(company, shippers):
         count_units(company, order)
         close_shipped(company, order)
         print(f"confirmed {shipper['shipperid']}")
+
+
+def cancel_shippers(company, names):
+    """Like CancelShippersWS: closed, cancelled, and two rows in the queue."""
+    for shipper in open_shippers(company, names):
+        company.update("SOShipHeader", key(shipper, "CpnyID", "ShipperID"), Cancelled=1, Status="C", DateCancelled=company.now)
+        for kind, priority in (("PLNSH", 250), ("PRCSH", 255)):
+            company.insert("ProcessQueue", {"ProcessType": kind, "ProcessPriority": priority, "ProcessAt": company.now,
+                                            "CpnyID": shipper["cpnyid"], "SOShipperID": shipper["shipperid"]})
+        company.db.end()
+        count_units(company, company.read("SOHeader", key(shipper, "CpnyID", "OrdNbr"))[0])
+        print(f"cancelled {shipper['shipperid']}")
 
 
 def close_shipped(company, order):
@@ -255,18 +278,21 @@ def close_shipped(company, order):
     company.db.end()
 
 
+STEPS = {"work": work, "confirm": confirm, "cancel-shippers": cancel_shippers}
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("database")
-    parser.add_argument("step", choices=("work", "confirm"))
-    parser.add_argument("shipper", nargs="*")
-    parser.add_argument("--now", default="2078-12-31T00:00:00", help="on SL's clock; rows of later times wait")
+    parser.add_argument("step", choices=STEPS)
+    parser.add_argument("order", nargs="*")
+    parser.add_argument("--now")
     given = parser.parse_args()
-    company = Company(Psql() if given.database == "psql" else Sqlite(given.database), given.now.replace("T", " "))
-    if given.now.startswith("2078"):
-        company.now = company.db.rows("SELECT MAX(ProcessAt) FROM ProcessQueue")[0][0] or "2026-11-20 00:00:00"
-    work(company) if given.step == "work" else confirm(company, given.shipper)
-    company.db.end()
+    database = Psql() if given.database == "psql" else Sqlite(given.database)
+    last = given.now or database.rows("SELECT MAX(ProcessAt) FROM ProcessQueue")[0][0] or "2026-11-20 00:00:00"
+    company = Company(database, last.replace("T", " "))
+    STEPS[given.step](company, given.order)
+    database.end()
 
 
 if __name__ == "__main__":
