@@ -39,9 +39,11 @@ PYTHONDONTWRITEBYTECODE=1 $process_manager work
 echo
 
 echo "Second night: carriers and tracking numbers onto the shippers, orders that were cancelled meanwhile"
+drop fba-shipments.txt fba-shipments # of the trailing window: now that there are shippers, they get what Amazon says
 drop fba-shipments-later.txt fba-shipments
 drop search-orders-later.json cancellations
 run fba-shipments cancellations --now $second
+PYTHONDONTWRITEBYTECODE=1 $process_manager work
 
 python3 - "$company" <<'PYTHON'
 import sqlite3
