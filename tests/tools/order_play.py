@@ -120,7 +120,7 @@ def questions(lives):
     for path in sorted(glob.glob("outbox/review/*.csv"), key=lambda name: int(re.search(r"-(\d+)\.csv$", name)[1])):
         with open(path, encoding="utf-8-sig", newline="") as sheet:
             for row in csv.reader(sheet):
-                text = re.sub(r" \(known since .*", "", next((cell for cell in row if cell.startswith("order 901-")), ""))
+                text = re.sub(r" \(known since .*", "", next((cell for cell in row if re.match(r"order 90\d-", cell)), ""))
                 life = known.get(text[6:25])
                 if life and (life.number, text) not in seen:
                     seen.add((life.number, text))
@@ -141,6 +141,10 @@ def standing(life, company):
             "FROM SOShipHeader h WHERE h.CustOrdNbr = ? ORDER BY h.ShipperID", (life.number,)):
         words.append(f"shipper {'cancelled' if cancelled else 'shipped' if confirmed else 'open'} ({units:g})")
     return "; ".join(words)
+
+
+def masked(text):
+    return re.sub(r"\b(AZ|S)0\d+", r"\1..", text)
 
 
 def dump(company):
@@ -164,7 +168,7 @@ def main():
     for life in lives:
         print(f"{life.line}: {standing(life, company)}")
         for text in life.asked:
-            print("    " + re.sub(r"\b(AZ|S)0\d+", r"\1..", text))
+            print("    ? " + masked(text))
 
 
 if __name__ == "__main__":
