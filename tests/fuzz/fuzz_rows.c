@@ -1,5 +1,5 @@
-/* fuzz/fuzz_rows: a rows file that is accepted can be written again, byte for byte; read in single bytes it is
- * the same, and so is what is wrong in it. */
+/* fuzz/fuzz_rows: a rows file that is accepted can be written again, byte for byte; read in single bytes it
+ * is the same, and so is what is wrong in it. */
 #include "base/buf.h"
 #include "load/rows_read.h"
 
