@@ -35,7 +35,7 @@ DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmock
 DEPS_TEST  = postgresql sqlfluff sqlite3
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
-DEPS_BENCH = nodejs:node npm:npm mawk miller
+DEPS_BENCH = nodejs:node npm:npm mawk miller libsqlite3-dev postgresql
 
 # --- flags -----------------------------------------------------------------------------------------------
 

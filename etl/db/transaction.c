@@ -56,7 +56,7 @@ enum outcome db_commit(struct db *db, struct err *err) {
     return err_set(err, OUT_BUG, "%s", why);
   }
   enum outcome out = OUT_OK;
-  if (db->dialect->begin) out = statement_run(db, STR("COMMIT"), err);
+  if (db->dialect->begin) out = statement_run(db, STR("COMMIT TRANSACTION"), err);
   else if (!SQL_SUCCEEDED(SQLEndTran(SQL_HANDLE_DBC, db->connection, SQL_COMMIT)))
     out = db_failed(db, SQL_HANDLE_DBC, db->connection, STR("cannot commit"), err);
   if (!out) {
@@ -72,7 +72,7 @@ void db_rollback(struct db *db) {
   struct err ignored = { 0 };
   enum db_fault fault = db->fault;
   if (!db->in_transaction) return;
-  if (db->dialect->begin) statement_run(db, STR("ROLLBACK"), &ignored);
+  if (db->dialect->begin) statement_run(db, STR("ROLLBACK TRANSACTION"), &ignored);
   else SQLEndTran(SQL_HANDLE_DBC, db->connection, SQL_ROLLBACK);
   leave(db);
   db->fault = fault;

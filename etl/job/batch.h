@@ -59,6 +59,7 @@ enum outcome batch_run(struct batch *batch, struct err *err);
 
 /* job/identity.c, shared with why, replay and review: by what an item is known. */
 str batch_id(struct arena *arena, str feed, const char *digest);
+str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest);
 /* The spec files, sheets and settings that a feed depends on, in the order of reading. */
 size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,
                    struct library_file **specs);
@@ -88,9 +89,9 @@ enum outcome batch_original(const struct site *site, struct ledger *ledger, cons
                             const char *scratch, const char **path, str *shown, struct err *err);
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
- * (R36). */
-enum outcome content_digest(const char *path, enum charset charset, const char *raw_digest, char hex[65],
-                            struct err *err);
+ * (R36). A file that says its charset itself (XML) is taken as it is but for the carriage returns. */
+enum outcome content_digest(const char *path, enum charset charset, bool says_charset, const char *raw_digest,
+                            char hex[65], struct err *err);
 /* job/compare.c: lines that only one of two released texts has, as "- old" and "+ new". */
 enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err);
 

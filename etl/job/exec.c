@@ -319,7 +319,8 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   enum outcome out = look_ahead(keep, reading, result, err);
   result->notation = keep->run.notation;
   if (out) return err_in_file(err, str_of(request->path));
-  if (plan_make(&keep->run, &keep->first, request->plain, &keep->plan, err)) return err->outcome;
+  if (plan_make(&keep->run, &keep->first, request->plain, result->arena, &keep->plan, err))
+    return err->outcome;
   make_workers(keep, &sink);
   out = threads_run(keep->worker_count, work, keep, err);
   for (size_t i = 1; i < keep->worker_count && !out; i++) rows_join(keep->workers[0], keep->workers[i]);
@@ -471,8 +472,6 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
 static enum outcome check_lookups(const struct program *program, struct err *err) {
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
-    if (lookup->many && !lookup->sheet)
-      return err_set(err, OUT_SPEC, "lookup %.*s: only sheets have \"many\"", STR_ARG(lookup->name));
     if (lookup->sheet || (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
       continue;
     return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets, states and queries can be looked up",

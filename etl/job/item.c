@@ -55,8 +55,9 @@ enum outcome item_run(struct item *item, struct err *err) {
     if (item->result.ctx->failed) return err_set(err, OUT_DATA, "%s", item->result.ctx->err.text);
   }
   out = outlets_finish(item->outlets, err);
-  if (!out) out = content_digest(item->work, item->result.charset, item->digest, item->content, err);
-  return out;
+  if (out) return out;
+  bool xml = batch->feed->programs[0]->from->format == FORMAT_XML;
+  return content_digest(item->work, item->result.charset, xml, item->digest, item->content, err);
 }
 
 /* --- what comes of it --- */
@@ -100,7 +101,7 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
 enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return err->outcome;
-  item->id = batch_id(item->arena, batch->feed->name, item->digest);
+  item->id = batch_item_id(batch, item->arena, item->digest);
   item->k = batch_k(batch->site, batch->feed, item->arena, item->id);
   return OUT_OK;
 }
@@ -207,11 +208,12 @@ static enum outcome free_item(struct item *item, struct err *err) {
 
 static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
 
-/* What one file needs goes with it: memory does not grow with the inbox. */
+/* What one file needs goes with it, whoever asked for it: memory does not grow with the inbox. */
 enum outcome item_take(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
-  struct arena *paths = spool_lend(batch->spool, item.arena),
+  struct arena *run = batch->site->arena, *paths = spool_lend(batch->spool, item.arena),
                *archived = archive_lend(batch->site->archive, item.arena);
+  batch->site->arena = item.arena;
   struct summary_row row = { .file = drop->name, .amount = STR("-"), .proof = STR("-") };
   item.row = &row;
   item.why = buf_new(1 << 24);
@@ -220,9 +222,10 @@ enum outcome item_take(struct batch *batch, const struct drop *drop, struct err 
   /* What is said of the file stands, but a disk that cannot be tidied is said too. */
   struct err left = { 0 };
   if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
-  batch_tell(batch, &row, out);
+  batch->site->arena = run;
   spool_lend(batch->spool, paths);
   archive_lend(batch->site->archive, archived);
+  batch_tell(batch, &row, out);
   arena_free(item.arena);
   return is_machine(out) ? out : OUT_OK;
 }

@@ -37,7 +37,7 @@ enum outcome load_start(struct load *load, const char *path, struct err *err) {
   if (load_connect(load, err)) return err->outcome;
   uint32_t tried = 0;
   if (rows_open(path, &load->reader, err)) return err->outcome;
-  while (plan_make(load, err) || places_read(load->db, load->plan, &load->places, err) ||
+  while (plan_tables(load, err) || places_read(load->db, load->plan, &load->places, err) ||
          plan_open(load, err)) {
     plan_close(load);
     load->table_count = 0;

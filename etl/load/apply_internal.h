@@ -55,6 +55,7 @@ struct apply_item {
   char digest[DIGEST_TEXT];
   str number;
   bool is_bad; /* the transaction failed because of it */
+  bool is_stale; /* a row that it changes is another by now */
   str why;
 };
 
@@ -78,7 +79,7 @@ struct load {
 };
 
 /* apply_plan.c */
-enum outcome plan_make(struct load *load, struct err *err);
+enum outcome plan_tables(struct load *load, struct err *err);
 enum outcome plan_open(struct load *load, struct err *err); /* the inserts, on the connection at hand */
 void plan_close(struct load *load);
 

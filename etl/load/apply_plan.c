@@ -212,7 +212,7 @@ static enum outcome plan_table(struct load *load, struct apply_table *table, str
   return table->kind->change ? check_change(table, err) : OUT_OK;
 }
 
-enum outcome plan_make(struct load *load, struct err *err) {
+enum outcome plan_tables(struct load *load, struct err *err) {
   const struct rows_kind *kinds = rows_kinds(load->reader, &load->table_count);
   if (!str_eq(rows_schema(load->reader), load->settings->schema->name))
     return err_set(err, OUT_SPEC, "rows of schema %.*s, and %.*s was asked for",

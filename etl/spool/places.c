@@ -26,6 +26,7 @@ static const struct place_row places[] = {
   { "var/outbox/archive", false, true, 0700, 0600 },
   { "outbox/review", false, true, 0755, 0640 },
   { "outbox/review/rejects", true, true, 0750, 0640 },
+  { "var/sandbox", false, true, 0700, 0600 },
   { "var/ledger", false, true, 0700, 0600 },
   { "var/lock", false, true, 0700, 0600 },
 };

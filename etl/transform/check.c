@@ -25,8 +25,7 @@ static void make_levels(struct check *check) {
   struct program *program = check->program;
   struct level *file = add_level(check, STR("file"), NULL, NULL);
   if (program->from && program->from->record_count) add_record_levels(check, program->from->records[0], file);
-  /* Levels stand as the schema has them: a record's first kid right behind it, unless there was no more room.
-   */
+  /* A record's first kid stands right behind it, unless there was no more room. */
   size_t at = program->level_count > 1;
   while (at + 1 < program->level_count && program->levels[at]->once && program->levels[at]->record->kid_count)
     at++;
@@ -141,6 +140,11 @@ static void default_setting(struct check *check, struct setting *setting, const 
   }
 }
 
+void setting_ask(struct setting *setting, struct complaints *wrong) {
+  complain(wrong, setting->place, "sluice.conf has no %.*s: %.*s", STR_ARG(setting->name), STR_ARG(setting->help));
+  setting->missing = false;
+}
+
 static void make_settings(struct check *check) {
   struct transform_spec *spec = check->spec;
   for (size_t i = 0; i < spec->setting_count; i++) {
@@ -159,8 +163,8 @@ static void make_settings(struct check *check) {
       read_setting(check, &setting, text, place);
     else if (check->files->conf && !from->broken && !setting.has_default &&
              !may_be_left_out(spec, from->name))
-      complain(check->wrong, from->place, "sluice.conf has no %.*s: %.*s", STR_ARG(from->name),
-               STR_ARG(from->help));
+      setting.missing = true;
+    if (setting.missing && !check->files->later) setting_ask(&setting, check->wrong);
     *PUSH(check, check->program->settings, check->program->setting_count) = setting;
   }
 }
@@ -347,6 +351,8 @@ static struct level *rule_level(struct check *check, const struct rule_spec *spe
 
 static void check_rule(struct check *check, const struct rule_spec *spec) {
   struct rule rule = { .kind = spec->kind, .file = spec->file, .place = spec->place };
+  if (spec->key_count)
+    complain(check->wrong, spec->place, "\"per\" belongs to a rule inside a block: it asks the groups under that record");
   struct standing file = { .kind = PLACE_FILE, .group = check->program->file };
   struct standing *standing = ARENA_NEW(check->arena, struct standing);
   *standing = file;

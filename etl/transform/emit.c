@@ -12,7 +12,8 @@ struct emitter *emitter_new(const struct run *run, struct fold *const *folds, co
   emitter->file = arena_new();
   emitter->record = arena_new();
   emitter->counters = ARENA_ARRAY(emitter->file, uint64_t, run->program->block_count + 1);
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new(), emitter->lists[i] = arena_new();
+  for (size_t i = 0; i <= EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->lists[i] = arena_new();
   emitter->ctx.run = run;
   emitter->ctx.arena = emitter->file;
   emitter->ctx.answers = answers_new(run->program);
@@ -35,27 +36,12 @@ struct ctx *emitter_ctx(struct emitter *emitter) {
 
 void emitter_free(struct emitter *emitter) {
   if (!emitter) return;
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]), arena_free(emitter->lists[i]);
+  for (size_t i = 0; i <= EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->lists[i]);
   answers_free(emitter->ctx.answers);
   arena_free(emitter->file);
   arena_free(emitter->record);
   mem_free(emitter);
-}
-
-static struct said say(struct emitter *emitter, const struct rule *rule, bool file) {
-  struct said said = eval_said(rule, &emitter->ctx);
-  const struct rec *rec = emitter->streaming ? emitter->ctx.recs[emitter->program->streamed->index] : NULL;
-  tally_message(emitter->tally, rule->kind, file, said, 1, rec ? rec->row : 0);
-  return said;
-}
-
-/* What was needed could not be computed: the output record is not written. */
-static bool failed(struct emitter *emitter, enum rule_kind kind) {
-  struct ctx *ctx = &emitter->ctx;
-  if (!ctx->failed) return false;
-  tally_message(emitter->tally, kind, true, (struct said){ .text = str_of(ctx->err.text) }, 1, 0);
-  ctx->failed = false;
-  return true;
 }
 
 struct instance *emit_instance(struct emitter *emitter, const struct block *block) {
@@ -63,12 +49,23 @@ struct instance *emit_instance(struct emitter *emitter, const struct block *bloc
   arena_reset(arena);
   struct instance *instance = ARENA_NEW(arena, struct instance);
   *instance = (struct instance){ .block = block, .outer = emitter->ctx.instance, .arena = arena };
+  if (instance->outer) instance->key = instance->outer->key;
   instance->fields = ARENA_ARRAY(arena, value, block->record->field_count + 1);
   instance->field_done = arena_alloc(arena, block->record->field_count + 1);
   instance->lets = ARENA_ARRAY(arena, value, block->let_count + 1);
   instance->let_done = arena_alloc(arena, block->let_count + 1);
   instance->totals = arena_alloc(arena, block->totals_size + 16);
+  instance->below = ARENA_ARRAY(arena, uint64_t, block->kid_count + 1);
   return instance;
+}
+
+/* Records of one name under one parent are counted together, whichever blocks write them. */
+uint64_t *emit_counter(struct emitter *emitter, const struct block *block) {
+  const struct instance *outer = emitter->ctx.instance;
+  struct block *const *beside = outer ? outer->block->kids : emitter->program->outputs;
+  size_t first = 0;
+  while (beside[first] != block && beside[first]->record != block->record) first++;
+  return outer ? &outer->below[first] : &emitter->counters[beside[first]->index];
 }
 
 bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {
@@ -180,7 +177,7 @@ static bool prove(struct emitter *emitter, const struct proof *proof, const stru
   bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
   result->left = compares ? side(emitter, node->kids[0]) : result->holds ? STR("yes") : STR("no");
   if (compares) result->right = side(emitter, node->kids[1]);
-  if (failed(emitter, RULE_REJECT)) result->holds = false;
+  if (emit_failed(emitter, RULE_REJECT)) result->holds = false;
   if (!result->holds) emitter->tally->proofs_hold = false;
   return result->holds;
 }
@@ -212,23 +209,6 @@ static bool has_proof(const struct emitter *emitter, const struct block *block) 
   return false;
 }
 
-/* False when a rule keeps the record from being written. */
-static bool pass_rules(struct emitter *emitter, const struct block *block) {
-  for (size_t i = 0; i < block->rule_count; i++) {
-    const struct rule *rule = &block->rules[i];
-    if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
-    struct said said = say(emitter, rule, false);
-    if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    /* Counted as the source record that it was made of; but one of many (line each item) only skips itself. */
-    bool one = rule->kind == RULE_SKIP && block->each != emitter->program->streamed;
-    bool whole = emitter->streaming && !block->parent && !one;
-    if (whole) emitter->left = (struct left){ true, rule->kind, arena_str(emitter->record, said.text) };
-    emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
-    return false;
-  }
-  return true;
-}
-
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err);
 
@@ -258,7 +238,7 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
   if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
-    if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     emitter->tally->dropped += !emitter->streaming;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
   }
@@ -271,7 +251,7 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
   const struct block *block = instance->block;
   if (!fill_fields(emitter, instance)) {
     emitter->tally->dropped += !emitter->streaming;
-    if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     return OUT_OK;
   }
   enum outcome out = hand_over(emitter, instance, key, err);
@@ -286,33 +266,8 @@ enum outcome emit_write(struct emitter *emitter, struct instance *instance, str 
   bool late = block->after_kids || has_proof(emitter, block);
   enum outcome out =
       late ? write_late(emitter, instance, key, err) : write_early(emitter, instance, key, err);
-  if (!out && !block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+  if (!out && !block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
   return out;
-}
-
-/* A condition that cannot be computed refuses the file (the record, where records stream by): nobody knows
- * what it would have kept out. */
-static bool says_yes(struct emitter *emitter, const struct node *condition) {
-  bool yes = !condition || eval_yes(condition, &emitter->ctx);
-  if (emitter->streaming) return yes && !emitter->ctx.failed;
-  if (!failed(emitter, RULE_REJECT)) return yes;
-  emitter->tally->file_rejected = true;
-  return false;
-}
-
-bool emit_wanted(struct emitter *emitter, const struct block *block) {
-  return says_yes(emitter, block->when) && pass_rules(emitter, block);
-}
-
-/* The same without a word: is there another one to come? */
-bool emit_will_be_wanted(struct emitter *emitter, const struct block *block) {
-  if (!says_yes(emitter, block->when)) return false;
-  for (size_t i = 0; i < block->rule_count; i++) {
-    const struct rule *rule = &block->rules[i];
-    bool leaves = rule->kind != RULE_WARN && rule->kind != RULE_REVIEW;
-    if (leaves && says_yes(emitter, rule->when)) return false;
-  }
-  return true;
 }
 
 void emit_enter(struct emitter *emitter, struct instance *instance) {
@@ -327,12 +282,16 @@ void emit_leave(struct emitter *emitter, const struct instance *instance) {
 
 static enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix,
                               struct err *err) {
+  uint64_t *counter = emit_counter(emitter, block);
   struct instance *instance = emit_instance(emitter, block);
   enum outcome out = OUT_OK;
-  instance->counter = 1;
+  instance->counter = *counter + 1;
   instance->is_last = true;
   emit_enter(emitter, instance);
-  if (emit_wanted(emitter, block)) out = emit_write(emitter, instance, prefix, err);
+  if (emit_wanted(emitter, block)) {
+    ++*counter;
+    out = emit_write(emitter, instance, prefix, err);
+  }
   emit_leave(emitter, instance);
   return out;
 }
@@ -351,6 +310,7 @@ static struct instance *group_instance(struct emitter *emitter, const struct blo
   struct instance *instance = emit_instance(emitter, block);
   instance->keys = emit_keys(emitter, block->group, *key, prefix.len);
   instance->state = state;
+  instance->key = *key;
   return instance;
 }
 
@@ -402,7 +362,7 @@ static enum outcome emit_groups(struct emitter *emitter, const struct block *blo
   struct prior_values priors;
   start_priors(scratch, &priors, block->group);
   enum outcome out = OUT_OK;
-  uint64_t counter = 0;
+  uint64_t *counter = emit_counter(emitter, block);
   size_t index = next_wanted(emitter, block, fold_from(fold, prefix), prefix, true);
   while (index < fold_count(fold) && !out) {
     bool last =
@@ -410,7 +370,7 @@ static enum outcome emit_groups(struct emitter *emitter, const struct block *blo
     str key;
     struct instance *instance = group_instance(emitter, block, index, prefix, &key);
     instance->priors = &priors;
-    instance->counter = ++counter;
+    instance->counter = ++*counter;
     instance->is_last = last;
     emit_enter(emitter, instance);
     out = emit_write(emitter, instance, key, err);
@@ -435,8 +395,25 @@ static enum outcome emit_block(struct emitter *emitter, const struct block *bloc
                  STR_ARG(block->record->name));
 }
 
+/* What the sink cannot take of a streamed record (a character that the file's charset lacks) is that record's
+ * failure: the others go on. */
+static bool is_refused(struct emitter *emitter, enum outcome out, struct err *err) {
+  struct ctx *ctx = &emitter->ctx;
+  if (out != OUT_DATA) return false;
+  ctx->failed = true;
+  ctx->err = (struct err){ .outcome = OUT_DATA };
+  err_set(&ctx->err, OUT_DATA, "%s%s%s%s%s", err->record, *err->record ? "." : "", err->field, *err->field ? ": " : "",
+          err->text);
+  *err = (struct err){ 0 };
+  return true;
+}
+
 enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err) {
-  return emit_once(emitter, block, STR_NONE, err);
+  const struct sink *sink = emitter->sink;
+  if (sink->mark && sink->mark(sink->user, err)) return err->outcome;
+  enum outcome out = emit_once(emitter, block, STR_NONE, err);
+  if (is_refused(emitter, out, err)) return sink->undo ? sink->undo(sink->user, err) : OUT_OK;
+  return !out && sink->keep ? sink->keep(sink->user, err) : out;
 }
 
 static void add_pending(struct emitter *emitter) {
@@ -460,7 +437,7 @@ enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err
     if (emitter->program->outputs[i]->streams) out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
   emitter->streaming = false;
   *left = emitter->left;
-  if (out) return out;
+  if (out && !is_refused(emitter, out, err)) return out;
   if (!left->any && !emitter->ctx.failed) {
     add_pending(emitter);
     return sink->keep(sink->user, err);
@@ -478,12 +455,12 @@ static bool file_rules(struct emitter *emitter, bool after_output) {
     const struct rule *rule = &emitter->program->rules[i];
     if (!rule->file || rule->after_output != after_output) continue;
     if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
-    if (failed(emitter, RULE_REJECT)) {
+    if (emit_failed(emitter, RULE_REJECT)) {
       emitter->tally->file_rejected = true;
       good = false;
       continue;
     }
-    say(emitter, rule, true);
+    emit_say(emitter, rule, true);
     if (rule->kind == RULE_REJECT || rule->kind == RULE_SKIP)
       emitter->tally->file_rejected = true, good = false;
     if (rule->kind == RULE_HOLD) emitter->tally->file_held = true;

@@ -97,7 +97,8 @@ value eval_field(struct ctx *ctx, struct instance *instance, size_t field) {
   struct arena *arena = ctx->arena;
   ctx->instance = instance;
   ctx->arena = instance->arena;
-  value v = assign->node ? eval(assign->node, ctx) : value_absent();
+  bool awaited = !assign->node && assign->field && assign->field->assigned.len; /* the load gives it */
+  value v = assign->node ? eval(assign->node, ctx) : awaited ? value_assigned() : value_absent();
   ctx->instance = inner;
   ctx->arena = arena;
   instance->fields[field] = v;

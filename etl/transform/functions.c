@@ -37,7 +37,10 @@ static value length(struct ctx *ctx, const value *given, size_t count) {
 
 static value replace(struct ctx *ctx, const value *given, size_t count) {
   (void)count;
-  str text = given[0].as.text, old = given[1].as.text, with = given[2].as.text;
+  if (!value_is_present(&given[0])) return value_absent();
+  if (!value_is_present(&given[1])) return given[0];
+  str text = given[0].as.text, old = given[1].as.text; /* an absent `new`: nothing comes in its place */
+  str with = value_is_present(&given[2]) ? given[2].as.text : STR_NONE;
   struct buf out = buf_new(1 << 20);
   for (size_t i = 0; i < text.len;) {
     bool hit = old.len && text.len - i >= old.len && memcmp(text.at + i, old.at, old.len) == 0;
@@ -303,7 +306,7 @@ const struct function functions[] = {
   { "left", "ti", "t", "the first n characters", PLAIN, left, false },
   { "right", "ti", "t", "the last n characters", PLAIN, right, false },
   { "length", "t", "i", "how many characters", PLAIN, length, false },
-  { "replace", "ttt", "t", "replace(text, old, new): every old by new", PLAIN, replace, false },
+  { "replace", "ttt", "t", "replace(text, old, new): every old by new", PLAIN, replace, true },
   { "part", "tti", "t", "part(text, mark, n): the n-th piece between marks", PLAIN, part, false },
   { "join", "tx*", "t", "join(mark, a, b ...): what is present, with the mark between", PLAIN, join, true },
   { "digits", "t", "t", "only its digits", PLAIN, digits, false },

@@ -5,7 +5,7 @@
 #
 # SCALE=1  1 GB settlement, 500 MB orders (each)  REPS=5       runs of each program, interleaved; medians count
 # BIG=0|1  peak memory at 8 GB as well (default:   SLOW_REPS=1  runs of Miller, which takes half a minute a run
-#          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item
+#          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item; db = databases.sh alone
 # The data is made once into build/bench/data; the table goes to stdout and to build/bench/table.txt.
 set -euo pipefail
 export LC_ALL=C
@@ -348,11 +348,14 @@ big_make() {
   unset big_name
 }
 
+if [ "$ONLY" = db ]; then exec bash "$here/databases.sh"; fi
 tools_build
 rivals_install
-data_make
-site_make
-entries_make
+if [ "$ONLY" != inbox ]; then # which makes its own small files
+  data_make
+  site_make
+  entries_make
+fi
 if [ ! -x "$sluice" ]; then say "no program at $sluice: its rows are left out"; fi
 runs_make
 if [ -z "$ONLY" ] || [ "$ONLY" = inbox ]; then inbox_make; fi
@@ -360,3 +363,4 @@ if [ "$BIG" = 1 ]; then big_make; fi
 if has uptime; then say "$(uptime | sed 's/.*load/load/'); $(nproc) cores"; fi
 awk -v scale="$SCALE" -f "$here/report.awk" "$runs" | tee "$build/table.txt"
 rm -rf "$out" "$build/feed-site" "$build/ledger-site"
+if [ -z "$ONLY" ]; then bash "$here/databases.sh" | tee -a "$build/table.txt"; fi

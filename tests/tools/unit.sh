@@ -1,8 +1,10 @@
 #!/usr/bin/env bash
 # Runs every unit program of tests/unit/ as it was built under $BUILD, and counts its TAP lines.
-# A test that a program planned and did not report counts as failed. UNITS=PATTERN picks (base/test_str).
+# A test that a program planned and did not report counts as failed. UNITS=PATTERN picks (base/test_str);
+# PART names the whole when it is run a second time, over something else.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
+part=${PART:-unit}
 
 # One program; its log, and its counts as the last line, to $2.
 run_one() {
@@ -35,9 +37,9 @@ for name in $programs; do
   read -r good bad status <"$log.count" || { good=0 bad=1 status=none; touch "$log"; }
   passed=$((passed + good)) failed=$((failed + bad)) count=$((count + 1))
   [ "$bad" -eq 0 ] && continue
-  echo "FAIL unit $name: $bad failed (exit $status)"
+  echo "FAIL $part $name: $bad failed (exit $status)"
   grep -v '^ok \|^1[.][.]' "$log" | head -60 | sed 's/^/    /'
 done
-echo "unit:    $passed of $((passed + failed)) pass, in $count programs"
-echo "unit $passed $failed" >>"${TALLY:-/dev/null}"
+printf '%-8s %s\n' "$part:" "$passed of $((passed + failed)) pass, in $count programs"
+echo "$part $passed $failed" >>"${TALLY:-/dev/null}"
 [ "$failed" -eq 0 ]

@@ -209,6 +209,8 @@ static void test_doctype(void **state) {
       "! a DOCTYPE, which is never read (line 1, column 13)" },
     { XML("<!DOCTYPE a [<!ENTITY x \"yy\"><!ENTITY z \"&x;&x;\"><!ENTITY t \"&z;&z;\">]><a>&t;</a>"),
       "! a DOCTYPE, which is never read (line 1, column 13)" },
+    { XML("<!DOCTYPE a\xff [<!ENTITY x SYSTEM \"/etc/passwd\">]><a>&x;</a>"),
+      "! bad XML: Input is not proper UTF-8, indicate encoding ! (line 1, column 12)" },
     { XML("<a>&nbsp;</a>"), "{a ! bad XML: Entity 'nbsp' not defined (line 1, column 10)" },
     { XML("<a b=\"&nbsp;\"/>"), "! bad XML: Entity 'nbsp' not defined (line 1, column 13)" },
   };

@@ -145,6 +145,7 @@ static void print_session(const char *statement) {
 static int print_tsql(void) {
   const struct dialect *tsql = dialect_named(STR("tsql"));
   for (const char *const *at = tsql->session; *at; at++) print_session(*at);
+  printf("%s\nCOMMIT TRANSACTION\nROLLBACK TRANSACTION\n", tsql->begin);
   printf("%s\n%s\n%s\n", tsql->savepoint, tsql->release, tsql->back);
   for (int i = 0; i < SHAPES; i++) printf("%s\n", shape("tsql", i));
   return 0;

@@ -148,7 +148,7 @@ static struct schema *take(const char *text) {
 
 static void test_schema_takes_columns(void **state) {
   (void)state;
-  struct schema *schema = take("schema x  format sql, database sl\n"
+  struct schema *schema = take("schema x  format sql, database sl, document CpnyID\n"
                                "  record Event key CpnyID\n"
                                "    Descr required; Kind text(1); Size = 3; EventDate date\n"
                                "    record Other\n"
@@ -167,7 +167,8 @@ static void test_schema_takes_columns(void **state) {
 
 static void test_moments(void **state) {
   (void)state;
-  struct schema *schema = take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr\n");
+  struct schema *schema =
+      take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr\n");
   struct record *record = schema_record(schema, STR("Event"));
   struct field *at = record_open_field(record, STR("EventDate"), record->place, arena);
   assert_true(at->type.type == TYPE_ANY && !at->typed);
@@ -182,8 +183,8 @@ static void schema_complains(const char *fields, const char *of) {
   char text[400];
   struct buf said = buf_new(1 << 16);
   wrong = complaints_new(arena);
-  snprintf(text, sizeof text, "schema x  format sql, database sl, document Descr\n  record Event key CpnyID\n    %s\n",
-           fields);
+  snprintf(text, sizeof text,
+           "schema x  format sql, database sl, document Descr\n  record Event key CpnyID\n    %s\n", fields);
   take(text);
   complaints_format(wrong, &said);
   buf_char(&said, 0);
@@ -204,7 +205,8 @@ static void test_schema_wrong(void **state) {
 
 static void test_like_takes_columns(void **state) {
   (void)state;
-  struct schema *model = take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr personal\n");
+  struct schema *model =
+      take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr personal\n");
   struct schema *schema = schema_parse(
       text_source("y.schema",
                   "schema y like x  format ti\n  record Event \"Document\"\n    Descr, Kind, Sise\n"),

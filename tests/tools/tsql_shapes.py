@@ -1,4 +1,4 @@
-"""T-SQL scripts to the shapes of their statements, each once: what is left for a slow parser to judge.
+"""T-SQL scripts to the shapes of their statements, each once on a line: what is left for a slow parser to judge.
 
 Names in brackets, texts in quotes and numbers stand for themselves alone: which one it is makes no difference to
 the grammar. So [CpnyID] becomes [n], 'x' becomes 't', 12.5 becomes 1, and of columns or values in a row that look
@@ -39,7 +39,7 @@ def main():
             lines = "".join(line for line in script if not line.startswith("--"))
         shapes += [shape(piece) for piece in lines.split(";\n") if piece.strip()]
     for each in once(shapes):
-        print(each + ";")
+        print(re.sub(r"\s+", " ", each))
 
 
 main()
