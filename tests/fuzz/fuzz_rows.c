@@ -1,5 +1,5 @@
-/* fuzz/fuzz_rows: a rows file that is accepted can be written again, byte for byte; read in single bytes it is
- * the same, and so is what is wrong in it. */
+/* fuzz/fuzz_rows: a rows file that is accepted can be written again, byte for byte; read in single bytes it
+ * is the same, and so is what is wrong in it. */
 #include "base/buf.h"
 #include "load/rows_read.h"
 
@@ -19,7 +19,7 @@ static enum outcome read_bytes(void *user, char *to, size_t room, size_t *got, s
   *got = bytes->text.len - bytes->at;
   if (*got > room) *got = room;
   if (bytes->piece && *got > bytes->piece) *got = bytes->piece;
-  memcpy(to, bytes->text.at + bytes->at, *got);
+  if (*got) memcpy(to, bytes->text.at + bytes->at, *got);
   bytes->at += *got;
   return *got ? OUT_OK : OUT_END;
 }

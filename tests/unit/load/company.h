@@ -30,9 +30,8 @@ static inline bool on_postgresql(void) { return getenv("SLUICE_TEST_POSTGRES") !
 
 static inline struct db_settings company_settings(void) {
   if (!on_postgresql())
-    return (struct db_settings){ .connection = arena_printf(arena,
-                                                            "DRIVER=SQLite3;Database=%s/company.db;SyncPragma=OFF",
-                                                            folder),
+    return (struct db_settings){ .connection = arena_printf(
+                                     arena, "DRIVER=SQLite3;Database=%s/company.db;SyncPragma=OFF", folder),
                                  .dialect = STR("sqlite"),
                                  .lock_seconds = 2 };
   return (struct db_settings){ .connection = str_of(getenv("SLUICE_TEST_POSTGRES")),
@@ -46,7 +45,8 @@ static struct db *kept_open;
 static inline struct db *company_open(void) {
   struct db_settings settings = company_settings();
   struct db *db;
-  if (kept_open && !db_execute(kept_open, STR("SET search_path TO public"), NULL, 0, NULL, &err)) return kept_open;
+  if (kept_open && !db_execute(kept_open, STR("SET search_path TO public"), NULL, 0, NULL, &err))
+    return kept_open;
   db_close(kept_open);
   kept_open = NULL;
   if (db_open(&settings, &db, &err)) fail_msg("%s", err.text);
@@ -120,7 +120,8 @@ static inline void company_fresh(void) {
       run(db, "CREATE TABLE kept_types AS SELECT * FROM SOType");
       strcpy(made, "made");
     }
-    run(db, "DELETE FROM SOHeader; DELETE FROM SOLine; DELETE FROM SOSched; DELETE FROM SOMisc; DELETE FROM SOTax;"
+    run(db, "DELETE FROM SOHeader; DELETE FROM SOLine; DELETE FROM SOSched; DELETE FROM SOMisc; DELETE FROM "
+            "SOTax;"
             "DELETE FROM SOEvent; DELETE FROM ProcessQueue; DELETE FROM sluice_control; DELETE FROM SOType");
     run(db, "INSERT INTO SOType SELECT * FROM kept_types");
     company_close(db);
@@ -215,17 +216,17 @@ static inline const struct schema *schema_of(const char *text) {
 
 static inline void add_order(struct buf *file, int number, const char *type, const char *name) {
   buf_printf(file, "+113-%07d\n", number);
-  buf_printf(file,
-             "SOHeader,\"0060\",@,\"%s\",\"AMZUS\",\"113-%07d\",2026-11-03,2027-11-03,\"USD\",\"O\",39.90,39.90,"
-             "\"%s\",\n",
-             type, number, name);
-  buf_printf(file,
-             "SOLine,\"00001\",\"MUG-BLUE\",2,10,20,\"EA\",\"MAIN\",2027-11-03\n"
-             "SOSched,\"00001\",2,\"MAIN\",2027-11-03\n"
-             "SOLine,\"00002\",\"MUG-RED\",1,19.9,19.9,\"EA\",\"MAIN\",2027-11-03\n"
-             "SOSched,\"00001\",1,\"MAIN\",2027-11-03\n"
-             "SOEvent,\"ENT\",\"Amazon order\",2026-11-03\n"
-             "ProcessQueue,\"0060\",@,\"PLNSO\",150,2026-11-03T04:05:00\n");
+  buf_printf(
+      file,
+      "SOHeader,\"0060\",@,\"%s\",\"AMZUS\",\"113-%07d\",2026-11-03,2027-11-03,\"USD\",\"O\",39.90,39.90,"
+      "\"%s\",\n",
+      type, number, name);
+  buf_printf(file, "SOLine,\"00001\",\"MUG-BLUE\",2,10,20,\"EA\",\"MAIN\",2027-11-03\n"
+                   "SOSched,\"00001\",2,\"MAIN\",2027-11-03\n"
+                   "SOLine,\"00002\",\"MUG-RED\",1,19.9,19.9,\"EA\",\"MAIN\",2027-11-03\n"
+                   "SOSched,\"00001\",1,\"MAIN\",2027-11-03\n"
+                   "SOEvent,\"ENT\",\"Amazon order\",2026-11-03\n"
+                   "ProcessQueue,\"0060\",@,\"PLNSO\",150,2026-11-03T04:05:00\n");
 }
 
 static inline const char *put_file(struct buf *file, const char *name) {

@@ -47,11 +47,13 @@ static void test_rows_are_changed(void **state) {
   struct apply_result result;
   expect(OUT_OK, apply(&settings, releases("b.rows", "\"UPS\","), &result));
   assert_int_equal(result.written, 3);
-  assert_string_equal(ask("SELECT OrdNbr, AdminHold, ShipViaID, ShipName, LUpd_DateTime, Crtd_DateTime FROM SOHeader"),
-                      "AZ000001|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00\n"
-                      "AZ000002|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00\n"
-                      "AZ000003|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00");
-  assert_string_equal(ask("SELECT LineRef, QtyShip FROM SOLine WHERE OrdNbr = 'AZ000002'"), "00001|2\n00002|0");
+  assert_string_equal(
+      ask("SELECT OrdNbr, AdminHold, ShipViaID, ShipName, LUpd_DateTime, Crtd_DateTime FROM SOHeader"),
+      "AZ000001|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00\n"
+      "AZ000002|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00\n"
+      "AZ000003|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00");
+  assert_string_equal(ask("SELECT LineRef, QtyShip FROM SOLine WHERE OrdNbr = 'AZ000002'"),
+                      "00001|2\n00002|0");
   assert_string_equal(ask("SELECT COUNT(*) FROM ProcessQueue WHERE ProcessType = 'PRCSO'"), "3");
   expect(OUT_OK, apply(&settings, releases("b.rows", "\"UPS\","), &result));
   assert_int_equal(result.known, 3);
@@ -74,11 +76,13 @@ static void test_changed_since_it_was_read(void **state) {
   expect(OUT_OK, apply(&settings, releases("b.rows", "\"UPS\","), &result));
   assert_int_equal(result.written, 2);
   assert_int_equal(result.refused, 1);
-  assert_string_equal(arena_text(arena, result.documents[1].reason),
-                      "SOHeader (AdminHold 1, CpnyID 0060, OrdNbr AZ000002) was changed in SL since it was read, or is gone");
+  assert_string_equal(
+      arena_text(arena, result.documents[1].reason),
+      "SOHeader (AdminHold 1, CpnyID 0060, OrdNbr AZ000002) was changed in SL since it was read, or is gone");
   assert_string_equal(ask("SELECT OrdNbr, ShipViaID FROM SOHeader"), "AZ000001|UPS\nAZ000002|\nAZ000003|UPS");
   assert_string_equal(ask("SELECT QtyShip FROM SOLine WHERE OrdNbr = 'AZ000002'"), "0\n0");
-  assert_string_equal(ask("SELECT SOOrdNbr FROM ProcessQueue WHERE ProcessType = 'PRCSO'"), "AZ000001\nAZ000003");
+  assert_string_equal(ask("SELECT SOOrdNbr FROM ProcessQueue WHERE ProcessType = 'PRCSO'"),
+                      "AZ000001\nAZ000003");
 }
 
 static void assert_diff(const struct diff_result *result, int fresh, int same, int changed, int conflicting) {
@@ -95,9 +99,9 @@ static void test_diff_of_changes(void **state) {
   run_once("UPDATE SOHeader SET AdminHold = 0 WHERE OrdNbr = 'AZ000002'");
   expect(OUT_OK, apply_diff(&settings, releases("b.rows", "\"UPS\",\"B. Buyer\""), arena, &diff, &err));
   assert_diff(&diff, 0, 0, 2, 1);
-  assert_string_equal(
-      arena_text(arena, diff.documents[0].what),
-      "AdminHold: 1 in SL, 0 here; ShipName differs; ShipViaID: nothing in SL, UPS here; QtyShip: 0 in SL, 2 here");
+  assert_string_equal(arena_text(arena, diff.documents[0].what),
+                      "AdminHold: 1 in SL, 0 here; ShipName differs; ShipViaID: nothing in SL, UPS here; "
+                      "QtyShip: 0 in SL, 2 here");
   assert_int_equal(diff.documents[1].state, DIFF_CONFLICTING);
   assert_string_equal(ask("SELECT COUNT(*) FROM sluice_control"), "3");
 }
@@ -120,15 +124,16 @@ static void test_diff_of_orders(void **state) {
   const enum diff_state states[] = { DIFF_SAME, DIFF_SAME, DIFF_CONFLICTING, DIFF_NEW, DIFF_CHANGED };
   for (size_t i = 0; i < 5; i++) assert_int_equal(diff.documents[i].state, states[i]);
   assert_true(str_eq(diff.documents[1].number, STR("AZ000002")));
-  assert_string_equal(arena_text(arena, diff.documents[2].what), "ShipName differs; SOTypeID: SO in SL, AMZ here");
+  assert_string_equal(arena_text(arena, diff.documents[2].what),
+                      "ShipName differs; SOTypeID: SO in SL, AMZ here");
   assert_string_equal(ask("SELECT LastOrdNbr FROM SOType WHERE SOTypeID = 'AMZ'"), "000003");
   assert_string_equal(count_of("SOHeader"), "3");
 }
 
 /* --- what the site's own tables lack --- */
 
-static void renamed(const char *table, const char *column, const char *to, const struct apply_settings *settings,
-                    enum outcome wanted, const char *said) {
+static void renamed(const char *table, const char *column, const char *to,
+                    const struct apply_settings *settings, enum outcome wanted, const char *said) {
   struct apply_result result;
   run_once(arena_printf(arena, "ALTER TABLE %s RENAME COLUMN %s TO %s", table, column, to).at);
   expect(wanted, apply(settings, orders_file("c.rows", 1, 4), &result));
@@ -140,9 +145,11 @@ static void renamed(const char *table, const char *column, const char *to, const
 static void test_columns_of_the_site(void **state) {
   (void)state;
   struct apply_settings settings = apply_by_default();
-  renamed("SOLine", "UnitDesc", "UnitDescr", &settings, OUT_SPEC, "this site's table SOLine has no column UnitDesc");
+  renamed("SOLine", "UnitDesc", "UnitDescr", &settings, OUT_SPEC,
+          "this site's table SOLine has no column UnitDesc");
   renamed("SOType", "LastOrdNbr", "LastOrd", &settings, OUT_SPEC, "olumn");
-  renamed("sluice_control", "Digest", "Dgst", &settings, OUT_SPEC, "sluice's own table sluice_control is not");
+  renamed("sluice_control", "Digest", "Dgst", &settings, OUT_SPEC,
+          "sluice's own table sluice_control is not");
   renamed("ProcessQueue", "SOOrdNbr", "SONbr", &settings, OUT_SPEC, "ProcessQueue has no column SOOrdNbr");
   assert_string_equal(count_of("SOHeader"), "0");
   renamed("SOLine", "S4Future12", "OwnField", &settings, OUT_OK, "");
@@ -185,9 +192,14 @@ static void test_damaged(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    TEST(test_rows_are_changed),    TEST(test_a_blank_text_empties), TEST(test_changed_since_it_was_read),
-    TEST(test_diff_of_changes),     TEST(test_diff_of_orders),       TEST(test_columns_of_the_site),
-    TEST(test_other_specs),         TEST(test_damaged),
+    TEST(test_rows_are_changed),
+    TEST(test_a_blank_text_empties),
+    TEST(test_changed_since_it_was_read),
+    TEST(test_diff_of_changes),
+    TEST(test_diff_of_orders),
+    TEST(test_columns_of_the_site),
+    TEST(test_other_specs),
+    TEST(test_damaged),
   };
   return cmocka_run_group_tests(tests, group_start, group_stop);
 }

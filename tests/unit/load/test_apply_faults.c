@@ -1,4 +1,5 @@
-/* unit/load/test_apply_faults: whatever happens at any statement, each document is written once in the end. */
+/* unit/load/test_apply_faults: whatever happens at any statement, each document is written once in the end.
+ */
 #include "company.h"
 
 #include <dlfcn.h>
@@ -28,7 +29,8 @@ static void *real(const char *name) {
 static void cut_off(void) {
   enum kind kept = kind;
   kind = NONE;
-  run_once("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND backend_type = 'client backend'");
+  run_once("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND "
+           "backend_type = 'client backend'");
   kind = kept;
 }
 
@@ -74,9 +76,13 @@ SQLRETURN SQL_API SQLGetDiagRec(SQLSMALLINT type, SQLHANDLE handle, SQLSMALLINT 
     is_false = false;
     return SQL_NO_DATA;
   }
-  const char *said = kind == DEADLOCK ? "deadlock" : kind == DENIED ? "permission denied" : "server closed the connection";
+  const char *said = kind == DEADLOCK ? "deadlock"
+                     : kind == DENIED ? "permission denied"
+                                      : "server closed the connection";
   bool sqlite = !on_postgresql();
-  strcpy((char *)state, kind == DEADLOCK ? (sqlite ? "HY000" : "40P01") : kind == DENIED ? (sqlite ? "HY000" : "42501") : "08S01");
+  strcpy((char *)state, kind == DEADLOCK ? (sqlite ? "HY000" : "40P01")
+                        : kind == DENIED ? (sqlite ? "HY000" : "42501")
+                                         : "08S01");
   *native = !sqlite ? 1 : kind == DEADLOCK ? 5 : kind == DENIED ? 8 : 0;
   snprintf((char *)text, (size_t)room, "%s", said);
   if (len) *len = (SQLSMALLINT)strlen(said);
@@ -101,13 +107,17 @@ static void assert_all_there(int orders, const char *of) {
   for (int i = 1; i <= orders; i++) buf_printf(&want, "%s113-%07d|39.9|A. Buyer", i > 1 ? "\n" : "", i);
   if (!str_eq(buf_str(&want), str_of(headers))) fail_msg("%s: headers are\n%s", of, headers);
   const char *const counts[][2] = {
-    { "SELECT COUNT(*) FROM SOHeader h JOIN SOLine l ON l.OrdNbr = h.OrdNbr JOIN SOSched s ON s.OrdNbr = l.OrdNbr AND s.LineRef = l.LineRef", "2" },
+    { "SELECT COUNT(*) FROM SOHeader h JOIN SOLine l ON l.OrdNbr = h.OrdNbr JOIN SOSched s ON s.OrdNbr = "
+      "l.OrdNbr AND s.LineRef = l.LineRef",
+      "2" },
     { "SELECT COUNT(*) FROM SOLine", "2" },
     { "SELECT COUNT(*) FROM SOSched", "2" },
     { "SELECT COUNT(*) FROM SOHeader h JOIN SOEvent e ON e.OrdNbr = h.OrdNbr", "1" },
     { "SELECT COUNT(*) FROM SOHeader h JOIN ProcessQueue q ON q.SOOrdNbr = h.OrdNbr", "1" },
     { "SELECT COUNT(*) FROM ProcessQueue", "1" },
-    { "SELECT COUNT(*) FROM SOHeader h JOIN sluice_control c ON c.SLNbr = h.OrdNbr AND c.DocKey = h.CustOrdNbr", "1" },
+    { "SELECT COUNT(*) FROM SOHeader h JOIN sluice_control c ON c.SLNbr = h.OrdNbr AND c.DocKey = "
+      "h.CustOrdNbr",
+      "1" },
     { "SELECT COUNT(*) FROM sluice_control", "1" },
   };
   for (size_t i = 0; i < sizeof counts / sizeof *counts; i++) {
@@ -127,7 +137,8 @@ static int at_every_call(enum kind how, bool in_child) {
   for (; call < CALLS_MOST; call += stride()) {
     company_fresh();
     struct apply_settings settings = small_groups();
-    const char *path = orders_file("a.rows", 1, ORDERS + 1), *of = arena_printf(arena, "kind %d, call %d", (int)how, call).at;
+    const char *path = orders_file("a.rows", 1, ORDERS + 1),
+               *of = arena_printf(arena, "kind %d, call %d", (int)how, call).at;
     kind = how;
     wanted = call;
     counted = 0;

@@ -42,7 +42,7 @@ static enum outcome read_bytes(void *user, char *to, size_t room, size_t *got, s
   *got = bytes->text.len - bytes->at;
   if (*got > room) *got = room;
   if (bytes->piece && *got > bytes->piece) *got = bytes->piece;
-  memcpy(to, bytes->text.at + bytes->at, *got);
+  if (*got) memcpy(to, bytes->text.at + bytes->at, *got);
   bytes->at += *got;
   return *got ? OUT_OK : OUT_END;
 }
@@ -63,7 +63,8 @@ static str read_all(str text, size_t piece) {
   for (size_t i = 0; i < count; i++) {
     buf_printf(&told, "%.*s%s", STR_ARG(kinds[i].name), kinds[i].change ? " change" : "");
     for (size_t j = 0; j < kinds[i].count; j++)
-      buf_printf(&told, " %.*s%s", STR_ARG(kinds[i].columns[j].name), kinds[i].columns[j].found_by ? "?" : "");
+      buf_printf(&told, " %.*s%s", STR_ARG(kinds[i].columns[j].name),
+                 kinds[i].columns[j].found_by ? "?" : "");
     buf_char(&told, '\n');
   }
   while (!out && !(out = rows_next(reader, arena, &document, &err))) {
@@ -71,7 +72,8 @@ static str read_all(str text, size_t piece) {
     for (size_t i = 0; i < document.count; i++) {
       buf_add(&told, document.rows[i].kind->name);
       for (size_t j = 0; j < document.rows[i].kind->count; j++)
-        buf_printf(&told, "|%s%.*s", forms[document.rows[i].cells[j].form], STR_ARG(document.rows[i].cells[j].text));
+        buf_printf(&told, "|%s%.*s", forms[document.rows[i].cells[j].form],
+                   STR_ARG(document.rows[i].cells[j].text));
       buf_char(&told, '\n');
     }
   }
@@ -133,7 +135,8 @@ static void test_wrong(void **state) {
     { HEAD "+\nA,1,2,3\n.\n", "4:2: no key of a document" },
     { HEAD "+ a\nA,1,2,3\n.\n", "4:2: no key of a document" },
     { HEAD "+a\tb\nA,1,2,3\n.\n", "4:2: no key of a document" },
-    { HEAD "+1234567890123456789012345678901234567890123456789012345678901234x\nA,1,2,3\n.\n", "4:2: no key" },
+    { HEAD "+1234567890123456789012345678901234567890123456789012345678901234x\nA,1,2,3\n.\n",
+      "4:2: no key" },
     { HEAD "+a\n+b\nA,1,2,3\n.\n", "5:1: the document above it has no rows" },
     { HEAD "+a\n.\n", "5:1: the document above it has no rows" },
     { HEAD "+a\nC,1\n.\n", "5:1: no record whose columns are stated above" },
@@ -188,15 +191,16 @@ static void test_long_lines(void **state) {
 
 /* --- writing --- */
 
-static const char schema_text[] =
-    "schema sl.x  format sql, database sl, others blank, document Name Nbr%s\n"
-    "  record Head key Nbr\n"
-    "    Nbr text(15) assigned order-number; Name text(30); Amount decimal(2); Day date; At timestamp; Yes boolean\n"
-    "    Period period(YYYYPP); Whole integer\n"
-    "    record Line key Nbr, Ref change\n"
-    "      Ref text(5); was-it integer was Held; Held integer; Of text(15)\n";
+static const char schema_text[] = "schema sl.x  format sql, database sl, others blank, document Name Nbr%s\n"
+                                  "  record Head key Nbr\n"
+                                  "    Nbr text(15) assigned order-number; Name text(30); Amount decimal(2); "
+                                  "Day date; At timestamp; Yes boolean\n"
+                                  "    Period period(YYYYPP); Whole integer\n"
+                                  "    record Line key Nbr, Ref change\n"
+                                  "      Ref text(5); was-it integer was Held; Held integer; Of text(15)\n";
 
-static struct writer *writer_with(const char *charset, const struct schema **schema, const struct zone *zone) {
+static struct writer *writer_with(const char *charset, const struct schema **schema,
+                                  const struct zone *zone) {
   struct complaints *wrong = complaints_new(arena);
   struct source *source = ARENA_NEW(arena, struct source);
   struct writer *writer;
@@ -242,15 +246,16 @@ static void test_writes(void **state) {
   writer_open(writer, head, none, &out, &err);
   writer_end(writer, &out);
   buf_char(&out, '\0');
-  assert_string_equal(out.at, "sluice rows 1 sl.x\n"
-                              "=Head,Nbr,Name,Amount,Day,At,Yes,Period,Whole\n"
-                              "=Line change,Ref?,Held?,Held,Of\n"
-                              "+D\xc5\x82uga \"x\",y/A1\n"
-                              "Head,\"A1\",\"Dluga \"\"x\"\",   y \",19.5,2026-11-03,2026-11-02T20:05:00,1,\"202611\",-3\n"
-                              "Line,\"00001\",1,0,@\n"
-                              "+B/7\n"
-                              "Head,\"7\",\"B\",,,,,,\n"
-                              ".\n");
+  assert_string_equal(
+      out.at, "sluice rows 1 sl.x\n"
+              "=Head,Nbr,Name,Amount,Day,At,Yes,Period,Whole\n"
+              "=Line change,Ref?,Held?,Held,Of\n"
+              "+D\xc5\x82uga \"x\",y/A1\n"
+              "Head,\"A1\",\"Dluga \"\"x\"\",   y \",19.5,2026-11-03,2026-11-02T20:05:00,1,\"202611\",-3\n"
+              "Line,\"00001\",1,0,@\n"
+              "+B/7\n"
+              "Head,\"7\",\"B\",,,,,,\n"
+              ".\n");
   assert_true(writer->transliterated > 0);
   out.len--;
   assert_true(str_ends(read_all(buf_str(&out), 0), STR("end")));
@@ -285,8 +290,8 @@ static void test_assigned(void **state) {
 
 int main(void) {
   const struct CMUnitTest tests[] = {
-    TEST(test_reads),      TEST(test_cut_at_every_byte), TEST(test_wrong),
-    TEST(test_long_lines), TEST(test_writes),            TEST(test_assigned),
+    TEST(test_reads),  TEST(test_cut_at_every_byte), TEST(test_wrong), TEST(test_long_lines),
+    TEST(test_writes), TEST(test_assigned),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
