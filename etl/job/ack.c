@@ -14,8 +14,11 @@ static bool goes_out(str state) { return is_state(state, "released") || is_state
 /* --- rejected rows --- */
 
 static struct rejects_request request_of(const struct item *item) {
+  const struct feed *feed = item->batch->feed;
   return (struct rejects_request){ .source = item->work,
-                                   .program = item->batch->feed->programs[0],
+                                   .program = feed->programs[0],
+                                   .then = feed->programs + 1,
+                                   .then_count = feed->program_count - 1,
                                    .charset = item->result.charset,
                                    .tally = item->result.tally };
 }

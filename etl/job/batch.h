@@ -88,9 +88,9 @@ enum outcome batch_original(const struct site *site, struct ledger *ledger, cons
                             const char *scratch, const char **path, str *shown, struct err *err);
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
- * (R36). */
-enum outcome content_digest(const char *path, enum charset charset, const char *raw_digest, char hex[65],
-                            struct err *err);
+ * (R36). A file that says its charset itself (XML) is taken as it is but for the carriage returns. */
+enum outcome content_digest(const char *path, enum charset charset, bool says_charset, const char *raw_digest,
+                            char hex[65], struct err *err);
 /* job/compare.c: lines that only one of two released texts has, as "- old" and "+ new". */
 enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err);
 

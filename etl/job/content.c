@@ -22,21 +22,22 @@ static bool is_plain(struct in *in, str start, enum charset charset) {
   return charset == CHARSET_UTF_8 && !in_is_gzip(in) && !crlf && !str_starts(start, STR("\xef\xbb\xbf"));
 }
 
-enum outcome content_digest(const char *path, enum charset charset, const char *raw_digest, char hex[65],
-                            struct err *err) {
+enum outcome content_digest(const char *path, enum charset charset, bool says_charset, const char *raw_digest,
+                            char hex[65], struct err *err) {
   struct in *in;
   if (in_open(path, in_default_limits, &in, err)) return err->outcome;
   char *block = mem_alloc(BLOCK);
   struct buf text = buf_new((size_t)BLOCK * 3 + 64);
-  struct charset_reader *reader = charset_reader_new(charset);
   struct digest *digest = digest_new();
   size_t got = 0;
   enum outcome out = in_read(in, block, BLOCK, &got, err);
   bool plain = (!out || out == OUT_END) && is_plain(in, (str){ block, got }, charset);
+  struct charset_reader *reader = charset_reader_new(charset);
   while (!plain && (!out || (out == OUT_END && got))) {
     buf_clear(&text);
     bool last = out == OUT_END;
-    if (charset_to_utf8(reader, (str){ block, got }, last, &text, err)) {
+    if (says_charset) buf_bytes(&text, block, got);
+    else if (charset_to_utf8(reader, (str){ block, got }, last, &text, err)) {
       out = OUT_DATA;
       break;
     }

@@ -55,8 +55,9 @@ enum outcome item_run(struct item *item, struct err *err) {
     if (item->result.ctx->failed) return err_set(err, OUT_DATA, "%s", item->result.ctx->err.text);
   }
   out = outlets_finish(item->outlets, err);
-  if (!out) out = content_digest(item->work, item->result.charset, item->digest, item->content, err);
-  return out;
+  if (out) return out;
+  bool xml = batch->feed->programs[0]->from->format == FORMAT_XML;
+  return content_digest(item->work, item->result.charset, xml, item->digest, item->content, err);
 }
 
 /* --- what comes of it --- */

@@ -3,6 +3,7 @@
 #include "io/digest.h"
 #include "io/file.h"
 #include "job/load_sl.h"
+#include "job/outlet_wait.h"
 
 #include <string.h>
 
@@ -23,6 +24,8 @@ struct outlet {
   const struct feed_load *load;
   struct writer *writer;
   struct level_out levels[HOLD_MOST];
+  struct waiting waiting[HOLD_MOST]; /* instead of their bytes, at the same levels: csv */
+  struct arena *waits;               /* what is in them */
   const struct record *awaited[HOLD_MOST]; /* whose children wait at that level */
   size_t level;
   struct file *file;
@@ -39,7 +42,7 @@ struct outlet {
 };
 
 struct outlets {
-  struct arena *arena;
+  struct arena *arena, *scratch; /* scratch: until the next record */
   const char *folder;
   const struct zone *zone;
   struct outlet *items;
@@ -56,6 +59,7 @@ struct outlets {
   uint64_t rows;
   str sum;
   bool marked; /* a streamed record is at hand: nothing is flushed */
+  size_t marked_files; /* how many there were before it */
 };
 
 static enum outcome add_outlet(struct outlets *outlets, const struct schema *schema,
@@ -63,12 +67,14 @@ static enum outcome add_outlet(struct outlets *outlets, const struct schema *sch
   struct outlet *outlet = ARENA_PUSH(outlets->arena, outlets->items, outlets->count);
   *outlet = (struct outlet){ .schema = schema, .written = written, .load = load };
   for (size_t i = 0; i < HOLD_MOST; i++) outlet->levels[i].bytes = buf_new((size_t)1 << 31);
+  outlet->waits = arena_new();
   return writer_new(schema, outlets->zone, &outlet->writer, err);
 }
 
 static struct outlets *new_outlets(const struct zone *zone) {
   struct outlets *outlets = mem_alloc(sizeof *outlets);
   outlets->arena = arena_new();
+  outlets->scratch = arena_new();
   outlets->zone = zone;
   return outlets;
 }
@@ -116,7 +122,9 @@ void outlets_free(struct outlets *outlets) {
     }
     for (size_t j = 0; j < HOLD_MOST; j++) buf_free(&outlet->levels[j].bytes);
     writer_free(outlet->writer);
+    arena_free(outlet->waits);
   }
+  arena_free(outlets->scratch);
   arena_free(outlets->arena);
   mem_free(outlets);
 }
@@ -246,7 +254,7 @@ static const struct record *as_loaded(struct outlets *outlets, const struct outl
   if (outlet->schema == outlet->written) return record;
   const struct record *loaded = schema_record(outlet->schema, record->name);
   if (!loaded || !fields) return loaded;
-  value *values = ARENA_ARRAY(outlets->arena, value, loaded->field_count + 1);
+  value *values = ARENA_ARRAY(outlets->scratch, value, loaded->field_count + 1);
   for (size_t i = 0; i < loaded->field_count; i++) {
     const struct field *field = record_field(record, loaded->fields[i]->name);
     if (field) values[i] = (*fields)[field->index];
@@ -272,18 +280,21 @@ static str detail(struct outlets *outlets, const struct written *written) {
   return shown;
 }
 
-static void note_line(struct outlets *outlets, struct outlet *outlet, const struct written *written,
-                      size_t before) {
+static struct outlet_line line_of(struct outlets *outlets, const struct outlet *outlet, const struct written *written) {
+  struct outlet_line line = { .block = written->block, .key = outlets->key, .group = outlets->group };
+  bool told = !is_state(outlets, outlet) && written->block->repeat != REPEAT_EACH;
+  if (!told) return (struct outlet_line){ 0 };
+  line.shown = (struct proof_line){ 0, written->record->name, written->block->label, detail(outlets, written),
+                                    outlets->rows, outlets->sum };
+  return line;
+}
+
+static void note_line(struct outlets *outlets, struct outlet *outlet, const struct outlet_line *line, size_t before) {
   struct level_out *out = &outlet->levels[outlet->level];
-  if (is_state(outlets, outlet) || written->block->repeat == REPEAT_EACH || out->line_count >= LINES_MOST ||
-      out->bytes.len == before)
-    return;
-  uint64_t line = 1 + lines_before(out, before);
+  if (!line->block || out->line_count >= LINES_MOST || out->bytes.len == before) return;
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
-  *noted = (struct outlet_line){ .block = written->block, .key = outlets->key, .group = outlets->group };
-  noted->shown = (struct proof_line){
-    line, written->record->name, written->block->label, detail(outlets, written), outlets->rows, outlets->sum
-  };
+  *noted = *line;
+  noted->shown.line = 1 + lines_before(out, before);
 }
 
 /* What waited is put behind its parent; its lines move down by what stands before them. */
@@ -299,6 +310,37 @@ static void append_held(struct outlets *outlets, struct outlet *outlet, struct l
   empty_level(held);
 }
 
+/* --- children that come before their parent and need its values --- */
+
+static bool keeps_values(const struct outlet *outlet) { return outlet->writer->format == &csv_writer; }
+
+static void forget(struct outlet *outlet) {
+  for (size_t i = 0; i < HOLD_MOST; i++) outlet->waiting[i] = (struct waiting){ 0 };
+  arena_reset(outlet->waits);
+}
+
+static enum outcome write_one(struct outlets *outlets, struct outlet *outlet, const struct waiting_record *one,
+                              struct err *err) {
+  struct buf *bytes = &outlet->levels[outlet->level].bytes;
+  size_t before = bytes->len;
+  if (!one->fields) return writer_close(outlet->writer, one->record, bytes, err);
+  if (writer_open(outlet->writer, one->record, one->fields, bytes, err)) return err->outcome;
+  note_line(outlets, outlet, &one->line, before);
+  return OUT_OK;
+}
+
+/* The record that was awaited has come: those behind it follow, or wait with it for the one above. */
+static enum outcome let_go(struct outlets *outlets, struct outlet *outlet, size_t level, struct err *err) {
+  struct waiting *held = &outlet->waiting[level];
+  enum outcome out = OUT_OK;
+  if (outlet->level) waiting_append(&outlet->waiting[outlet->level], held, outlet->waits);
+  for (size_t i = 0; i < held->count && !outlet->level && !out; i++)
+    out = write_one(outlets, outlet, &held->items[i], err);
+  *held = (struct waiting){ 0 };
+  if (!outlet->level) forget(outlet);
+  return out;
+}
+
 static enum outcome hold(void *user, const struct record *record, struct err *err) {
   struct outlet *outlet = outlet_of(user, record);
   if (!outlet) return OUT_OK;
@@ -312,7 +354,19 @@ static enum outcome drop(void *user, const struct record *record, struct err *er
   (void)err;
   if (!outlet || !outlet->level) return OUT_OK;
   empty_level(&outlet->levels[outlet->level]);
-  outlet->level--;
+  outlet->waiting[outlet->level] = (struct waiting){ 0 };
+  if (!--outlet->level) forget(outlet);
+  return OUT_OK;
+}
+
+static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet, const struct written *written,
+                                 struct err *err) {
+  const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
+  bool to_sl = outlet->load && outlet->load->to.kind == PLACE_ODBC && !outlet->begun;
+  if ((text || to_sl) && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
+  if (is_state(outlets, outlet) && !outlet->begun && begin_state(outlets, outlet, err)) return err->outcome;
+  if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[0].bytes);
+  outlet->begun = true;
   return OUT_OK;
 }
 
@@ -320,20 +374,17 @@ static enum outcome open(void *user, const struct written *written, struct err *
   struct outlets *outlets = user;
   struct outlet *outlet = outlet_of(outlets, written->record);
   if (!outlet) return OUT_OK;
+  arena_reset(outlets->scratch);
   bool late = outlet->level && outlet->awaited[outlet->level] == written->record;
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
-  const struct node *text = outlet->load ? file_text(outlet, written) : NULL;
-  bool to_sl = outlet->load && outlet->load->to.kind == PLACE_ODBC && !outlet->begun;
-  if ((text || to_sl) && begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
-  if (is_state(outlets, outlet) && !outlet->begun && begin_state(outlets, outlet, err)) return err->outcome;
-  if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[outlet->level].bytes);
-  outlet->begun = true;
   const value *fields = written->fields;
   const struct record *record = as_loaded(outlets, outlet, written->record, &fields);
-  size_t before = outlet->levels[outlet->level].bytes.len;
-  if (record && writer_open(outlet->writer, record, fields, &outlet->levels[outlet->level].bytes, err))
-    return err->outcome;
-  note_line(outlets, outlet, written, before);
+  struct waiting_record one = { record, fields, line_of(outlets, outlet, written) };
+  bool waits = keeps_values(outlet) && outlet->level;
+  if (waits && record) waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
+  if (!waits && begin_if_new(outlets, outlet, written, err)) return err->outcome;
+  if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
+  if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;
   if (held) append_held(outlets, outlet, held);
   bool full = !outlet->level && !outlets->marked && outlet->levels[0].bytes.len > FLUSH_AT;
   return full ? flush(outlets, outlet, err) : OUT_OK;
@@ -343,6 +394,10 @@ static enum outcome close(void *user, const struct record *record, struct err *e
   struct outlet *outlet = outlet_of(user, record);
   if (!outlet) return OUT_OK;
   const struct record *loaded = as_loaded(user, outlet, record, NULL);
+  if (loaded && keeps_values(outlet) && outlet->level) {
+    waiting_close(&outlet->waiting[outlet->level], loaded, outlet->waits);
+    return OUT_OK;
+  }
   return loaded ? writer_close(outlet->writer, loaded, &outlet->levels[outlet->level].bytes, err) : OUT_OK;
 }
 
@@ -367,6 +422,7 @@ static enum outcome mark(void *user, struct err *err) {
   struct outlets *outlets = user;
   (void)err;
   outlets->marked = true;
+  outlets->marked_files = outlets->file_count;
   for (size_t i = 0; i < outlets->count; i++) {
     struct outlet *outlet = &outlets->items[i];
     const struct level_out *out = &outlet->levels[0];
@@ -390,28 +446,37 @@ static enum outcome keep(void *user, struct err *err) {
 }
 
 /* A file that the record began goes with it; what came before is in the file before, or still waits. */
-static void undo_file(struct outlets *outlets, struct outlet *outlet) {
+static void undo_file(struct outlet *outlet) {
   char hex[DIGEST_TEXT];
   file_abandon(outlet->file);
   digest_end(outlet->digest, hex);
-  if (outlets->file_count && outlets->files[outlets->file_count - 1] == outlet->current) outlets->file_count--;
   outlet->file = NULL;
   outlet->digest = NULL;
   outlet->current = NULL;
   empty_level(&outlet->levels[0]);
 }
 
+/* Of several that one record began, all but the last are whole already. */
+static enum outcome undo_files(struct outlets *outlets, struct err *err) {
+  enum outcome out = OUT_OK;
+  while (outlets->file_count > outlets->marked_files && !out) {
+    const char *path = file_join(outlets->arena, outlets->folder, outlets->files[--outlets->file_count]->name);
+    if (file_exists(path)) out = file_remove(path, err);
+  }
+  return out;
+}
+
 static enum outcome undo(void *user, struct err *err) {
   struct outlets *outlets = user;
-  (void)err;
   outlets->marked = false;
   for (size_t i = 0; i < outlets->count; i++) {
     struct outlet *outlet = &outlets->items[i];
     struct level_out *out = &outlet->levels[0];
     for (; outlet->level; outlet->level--) empty_level(&outlet->levels[outlet->level]);
+    forget(outlet);
     outlet->begun = outlet->before.begun;
     if (outlet->file != outlet->before.file) {
-      undo_file(outlets, outlet);
+      undo_file(outlet);
       continue;
     }
     out->bytes.len = outlet->before.bytes;
@@ -419,7 +484,7 @@ static enum outcome undo(void *user, struct err *err) {
     out->counted = outlet->before.counted;
     out->line_ends = outlet->before.line_ends;
   }
-  return OUT_OK;
+  return undo_files(outlets, err);
 }
 
 struct sink outlets_sink(struct outlets *outlets) {

@@ -39,7 +39,8 @@ static bool is_csv(const struct rejects_request *request) {
 
 bool rejects_any(const struct rejects_request *request) {
   enum format format = request->program->from->format;
-  return request->tally && request->tally->reject_count && (format == FORMAT_TSV || format == FORMAT_CSV);
+  bool cut = format == FORMAT_TSV || format == FORMAT_CSV || format == FORMAT_XML || format == FORMAT_JSON;
+  return request->tally && request->tally->reject_count && cut;
 }
 
 /* Bytes of the charset, for one of them; what it lacks becomes "?". */
@@ -212,26 +213,35 @@ static enum outcome read_all(struct pass *pass, struct err *err) {
 
 static uint64_t not_accepted(const struct tally *tally) { return tally_rejected(tally) + tally_held(tally); }
 
+static enum outcome write_rows(struct pass *pass, struct err *err) {
+  const struct rejects_request *request = pass->request;
+  str mark = schema_option_word(request->program->from, "separator", 0);
+  pass->row_arena = arena_new();
+  pass->raw = raw_reader_new(is_csv(request), mark.len == 1 ? mark.at[0] : '\0');
+  pass->text = buf_new(RAW_ROW_MOST + TEXTS_MOST * 4);
+  mark_rows(pass);
+  enum outcome out = read_all(pass, err);
+  buf_free(&pass->text);
+  raw_reader_free(pass->raw);
+  arena_free(pass->row_arena);
+  return out;
+}
+
 enum outcome rejects_write(const struct rejects_request *request, const char *path, struct arena *arena,
                            struct rejects *rejects, struct err *err) {
-  str mark = schema_option_word(request->program->from, "separator", 0);
   struct pass pass = { .request = request, .arena = arena, .rejects = rejects };
+  enum format format = request->program->from->format;
   *rejects = (struct rejects){ 0 };
   enum outcome out = file_create(path, 0600, &pass.out, err);
   if (out) return out;
-  pass.row_arena = arena_new();
-  pass.raw = raw_reader_new(is_csv(request), mark.len == 1 ? mark.at[0] : '\0');
   pass.teller = rejects_teller_new(request->program, arena);
-  pass.text = buf_new(RAW_ROW_MOST + TEXTS_MOST * 4);
-  mark_rows(&pass);
-  out = read_all(&pass, err);
+  for (size_t i = 0; i < request->then_count; i++) rejects_teller_then(pass.teller, request->then[i]);
+  bool trees = format == FORMAT_XML || format == FORMAT_JSON;
+  out = trees ? rejects_write_trees(request, pass.out, pass.teller, arena, rejects, err) : write_rows(&pass, err);
   if (out) file_abandon(pass.out);
   else out = file_commit(pass.out, err);
   uint64_t all = not_accepted(request->tally);
   rejects->lost = all > rejects->written ? all - rejects->written : 0;
   rejects->more = all > rejects->note_count ? all - rejects->note_count : 0;
-  buf_free(&pass.text);
-  raw_reader_free(pass.raw);
-  arena_free(pass.row_arena);
   return out;
 }

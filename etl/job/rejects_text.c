@@ -3,9 +3,12 @@
 
 enum { SHORT = 3 }; /* characters: a value this short is looked for as a word only */
 
+enum { LEVELS_TOLD = 32 };
+
 struct rejects_teller {
   struct arena *arena;
-  const struct record *record; /* the rows' */
+  const struct record *records[LEVELS_TOLD]; /* the streamed one, those around it, and those below it */
+  size_t record_count;
   bool any_personal, rules_tell;
   bool *personal; /* by column of the file */
   size_t count;
@@ -20,13 +23,35 @@ static bool tells(const struct node *node, int depth) {
   return false;
 }
 
+static void add_below(struct rejects_teller *teller, const struct record *record) {
+  if (teller->record_count == LEVELS_TOLD) return;
+  teller->records[teller->record_count++] = record;
+  teller->any_personal |= record_has_personal(record);
+  for (size_t i = 0; i < record->kid_count; i++) add_below(teller, record->kids[i]);
+}
+
+static bool rule_tells(const struct rule *rule) { return rule->personal_text || tells(rule->text, 0); }
+
+void rejects_teller_then(struct rejects_teller *teller, const struct program *program) {
+  for (size_t i = 0; i < program->rule_count; i++) teller->rules_tell |= rule_tells(&program->rules[i]);
+  for (size_t i = 0; i < program->block_count; i++)
+    for (size_t j = 0; j < program->blocks[i]->rule_count; j++)
+      teller->rules_tell |= rule_tells(&program->blocks[i]->rules[j]);
+  for (size_t i = 0; i < program->proof_count; i++)
+    for (size_t j = 0; j < program->proofs[i].per_count; j++)
+      teller->rules_tell |= tells(program->proofs[i].per_nodes[j], 0);
+}
+
 struct rejects_teller *rejects_teller_new(const struct program *program, struct arena *arena) {
   struct rejects_teller *teller = ARENA_NEW(arena, struct rejects_teller);
   teller->arena = arena;
-  teller->record = program->streamed->record;
-  for (const struct record *r = teller->record; r; r = r->parent)
-    teller->any_personal |= record_has_personal(r);
-  for (size_t i = 0; i < program->rule_count; i++) teller->rules_tell |= tells(program->rules[i].text, 0);
+  add_below(teller, program->streamed->record);
+  for (const struct record *r = program->streamed->record->parent; r; r = r->parent) {
+    if (teller->record_count == LEVELS_TOLD) break;
+    teller->records[teller->record_count++] = r;
+    for (size_t i = 0; i < r->field_count; i++) teller->any_personal |= r->fields[i]->personal;
+  }
+  rejects_teller_then(teller, program);
   return teller;
 }
 
@@ -34,31 +59,35 @@ bool rejects_needs_cells(const struct rejects_teller *teller) { return teller->a
 
 static str heading(const struct field *field) { return field->as.len ? field->as : field->name; }
 
+/* By how it is written in the file's header. */
+static const struct field *field_headed(const struct rejects_teller *teller, str folded) {
+  for (size_t i = 0; i < teller->record_count; i++)
+    for (size_t j = 0; j < teller->records[i]->field_count; j++) {
+      const struct field *field = teller->records[i]->fields[j];
+      if (str_eq(header_fold(heading(field), teller->arena), folded)) return field;
+    }
+  return NULL;
+}
+
 void rejects_header(struct rejects_teller *teller, const str *names, size_t count) {
-  const struct record *record = teller->record;
   teller->personal = ARENA_ARRAY(teller->arena, bool, count + 1);
   teller->count = count;
   for (size_t i = 0; i < count; i++) {
-    str folded = header_fold(str_trim(names[i]), teller->arena);
-    bool known = false;
-    for (size_t j = 0; j < record->field_count && !known; j++) {
-      if (!str_eq(header_fold(heading(record->fields[j]), teller->arena), folded)) continue;
-      known = true;
-      teller->personal[i] = record->fields[j]->personal;
-    }
+    const struct field *field = field_headed(teller, header_fold(str_trim(names[i]), teller->arena));
     /* What the schema does not know may be personal where other columns are. */
-    if (!known) teller->personal[i] = teller->any_personal;
+    teller->personal[i] = field ? field->personal : teller->any_personal;
   }
 }
 
 /* NAME of "NAME: ..." or "NAME is missing", when it is a column. */
 static const struct field *field_of(const struct rejects_teller *teller, str text) {
-  for (size_t i = 0; i < teller->record->field_count; i++) {
-    str name = teller->record->fields[i]->name;
-    if (!str_starts(text, name)) continue;
-    str rest = str_sub(text, name.len, text.len);
-    if (str_starts(rest, STR(": ")) || str_starts(rest, STR(" is "))) return teller->record->fields[i];
-  }
+  for (size_t i = 0; i < teller->record_count; i++)
+    for (size_t j = 0; j < teller->records[i]->field_count; j++) {
+      const struct field *field = teller->records[i]->fields[j];
+      if (!str_starts(text, field->name)) continue;
+      str rest = str_sub(text, field->name.len, text.len);
+      if (str_starts(rest, STR(": ")) || str_starts(rest, STR(" is "))) return field;
+    }
   return NULL;
 }
 
@@ -116,7 +145,8 @@ void rejects_tell(const struct rejects_teller *teller, str text, const str *cell
   note->field = field ? field->name : STR_NONE;
   note->error = arena_str(teller->arena, text);
   if (!teller->any_personal) return;
-  if (field && !field->personal) note->error = without_values(teller, text, cells, count);
+  if (!cells && teller->rules_tell) note->error = STR("a rule refuses the record; its words may hold personal data and are not shown here");
+  else if (field && !field->personal) note->error = without_values(teller, text, cells, count);
   else if (!field && teller->rules_tell)
     note->error = STR("a rule refuses the row; its words may hold personal data and are not shown here");
   else note->error = without_quoted(teller, without_values(teller, text, cells, count));
