@@ -346,6 +346,8 @@ static struct level *rule_level(struct check *check, const struct rule_spec *spe
 
 static void check_rule(struct check *check, const struct rule_spec *spec) {
   struct rule rule = { .kind = spec->kind, .file = spec->file, .place = spec->place };
+  if (spec->key_count)
+    complain(check->wrong, spec->place, "\"per\" belongs to a rule inside a block: it asks the groups under that record");
   struct standing file = { .kind = PLACE_FILE, .group = check->program->file };
   struct standing *standing = ARENA_NEW(check->arena, struct standing);
   *standing = file;

@@ -272,14 +272,26 @@ static void set_defaults(struct check *check, struct block *block) {
   }
 }
 
+/* What a group that is only asked about stands in: no record of it is written. */
+static struct block *asked_block(struct check *check, const struct block *block, struct group *group) {
+  struct record *none = ARENA_NEW(check->arena, struct record);
+  *none = (struct record){ .name = block->record->name, .schema = block->record->schema };
+  struct block *asked = ARENA_NEW(check->arena, struct block);
+  *asked = (struct block){ .record = none, .place = block->place, .repeat = REPEAT_PER, .group = group };
+  asked->depth = block->depth + 1;
+  asked->streams = block->streams;
+  return asked;
+}
+
 static void check_block_rules(struct check *check, struct block *block, const struct output_spec *spec) {
   for (size_t i = 0; i < spec->rule_count; i++) {
     const struct rule_spec *from = &spec->rules[i];
-    struct rule rule = { .kind = from->kind, .place = from->place, .standing = block->standing };
+    struct rule rule = { .kind = from->kind, .place = from->place, .standing = block->standing, .block = block };
     const struct standing *standing = block->standing;
     if (from->key_count) {
       struct output_spec keyed = { .keys = from->keys, .key_count = from->key_count };
-      struct group *group = make_group(check, block, &keyed, standing);
+      struct group *group = rule.group = make_group(check, block, &keyed, standing);
+      group->block = asked_block(check, block, group);
       struct standing *inner = ARENA_NEW(check->arena, struct standing);
       *inner = (struct standing){ .kind = PLACE_GROUP, .outer = block->standing, .level = group->level };
       inner->group = group;

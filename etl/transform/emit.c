@@ -12,7 +12,8 @@ struct emitter *emitter_new(const struct run *run, struct fold *const *folds, co
   emitter->file = arena_new();
   emitter->record = arena_new();
   emitter->counters = ARENA_ARRAY(emitter->file, uint64_t, run->program->block_count + 1);
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new(), emitter->lists[i] = arena_new();
+  for (size_t i = 0; i <= EMIT_DEPTH_MOST; i++) emitter->arenas[i] = arena_new();
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) emitter->lists[i] = arena_new();
   emitter->ctx.run = run;
   emitter->ctx.arena = emitter->file;
   emitter->ctx.answers = answers_new(run->program);
@@ -35,27 +36,12 @@ struct ctx *emitter_ctx(struct emitter *emitter) {
 
 void emitter_free(struct emitter *emitter) {
   if (!emitter) return;
-  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]), arena_free(emitter->lists[i]);
+  for (size_t i = 0; i <= EMIT_DEPTH_MOST; i++) arena_free(emitter->arenas[i]);
+  for (size_t i = 0; i < EMIT_DEPTH_MOST; i++) arena_free(emitter->lists[i]);
   answers_free(emitter->ctx.answers);
   arena_free(emitter->file);
   arena_free(emitter->record);
   mem_free(emitter);
-}
-
-static struct said say(struct emitter *emitter, const struct rule *rule, bool file) {
-  struct said said = eval_said(rule, &emitter->ctx);
-  const struct rec *rec = emitter->streaming ? emitter->ctx.recs[emitter->program->streamed->index] : NULL;
-  tally_message(emitter->tally, rule->kind, file, said, 1, rec ? rec->row : 0);
-  return said;
-}
-
-/* What was needed could not be computed: the output record is not written. */
-static bool failed(struct emitter *emitter, enum rule_kind kind) {
-  struct ctx *ctx = &emitter->ctx;
-  if (!ctx->failed) return false;
-  tally_message(emitter->tally, kind, true, (struct said){ .text = str_of(ctx->err.text) }, 1, 0);
-  ctx->failed = false;
-  return true;
 }
 
 struct instance *emit_instance(struct emitter *emitter, const struct block *block) {
@@ -63,6 +49,7 @@ struct instance *emit_instance(struct emitter *emitter, const struct block *bloc
   arena_reset(arena);
   struct instance *instance = ARENA_NEW(arena, struct instance);
   *instance = (struct instance){ .block = block, .outer = emitter->ctx.instance, .arena = arena };
+  if (instance->outer) instance->key = instance->outer->key;
   instance->fields = ARENA_ARRAY(arena, value, block->record->field_count + 1);
   instance->field_done = arena_alloc(arena, block->record->field_count + 1);
   instance->lets = ARENA_ARRAY(arena, value, block->let_count + 1);
@@ -180,7 +167,7 @@ static bool prove(struct emitter *emitter, const struct proof *proof, const stru
   bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
   result->left = compares ? side(emitter, node->kids[0]) : result->holds ? STR("yes") : STR("no");
   if (compares) result->right = side(emitter, node->kids[1]);
-  if (failed(emitter, RULE_REJECT)) result->holds = false;
+  if (emit_failed(emitter, RULE_REJECT)) result->holds = false;
   if (!result->holds) emitter->tally->proofs_hold = false;
   return result->holds;
 }
@@ -212,23 +199,6 @@ static bool has_proof(const struct emitter *emitter, const struct block *block) 
   return false;
 }
 
-/* False when a rule keeps the record from being written. */
-static bool pass_rules(struct emitter *emitter, const struct block *block) {
-  for (size_t i = 0; i < block->rule_count; i++) {
-    const struct rule *rule = &block->rules[i];
-    if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
-    struct said said = say(emitter, rule, false);
-    if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    /* Counted as the source record that it was made of; but one of many (line each item) only skips itself. */
-    bool one = rule->kind == RULE_SKIP && block->each != emitter->program->streamed;
-    bool whole = emitter->streaming && !block->parent && !one;
-    if (whole) emitter->left = (struct left){ true, rule->kind, arena_str(emitter->record, said.text) };
-    emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
-    return false;
-  }
-  return true;
-}
-
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err);
 
@@ -258,7 +228,7 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
   if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
-    if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     emitter->tally->dropped += !emitter->streaming;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
   }
@@ -271,7 +241,7 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
   const struct block *block = instance->block;
   if (!fill_fields(emitter, instance)) {
     emitter->tally->dropped += !emitter->streaming;
-    if (!block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     return OUT_OK;
   }
   enum outcome out = hand_over(emitter, instance, key, err);
@@ -286,33 +256,8 @@ enum outcome emit_write(struct emitter *emitter, struct instance *instance, str 
   bool late = block->after_kids || has_proof(emitter, block);
   enum outcome out =
       late ? write_late(emitter, instance, key, err) : write_early(emitter, instance, key, err);
-  if (!out && !block->streams && failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+  if (!out && !block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
   return out;
-}
-
-/* A condition that cannot be computed refuses the file (the record, where records stream by): nobody knows
- * what it would have kept out. */
-static bool says_yes(struct emitter *emitter, const struct node *condition) {
-  bool yes = !condition || eval_yes(condition, &emitter->ctx);
-  if (emitter->streaming) return yes && !emitter->ctx.failed;
-  if (!failed(emitter, RULE_REJECT)) return yes;
-  emitter->tally->file_rejected = true;
-  return false;
-}
-
-bool emit_wanted(struct emitter *emitter, const struct block *block) {
-  return says_yes(emitter, block->when) && pass_rules(emitter, block);
-}
-
-/* The same without a word: is there another one to come? */
-bool emit_will_be_wanted(struct emitter *emitter, const struct block *block) {
-  if (!says_yes(emitter, block->when)) return false;
-  for (size_t i = 0; i < block->rule_count; i++) {
-    const struct rule *rule = &block->rules[i];
-    bool leaves = rule->kind != RULE_WARN && rule->kind != RULE_REVIEW;
-    if (leaves && says_yes(emitter, rule->when)) return false;
-  }
-  return true;
 }
 
 void emit_enter(struct emitter *emitter, struct instance *instance) {
@@ -351,6 +296,7 @@ static struct instance *group_instance(struct emitter *emitter, const struct blo
   struct instance *instance = emit_instance(emitter, block);
   instance->keys = emit_keys(emitter, block->group, *key, prefix.len);
   instance->state = state;
+  instance->key = *key;
   return instance;
 }
 
@@ -478,12 +424,12 @@ static bool file_rules(struct emitter *emitter, bool after_output) {
     const struct rule *rule = &emitter->program->rules[i];
     if (!rule->file || rule->after_output != after_output) continue;
     if (rule->when && !eval_yes(rule->when, &emitter->ctx)) continue;
-    if (failed(emitter, RULE_REJECT)) {
+    if (emit_failed(emitter, RULE_REJECT)) {
       emitter->tally->file_rejected = true;
       good = false;
       continue;
     }
-    say(emitter, rule, true);
+    emit_say(emitter, rule, true);
     if (rule->kind == RULE_REJECT || rule->kind == RULE_SKIP)
       emitter->tally->file_rejected = true, good = false;
     if (rule->kind == RULE_HOLD) emitter->tally->file_held = true;

@@ -6,19 +6,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* One record of a block with `each`, with what it is sorted by. */
-struct one {
-  struct rec *rec;
-  str key;
-  size_t order;
-};
-
 struct collecting {
   const struct level *level;
   const struct node *const *nodes; /* what the key is made of */
   size_t node_count;
   struct arena *arena;
-  struct one *items;
+  struct keyed *items;
   size_t count;
 };
 
@@ -30,14 +23,14 @@ static void collect(void *user, struct ctx *ctx) {
     value v = eval(collecting->nodes[i], ctx);
     if (value_key(&v, &key, &ctx->err)) ctx->failed = true;
   }
-  struct one *one = ARENA_PUSH(collecting->arena, collecting->items, collecting->count);
-  *one = (struct one){ rec, STR_NONE, collecting->count };
+  struct keyed *one = ARENA_PUSH(collecting->arena, collecting->items, collecting->count);
+  *one = (struct keyed){ rec, STR_NONE, collecting->count };
   if (collecting->node_count) one->key = arena_str(collecting->arena, buf_str(&key));
   buf_free(&key);
 }
 
 static int compare(const void *a, const void *b) {
-  const struct one *x = a, *y = b;
+  const struct keyed *x = a, *y = b;
   int order = str_compare(x->key, y->key);
   return order ? order
                : (x->order > y->order) - (x->order < y->order); /* equal keys: the order of the file */
@@ -69,6 +62,12 @@ static struct collecting collect_under(struct emitter *emitter, const struct lev
   eval_over(&emitter->ctx, level, &around, collect, &collecting);
   if (count && collecting.count) qsort(collecting.items, collecting.count, sizeof *collecting.items, compare);
   return collecting;
+}
+
+const struct keyed *emit_under(struct emitter *emitter, const struct group *group, struct arena *arena, size_t *count) {
+  struct collecting all = collect_under(emitter, group->level, group->keys, group->key_count, arena);
+  *count = all.count;
+  return all.items;
 }
 
 /* --- one after the other: records of `each`, or groups of `per` among them, as they lie in `all` --- */

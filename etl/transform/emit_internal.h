@@ -13,7 +13,7 @@ struct emitter {
   const struct sink *sink;
   struct tally *tally;
   struct ctx ctx;
-  struct arena *arenas[EMIT_DEPTH_MOST]; /* of the instance at each depth */
+  struct arena *arenas[EMIT_DEPTH_MOST + 1]; /* of the instance at each depth, and of a group that a rule asks below it */
   struct arena *lists[EMIT_DEPTH_MOST];  /* of the records that a block at each depth runs over */
   struct arena *file;                    /* lives as long as the emitter */
   emit_watch *watch;
@@ -34,11 +34,21 @@ struct pending {
   value v;
 };
 
+/* One record of a group or of a block with `each`, with what it is sorted by. */
+struct keyed {
+  struct rec *rec;
+  str key;
+  size_t order; /* in the file */
+};
+
 /* Width, places, choices and duty of a field; sets ctx->failed and says why. May cut or pad the value. */
 bool emit_fits(struct ctx *ctx, const struct field *field, value *v);
 struct instance *emit_instance(struct emitter *emitter, const struct block *block); /* new, not entered */
 void emit_enter(struct emitter *emitter, struct instance *instance);
 void emit_leave(struct emitter *emitter, const struct instance *instance);
+/* emit_rules.c: */
+struct said emit_say(struct emitter *emitter, const struct rule *rule, bool file);
+bool emit_failed(struct emitter *emitter, enum rule_kind kind); /* takes ctx->failed back, and tells why */
 bool emit_wanted(struct emitter *emitter,
                  const struct block *block); /* its `when` and rules, asked inside it */
 bool emit_will_be_wanted(struct emitter *emitter, const struct block *block); /* the same without a word */
@@ -49,5 +59,7 @@ const value *emit_keys(struct emitter *emitter, const struct group *group, str k
 /* emit_gathered.c: blocks over records at hand. */
 enum outcome emit_gathered(struct emitter *emitter, const struct block *block, struct err *err);
 enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err);
+/* The records of a group's level under where ctx stands, those of equal key side by side. */
+const struct keyed *emit_under(struct emitter *emitter, const struct group *group, struct arena *arena, size_t *count);
 
 #endif

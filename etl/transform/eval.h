@@ -36,6 +36,7 @@ struct instance {
   struct instance *outer;
   struct arena *arena; /* its values live here */
   const value *keys;   /* of its group */
+  str key;             /* of the group that it is, or is in, in its fold */
   const char *state;   /* of its group: running aggregates */
   struct recs members; /* of its group, when gathered */
   value *fields, *lets;

@@ -178,6 +178,8 @@ struct rule {
   str written, field;       /* the text as the spec has it; what `about` names, or the keys asked about */
   bool personal_text, personal_about; /* a personal column is in it: not for a review sheet */
   struct standing *standing;
+  struct block *block; /* whose record it is about; NULL: the file's or the source record's */
+  struct group *group; /* per: asked once for each group under that record; its block writes nothing */
   struct place place;
 };
 
