@@ -91,8 +91,9 @@ enum outcome keyring_open(const char *folder, const char *credentials, struct ke
                           struct err *err) {
   struct keyring *new = mem_alloc(sizeof *new);
   new->arena = arena_new();
+  new->series = arena_new();
   new->folder = arena_text(new->arena, str_of(folder));
-  new->days = file_join(new->arena, folder, STR("day"));
+  keyring_series(new, STR_NONE);
   enum outcome out = credentials ? load_masters(new, credentials, true, err) : OUT_OK;
   if (!out) out = load_masters(new, folder, false, err);
   if (!out) out = load_current(new, err);
@@ -104,6 +105,7 @@ enum outcome keyring_open(const char *folder, const char *credentials, struct ke
 void keyring_close(struct keyring *keyring) {
   if (!keyring) return;
   for (size_t i = 0; i < keyring->count; i++) secret_free(keyring->masters[i].secret);
+  arena_free(keyring->series);
   arena_free(keyring->arena);
   mem_free(keyring);
 }
@@ -111,8 +113,9 @@ void keyring_close(struct keyring *keyring) {
 const char *keyring_folder(const struct keyring *keyring) { return keyring->folder; }
 
 void keyring_series(struct keyring *keyring, str name) {
-  str days = name.len ? arena_printf(keyring->arena, "day-%.*s", STR_ARG(name)) : STR("day");
-  keyring->days = file_join(keyring->arena, keyring->folder, days);
+  arena_reset(keyring->series);
+  str days = name.len ? arena_printf(keyring->series, "day-%.*s", STR_ARG(name)) : STR("day");
+  keyring->days = file_join(keyring->series, keyring->folder, days);
 }
 
 size_t keyring_masters(const struct keyring *keyring) { return keyring->count; }

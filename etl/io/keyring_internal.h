@@ -19,6 +19,7 @@ struct master {
 struct keyring {
   struct arena *arena;
   const char *folder, *days; /* keys, keys/day */
+  struct arena *series;      /* of `days` alone: it changes from file to file */
   struct master *masters;
   size_t count;
   char current[SECRET_FINGERPRINT]; /* as the file names it; empty when there is none */

@@ -32,23 +32,22 @@ static enum outcome fold(struct batch *batch, struct err *err) {
 /* Standing still is a matter of the real clock, not of the run's stated time. */
 static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
                               struct err *err) {
-  struct drop *drops;
-  size_t count;
+  struct drops *drops;
+  struct drop drop;
   int64_t settle = 0;
+  str feed = batch->feed->name;
   batch->inbox = place->folder;
-  str_to_int(site_setting(batch->site, batch->feed->name, "settle-seconds"), &settle);
-  if (spool_drops(batch->spool, batch->feed->name, place->folder, place->what, (int64_t)time(NULL), settle,
-                  &drops, &count, err))
-    return err->outcome;
-  for (size_t i = 0; i < count; i++) {
-    if (!is_wanted(batch, &drops[i])) continue;
+  str_to_int(site_setting(batch->site, feed, "settle-seconds"), &settle);
+  enum outcome out = spool_drops_open(batch->spool, feed, place->folder, place->what, settle, &drops, err);
+  while (!out && !(out = spool_drops_next(drops, (int64_t)time(NULL), &drop, err))) {
+    if (!is_wanted(batch, &drop)) continue;
     ++*done;
-    enum outcome out = item_take(batch, &drops[i], err);
+    out = item_take(batch, &drop, err);
     ledger_rest(batch->ledger);
     if (!out) out = fold(batch, err);
-    if (out) return out;
   }
-  return OUT_OK;
+  spool_drops_close(drops);
+  return out == OUT_END ? OUT_OK : out;
 }
 
 /* --- the run --- */

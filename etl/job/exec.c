@@ -319,7 +319,8 @@ static enum outcome attempt(const struct exec_request *request, const struct rea
   enum outcome out = look_ahead(keep, reading, result, err);
   result->notation = keep->run.notation;
   if (out) return err_in_file(err, str_of(request->path));
-  if (plan_make(&keep->run, &keep->first, request->plain, &keep->plan, err)) return err->outcome;
+  if (plan_make(&keep->run, &keep->first, request->plain, result->arena, &keep->plan, err))
+    return err->outcome;
   make_workers(keep, &sink);
   out = threads_run(keep->worker_count, work, keep, err);
   for (size_t i = 1; i < keep->worker_count && !out; i++) rows_join(keep->workers[0], keep->workers[i]);

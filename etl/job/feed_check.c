@@ -68,6 +68,8 @@ static void check_load(struct parse *parse, struct feed_load *load, struct progr
   load->schema = library_schema(parse->library, load->name, load->place);
   if (!load->schema || !last || last->into_count == 0) return;
   load->written = written_schema(last, load->schema);
+  /* The transform may have opened columns of its tables that the schema alone does not state. */
+  if (load->written && str_eq(load->written->name, load->schema->name)) load->schema = (struct schema *)(uintptr_t)load->written;
   if (!load->written) {
     not_written(parse, load, last);
     return;

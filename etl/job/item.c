@@ -208,11 +208,12 @@ static enum outcome free_item(struct item *item, struct err *err) {
 
 static bool is_machine(enum outcome out) { return out == OUT_SYSTEM || out == OUT_SPEC || out == OUT_BUG; }
 
-/* What one file needs goes with it: memory does not grow with the inbox. */
+/* What one file needs goes with it, whoever asked for it: memory does not grow with the inbox. */
 enum outcome item_take(struct batch *batch, const struct drop *drop, struct err *err) {
   struct item item = { .batch = batch, .arena = arena_new(), .drop = drop };
-  struct arena *paths = spool_lend(batch->spool, item.arena),
+  struct arena *run = batch->site->arena, *paths = spool_lend(batch->spool, item.arena),
                *archived = archive_lend(batch->site->archive, item.arena);
+  batch->site->arena = item.arena;
   struct summary_row row = { .file = drop->name, .amount = STR("-"), .proof = STR("-") };
   item.row = &row;
   item.why = buf_new(1 << 24);
@@ -221,9 +222,10 @@ enum outcome item_take(struct batch *batch, const struct drop *drop, struct err 
   /* What is said of the file stands, but a disk that cannot be tidied is said too. */
   struct err left = { 0 };
   if (free_item(&item, &left) && !is_machine(out)) *err = left, out = left.outcome;
-  batch_tell(batch, &row, out);
+  batch->site->arena = run;
   spool_lend(batch->spool, paths);
   archive_lend(batch->site->archive, archived);
+  batch_tell(batch, &row, out);
   arena_free(item.arena);
   return is_machine(out) ? out : OUT_OK;
 }

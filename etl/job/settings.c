@@ -1,8 +1,11 @@
 /* job/settings: the settings of sluice.conf that the engine itself asks for. */
 #include "job/settings.h"
+#include "base/buf.h"
 #include "model/date.h"
 
 #include <string.h>
+
+enum { NAME_MOST = 4096 };
 
 const struct engine_setting engine_settings[] = {
   { "accounting-time-zone", "zone", NULL,
@@ -129,9 +132,12 @@ str settings_text(struct library *library, str feed, const char *name) {
   str text;
   struct place place;
   const struct engine_setting *setting = setting_by_name(name);
-  if (feed.len) {
-    str own = arena_printf(library_arena(library), "%.*s.%s", STR_ARG(feed), name);
-    if (library_setting(library, own, &text, &place)) return text;
+  if (feed.len) { /* asked for every file: nothing of it may stay */
+    struct buf own = buf_new(NAME_MOST);
+    buf_printf(&own, "%.*s.%s", STR_ARG(feed), name);
+    bool stated = library_setting(library, buf_str(&own), &text, &place);
+    buf_free(&own);
+    if (stated) return text;
   }
   if (library_setting(library, str_of(name), &text, &place)) return text;
   return setting && setting->fallback ? str_of(setting->fallback) : STR_NONE;

@@ -88,13 +88,14 @@ static enum outcome count_waiting(const struct custody *custody, const struct fe
                                   struct err *err) {
   for (size_t i = 0; i < feed->extract_count; i++) {
     const struct feed_place *place = &feed->extracts[i];
-    struct drop *drops;
-    size_t count;
+    struct drops *drops;
+    struct drop drop;
     if (place->kind != PLACE_FILES) continue;
-    if (spool_drops(custody->spool, feed->name, place->folder, place->what, custody->site->now.seconds, 0,
-                    &drops, &count, err))
-      return err->outcome;
-    *waiting += count;
+    enum outcome out =
+        spool_drops_open(custody->spool, feed->name, place->folder, place->what, 0, &drops, err);
+    while (!out && !(out = spool_drops_next(drops, custody->site->now.seconds, &drop, err))) ++*waiting;
+    spool_drops_close(drops);
+    if (out != OUT_END) return out;
   }
   return OUT_OK;
 }

@@ -81,9 +81,9 @@ static void add_program(struct states *states, const struct program *program) {
 
 /* --- as the site has it --- */
 
-static enum outcome check_key(const struct states *states, const struct state_table *table,
-                              const struct state_release *release, struct err *err) {
-  str key = states_key(table->schema, states->arena);
+static enum outcome check_key(const struct state_table *table, const struct state_release *release,
+                              struct arena *arena, struct err *err) {
+  str key = states_key(table->schema, arena);
   if (!release->key.len || str_eq(release->key, key)) return OUT_OK;
   char day[DATE_TEXT_MOST];
   size_t len = date_format(release->day, STR("YYYY-MM-DD"), day);
@@ -93,20 +93,28 @@ static enum outcome check_key(const struct states *states, const struct state_ta
                  STR_ARG(table->schema->name), STR_ARG(key), (int)len, day, STR_ARG(release->key));
 }
 
+static enum outcome read_release(struct state_rows *rows, const struct state_release *release,
+                                 struct arena *arena, struct err *err) {
+  struct state_span span;
+  struct state_table *table = rows->table;
+  if (!state_counts(rows->states, table, release)) return OUT_OK;
+  enum outcome out = check_key(table, release, arena, err);
+  if (out || !table->looked_up) return out;
+  out = state_span(rows->states, table, &table->folder, release, arena, &span, err);
+  if (!out) out = state_rows_add(rows, span.file, span.from, span.count, err);
+  return out == OUT_END ? OUT_OK : out;
+}
+
 static enum outcome read_table(const struct states *states, struct state_table *table, struct err *err) {
   struct state_rows rows = state_rows_begin(states, table);
-  enum outcome out = state_look(states, table, &table->folder, err);
-  const struct state_history *history = &table->folder.history;
-  for (size_t i = 0; i < history->released && !out; i++) {
-    const struct state_release *release = &history->releases[i];
-    struct state_span span;
-    if (!state_counts(states, table, release)) continue;
-    out = check_key(states, table, release, err);
-    if (out || !table->looked_up) continue;
-    out = state_span(states, table, &table->folder, release, &span, err);
-    if (!out) out = state_rows_add(&rows, span.file, span.from, span.count, err);
-    if (out == OUT_END) out = OUT_OK;
+  struct arena *passing = arena_new();
+  arena_reset(states->reading);
+  enum outcome out = state_look(states, table, states->arena, &table->folder, err);
+  for (size_t i = 0; i < table->folder.history.released && !out; i++) {
+    out = read_release(&rows, &table->folder.history.releases[i], passing, err);
+    arena_reset(passing);
   }
+  arena_free(passing);
   state_rows_end(&rows);
   return out;
 }
@@ -135,7 +143,7 @@ void state_bind(struct states *states) {
 
 enum outcome states_open(const struct states_of *of, struct states **made, struct err *err) {
   struct states *states = *made = mem_alloc(sizeof *states);
-  *states = (struct states){ .of = *of, .arena = arena_new() };
+  *states = (struct states){ .of = *of, .arena = arena_new(), .reading = arena_new() };
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < of->program_count; i++) add_program(states, of->programs[i]);
   for (size_t i = 0; i < states->table_count && of->spool && !out; i++) {
@@ -144,11 +152,13 @@ enum outcome states_open(const struct states_of *of, struct states **made, struc
     if (!out && of->may_write && !is_sl) out = state_tidy(states, &states->tables[i], err);
   }
   if (!out) state_bind(states);
+  arena_reset(states->reading);
   return out;
 }
 
 void states_free(struct states *states) {
   if (!states) return;
+  arena_free(states->reading);
   arena_free(states->arena);
   mem_free(states);
 }

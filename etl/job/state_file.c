@@ -3,6 +3,8 @@
 #include "codec/csv.h"
 #include "io/digest.h"
 
+#include <string.h>
+
 ptrdiff_t state_file_column(const struct state_file *file, str name) {
   for (size_t i = 0; i < file->column_count; i++)
     if (str_eq(file->columns[i], name)) return (ptrdiff_t)i;
@@ -36,8 +38,16 @@ static enum outcome read_row(void *user, const struct csv_row *row, struct err *
     err_set(err, OUT_DATA, "the row has %zu cells, its header line has %zu", row->count, file->column_count);
     return err_at(err, row->line, 0);
   }
-  str *cells = ARENA_ARRAY(file->arena, str, row->count + 1);
-  for (size_t i = 0; i < row->count; i++) cells[i] = arena_str(file->arena, row->fields[i]);
+  size_t bytes = 0; /* a table may have many rows: each is one piece of memory */
+  for (size_t i = 0; i < row->count; i++) bytes += row->fields[i].len;
+  str *cells = arena_alloc(file->arena, row->count * sizeof *cells + bytes);
+  char *text = (char *)(cells + row->count);
+  for (size_t i = 0; i < row->count; i++) {
+    str cell = row->fields[i];
+    if (cell.len) memcpy(text, cell.at, cell.len);
+    cells[i] = (str){ text, cell.len };
+    text += cell.len;
+  }
   *ARENA_PUSH(file->arena, file->lines, file->line_count) = (struct state_line){ cells, row->line };
   return OUT_OK;
 }

@@ -32,7 +32,7 @@ struct state_file {
   size_t line_count;
 };
 
-/* `bytes` must live as long as the arena. */
+/* Of `bytes` nothing is needed afterwards. */
 enum outcome state_file_parse(str path, str bytes, struct arena *arena, struct state_file *file,
                               struct err *err);
 /* The same for a merged one, whose sum must be right and whose first column is the release. */

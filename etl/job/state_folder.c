@@ -1,13 +1,12 @@
 /* job/state_folder: what lies in a state table's folder, held against what the ledger says of it. */
-#include "io/digest.h"
 #include "io/file.h"
 #include "io/in.h"
 #include "job/state_internal.h"
 
 const char state_kept_from[] = "kept-from";
 
-static str shown(const struct states *states, const struct state_table *table, str name) {
-  return arena_printf(states->arena, "var/state/%.*s/%.*s", STR_ARG(table->name), STR_ARG(name));
+static str shown(const struct state_table *table, str name, struct arena *arena) {
+  return arena_printf(arena, "var/state/%.*s/%.*s", STR_ARG(table->name), STR_ARG(name));
 }
 
 bool state_is_merged_name(str name, uint64_t *number) {
@@ -22,44 +21,51 @@ bool state_is_merged_name(str name, uint64_t *number) {
 
 /* OUT_RETRY: it went since it was listed. */
 static enum outcome read_bytes(const struct states *states, const struct state_table *table, str name,
-                               str *bytes, struct err *err) {
+                               struct arena *arena, str *bytes, struct err *err) {
+  struct arena *before = spool_lend(states->of.spool, arena);
   const char *path = spool_state_path(states->of.spool, table->name, name);
-  enum outcome out = in_read_whole(path, STATE_BYTES_MOST, states->arena, bytes, err);
+  spool_lend(states->of.spool, before);
+  enum outcome out = in_read_whole(path, STATE_BYTES_MOST, arena, bytes, err);
   if (!out || file_exists(path)) return out;
   return err->outcome = OUT_RETRY;
 }
 
-static void add_spans(const struct states *states, struct state_folder *folder,
-                      const struct state_file *file) {
+static struct state_span *span_of(const struct state_folder *folder, const struct state_release *release) {
+  return &folder->spans[release - folder->history.releases];
+}
+
+static void add_spans(struct state_folder *folder, const struct state_file *file) {
   for (size_t i = 0, end; i < file->line_count; i = end) {
     str name = file->lines[i].cells[0];
     for (end = i + 1; end < file->line_count && str_eq(file->lines[end].cells[0], name);) end++;
-    struct state_span *span = ARENA_NEW(states->arena, struct state_span);
-    *span = (struct state_span){ name, file, i, end - i, true };
-    void **known = map_put(folder->spans, name);
-    if (!*known) *known = span; /* in two merged files after a crash: the same rows */
+    const struct state_release *release = state_history_find(&folder->history, name);
+    if (!release) folder->strangers++;
+    else if (!span_of(folder, release)->file) /* in two merged files after a crash: the same rows */
+      *span_of(folder, release) = (struct state_span){ release->name, file, i, end - i, true };
   }
 }
 
 static enum outcome read_merged(const struct states *states, const struct state_table *table,
                                 struct state_folder *folder, str name, struct err *err) {
-  str bytes, path = shown(states, table, name);
-  struct state_file *file = ARENA_NEW(states->arena, struct state_file);
-  enum outcome out = read_bytes(states, table, name, &bytes, err);
-  if (!out) out = state_file_parse_merged(path, bytes, states->arena, file, err);
+  struct arena *passing = arena_new();
+  str bytes, path = shown(table, name, states->reading);
+  struct state_file *file = ARENA_NEW(states->reading, struct state_file);
+  enum outcome out = read_bytes(states, table, name, passing, &bytes, err);
+  if (!out) out = state_file_parse_merged(path, bytes, states->reading, file, err);
+  arena_free(passing);
   if (out) return out;
   folder->merged_count++;
-  add_spans(states, folder, file);
+  add_spans(folder, file);
   return OUT_OK;
 }
 
 static enum outcome read_kept_from(const struct states *states, const struct state_table *table,
                                    struct state_folder *folder, struct err *err) {
   str bytes, name = str_of(state_kept_from);
-  enum outcome out = read_bytes(states, table, name, &bytes, err);
+  enum outcome out = read_bytes(states, table, name, states->reading, &bytes, err);
   if (out || date_parse(str_trim(bytes), STR("YYYY-MM-DD"), &folder->kept_from)) return out;
   err_set(err, OUT_DATA, "the file holds one day, such as 2026-11-20");
-  return err_at(err, 1, 0), err_in_file(err, shown(states, table, name));
+  return err_at(err, 1, 0), err_in_file(err, shown(table, name, states->reading));
 }
 
 static enum outcome read_name(const struct states *states, const struct state_table *table,
@@ -71,19 +77,23 @@ static enum outcome read_name(const struct states *states, const struct state_ta
   folder->single_count++;
   if (state_history_find(&folder->history, name)) return OUT_OK;
   err_set(err, OUT_DATA, "the ledger does not know this file; move it away, or restore the ledger that does");
-  return err_in_file(err, shown(states, table, name));
+  return err_in_file(err, shown(table, name, states->reading));
 }
 
 /* Names first: what moves in after that is in the ledger that is read then. */
-enum outcome state_look(const struct states *states, const struct state_table *table,
+enum outcome state_look(const struct states *states, const struct state_table *table, struct arena *arena,
                         struct state_folder *folder, struct err *err) {
-  *folder = (struct state_folder){ .spans = map_new(states->arena), .kept_from = INT32_MIN };
+  struct arena *before = spool_lend(states->of.spool, states->reading);
+  *folder = (struct state_folder){ .kept_from = INT32_MIN };
   enum outcome out =
       spool_state_list(states->of.spool, table->name, &folder->names, &folder->name_count, err);
+  spool_lend(states->of.spool, before);
   if (!out) out = ledger_refresh(states->of.ledger, err);
+  if (!out)
+    out = state_history_read(states->of.ledger, table->name, states->of.site->zone, states->of.before, arena,
+                             &folder->history, err);
   if (out) return out;
-  out = state_history_read(states->of.ledger, table->name, states->of.site->zone, states->of.before,
-                           states->arena, &folder->history, err);
+  folder->spans = ARENA_ARRAY(states->reading, struct state_span, folder->history.count + 1);
   for (size_t i = 0; i < folder->name_count && !out; i++)
     out = read_name(states, table, folder, folder->names[i], err);
   return out;
@@ -96,9 +106,7 @@ bool state_counts(const struct states *states, const struct state_table *table,
 }
 
 static enum outcome check_sum(const struct state_release *release, str bytes, str path, struct err *err) {
-  char hex[DIGEST_TEXT];
-  digest_bytes(bytes, hex);
-  if (str_eq(release->sha256, str_of(hex))) return OUT_OK;
+  if (state_release_is(release, bytes)) return OUT_OK;
   err_set(err, OUT_DATA, "the file was cut or changed: its SHA-256 is not the one of its release");
   return err_in_file(err, path);
 }
@@ -115,29 +123,25 @@ static bool is_listed(const struct state_folder *folder, str name) {
   return false;
 }
 
-static enum outcome missing(const struct states *states, const struct state_table *table,
-                            const struct state_folder *folder, const struct state_release *release,
+static enum outcome missing(const struct state_folder *folder, const struct state_release *release, str path,
                             struct err *err) {
   if (is_listed(folder, release->name)) return err->outcome = OUT_RETRY;
   *err = (struct err){ 0 };
   if (release->gone || release->day < folder->kept_from) return OUT_END;
   err_set(err, OUT_DATA, "the ledger says that these rows were released, and they are not there");
-  return err_in_file(err, shown(states, table, release->name));
+  return err_in_file(err, path);
 }
 
 enum outcome state_span(const struct states *states, const struct state_table *table,
                         const struct state_folder *folder, const struct state_release *release,
-                        struct state_span *span, struct err *err) {
-  const struct state_span *merged = map_get(folder->spans, release->name);
-  if (merged) {
-    *span = *merged;
-    return OUT_OK;
-  }
-  str bytes, path = shown(states, table, release->name);
-  struct state_file *file = ARENA_NEW(states->arena, struct state_file);
-  enum outcome out = read_bytes(states, table, release->name, &bytes, err);
-  if (out == OUT_RETRY) return missing(states, table, folder, release, err);
-  if (!out) out = state_file_parse(path, bytes, states->arena, file, err);
+                        struct arena *arena, struct state_span *span, struct err *err) {
+  *span = *span_of(folder, release);
+  if (span->file) return OUT_OK;
+  str bytes, path = shown(table, release->name, arena);
+  struct state_file *file = ARENA_NEW(arena, struct state_file);
+  enum outcome out = read_bytes(states, table, release->name, arena, &bytes, err);
+  if (out == OUT_RETRY) return missing(folder, release, path, err);
+  if (!out) out = state_file_parse(path, bytes, arena, file, err);
   if (!out) out = check_sum(release, bytes, path, err);
   *span = (struct state_span){ release->name, file, 0, file->line_count, false };
   return out;

@@ -1,14 +1,17 @@
 /* job/state_history: what the ledger says of a state table: which files count, and in which order. */
 #include "job/state_history.h"
+#include "io/digest.h"
+#include "io/hex.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct reader {
   struct state_history *history;
   struct arena *arena;
   struct map *items; /* id to its latest release here, an index from 1 */
   const struct zone *zone;
-  str table;
+  str table, key;
   uint64_t before;
 };
 
@@ -32,11 +35,17 @@ static size_t note(struct reader *reader, str name) {
   struct state_history *history = reader->history;
   void **index = map_put(history->by_name, name);
   if (!*index) {
-    *ARENA_PUSH(reader->arena, history->releases, history->count) =
-        (struct state_release){ .name = arena_str(reader->arena, name) };
+    str kept = map_at(history->by_name, history->count)->key;
+    *ARENA_PUSH(reader->arena, history->releases, history->count) = (struct state_release){ .name = kept };
     *index = (void *)(uintptr_t)history->count;
   }
   return (size_t)(uintptr_t)*index;
+}
+
+/* Said with every release, and nearly always the same. */
+static str kept_key(struct reader *reader, str key) {
+  if (!str_eq(reader->key, key)) reader->key = arena_str(reader->arena, key);
+  return reader->key;
 }
 
 static int32_t day_of(const struct reader *reader, const struct ledger_entry *entry) {
@@ -51,8 +60,9 @@ static void read_release(struct reader *reader, const struct ledger_entry *entry
     if (!is_of_table(reader->table, word_at(entry, i, "state"), &name)) continue;
     size_t index = note(reader, name);
     struct state_release *release = &reader->history->releases[index - 1];
-    release->sha256 = arena_str(reader->arena, word_at(entry, i + 1, "state-sha256"));
-    release->key = arena_str(reader->arena, word_at(entry, i + 2, "state-key"));
+    if (!hex_read(word_at(entry, i + 1, "state-sha256"), release->sha256, sizeof release->sha256))
+      memset(release->sha256, 0, sizeof release->sha256);
+    release->key = kept_key(reader, word_at(entry, i + 2, "state-key"));
     if (!counts) continue;
     release->line = entry->line;
     release->day = day_of(reader, entry);
@@ -86,8 +96,10 @@ static int by_line(const void *a, const void *b) {
 enum outcome state_history_read(struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
                                 struct arena *arena, struct state_history *history, struct err *err) {
   *history = (struct state_history){ .by_name = map_new(arena) };
-  struct reader reader = { history, arena, map_new(arena), zone, table, before };
+  struct arena *passing = arena_new();
+  struct reader reader = { history, arena, map_new(passing), zone, table, STR_NONE, before };
   enum outcome out = ledger_walk(ledger, visit, &reader, err);
+  arena_free(passing);
   if (out) return out;
   if (history->count) qsort(history->releases, history->count, sizeof *history->releases, by_line);
   for (size_t i = 0; i < history->count; i++) {
@@ -100,4 +112,11 @@ enum outcome state_history_read(struct ledger *ledger, str table, const struct z
 const struct state_release *state_history_find(const struct state_history *history, str name) {
   size_t index = (size_t)(uintptr_t)map_get(history->by_name, name);
   return index ? &history->releases[index - 1] : NULL;
+}
+
+bool state_release_is(const struct state_release *release, str bytes) {
+  char hex[DIGEST_TEXT], said[DIGEST_TEXT];
+  digest_bytes(bytes, hex);
+  hex_write(release->sha256, sizeof release->sha256, said);
+  return strcmp(hex, said) == 0;
 }

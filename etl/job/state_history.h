@@ -15,8 +15,9 @@
 #include "spool/ledger.h"
 
 struct state_release {
-  str name; /* of the file, in the table's folder */
-  str sha256, key;
+  str name;           /* of the file, in the table's folder */
+  uint8_t sha256[32]; /* zeros: it was not said */
+  str key;
   uint64_t line; /* of its "released"; 0: it has only begun */
   int32_t day;   /* of "released", in the books' zone */
   bool reversed; /* by then */
@@ -26,7 +27,7 @@ struct state_release {
 struct state_history {
   struct state_release *releases; /* those that were released first, in order; then those begun */
   size_t count, released;
-  struct map *by_name; /* to an index from 1 */
+  struct map *by_name; /* to an index from 1; its keys are the names */
 };
 
 /* `before`: what was released or reversed from this line of the ledger on had not happened yet; 0: all has.
@@ -34,5 +35,7 @@ struct state_history {
 enum outcome state_history_read(struct ledger *ledger, str table, const struct zone *zone, uint64_t before,
                                 struct arena *arena, struct state_history *history, struct err *err);
 const struct state_release *state_history_find(const struct state_history *history, str name);
+/* Is it what was released? */
+bool state_release_is(const struct state_release *release, str bytes);
 
 #endif

@@ -19,7 +19,8 @@ struct state_folder {
   struct state_history history;
   str *names;
   size_t name_count;
-  struct map *spans; /* by release, of merged files */
+  struct state_span *spans; /* by release of the history, of merged files; no file: it is in none */
+  size_t strangers;         /* releases in merged files that the history does not have */
   size_t merged_count, single_count;
   int32_t kept_from; /* what was released before may have been removed */
 };
@@ -34,7 +35,7 @@ struct state_table {
   int64_t keep; /* days; 0: for good */
   bool looked_up;
   struct state_folder folder;
-  const value **rows; /* those that count, as they were released */
+  value **rows; /* those that count, as they were released */
   size_t row_count;
 };
 
@@ -43,12 +44,14 @@ struct state_rows {
   const struct states *states;
   struct state_table *table;
   struct map *latest; /* key to the place of its latest row, from 1 */
+  value *read;        /* the row that is being read */
   struct buf key;
 };
 
 struct states {
   struct states_of of;
   struct arena *arena;
+  struct arena *reading; /* what is needed only until the tables stand: merged files, names in folders */
   struct state_table *tables;
   size_t table_count;
   const struct lookup **lookups;
@@ -56,20 +59,23 @@ struct states {
   size_t lookup_count;
 };
 
-/* state_folder.c. Lists, and reads the ledger and the merged files. OUT_RETRY: a file went meanwhile. */
-enum outcome state_look(const struct states *states, const struct state_table *table,
+/* state_folder.c. Lists, and reads the ledger (into `arena`) and the merged files. OUT_RETRY: a file went
+ * meanwhile. */
+enum outcome state_look(const struct states *states, const struct state_table *table, struct arena *arena,
                         struct state_folder *folder, struct err *err);
 /* Does it count today: released, not reversed, not older than `keep`? */
 bool state_counts(const struct states *states, const struct state_table *table,
                   const struct state_release *release);
-/* Its rows. OUT_END: they were removed, being old. OUT_RETRY: its file went meanwhile. */
+/* Its rows; those of a file of its own in `arena`. OUT_END: they were removed, being old. OUT_RETRY: its file
+ * went meanwhile. */
 enum outcome state_span(const struct states *states, const struct state_table *table,
                         const struct state_folder *folder, const struct state_release *release,
-                        struct state_span *span, struct err *err);
+                        struct arena *arena, struct state_span *span, struct err *err);
 bool state_is_merged_name(str name, uint64_t *number); /* merged-12.csv */
 extern const char state_kept_from[];                   /* name of the file that says so */
 
-/* state_rows.c: empties the table, fills it, and drops the rows whose keys came again. */
+/* state_rows.c: empties the table, fills it, and drops the rows whose keys came again. Nothing of the file is
+ * needed afterwards. */
 struct state_rows state_rows_begin(const struct states *states, struct state_table *table);
 enum outcome state_rows_add(struct state_rows *rows, const struct state_file *file, size_t from, size_t count,
                             struct err *err);

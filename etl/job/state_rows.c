@@ -5,23 +5,32 @@
 struct state_rows state_rows_begin(const struct states *states, struct state_table *table) {
   table->rows = NULL;
   table->row_count = 0;
-  return (struct state_rows){ states, table, map_new(states->arena), buf_new(1 << 20) };
+  value *read = ARENA_ARRAY(states->arena, value, table->record->field_count + 1);
+  return (struct state_rows){ states, table, map_new(states->arena), read, buf_new(1 << 20) };
 }
 
-/* A row whose key came again leaves a hole until the end. */
-static void add_row(struct state_rows *rows, const value *fields) {
+/* A row whose key came again leaves a hole until the end, and its room to the later one. */
+static void add_row(struct state_rows *rows) {
   struct state_table *table = rows->table;
   const struct record *record = table->record;
-  if (table->asked) { /* which of two rows counts is not ours to choose: transform/past.h */
-    *ARENA_PUSH(rows->states->arena, table->rows, table->row_count) = fields;
-    return;
-  }
+  struct arena *arena = rows->states->arena;
+  const value *fields = rows->read;
   buf_clear(&rows->key);
   for (size_t i = 0; i < record->key_count; i++)
     past_key_part(&fields[record_field(record, record->keys[i])->index], &rows->key);
+  if (table->asked) buf_printf(&rows->key, "%zu", table->row_count); /* which of two rows of SL's counts is not ours to choose: transform/past.h */
   void **place = map_put(rows->latest, buf_str(&rows->key));
-  if (*place) table->rows[(size_t)(uintptr_t)*place - 1] = NULL;
-  *ARENA_PUSH(rows->states->arena, table->rows, table->row_count) = fields;
+  size_t earlier = (size_t)(uintptr_t)*place;
+  value *row = earlier ? table->rows[earlier - 1] : ARENA_ARRAY(arena, value, record->field_count + 1);
+  for (size_t i = 0; i < record->field_count; i++) {
+    bool same =
+        row[i].type == TYPE_TEXT && fields[i].type == TYPE_TEXT && str_eq(row[i].as.text, fields[i].as.text);
+    if (same) continue;
+    row[i] = fields[i];
+    if (row[i].type == TYPE_TEXT) row[i].as.text = arena_str(arena, row[i].as.text);
+  }
+  if (earlier) table->rows[earlier - 1] = NULL;
+  *ARENA_PUSH(arena, table->rows, table->row_count) = row;
   *place = (void *)(uintptr_t)table->row_count;
 }
 
@@ -48,8 +57,7 @@ static enum outcome read_cell(const struct states *states, const struct field *f
 enum outcome state_rows_add(struct state_rows *rows, const struct state_file *file, size_t from, size_t count,
                             struct err *err) {
   const struct record *record = rows->table->record;
-  struct arena *arena = rows->states->arena;
-  ptrdiff_t *columns = ARENA_ARRAY(arena, ptrdiff_t, record->field_count + 1);
+  ptrdiff_t *columns = ARENA_ARRAY(file->arena, ptrdiff_t, record->field_count + 1);
   for (size_t i = 0; i < record->field_count; i++)
     columns[i] = state_file_column(file, record->fields[i]->name);
   for (size_t i = 0; i < record->key_count; i++)
@@ -58,14 +66,15 @@ enum outcome state_rows_add(struct state_rows *rows, const struct state_file *fi
       return err_at(err, 1, 0), err_in_file(err, file->path);
     }
   for (size_t i = from; i < from + count; i++) {
-    value *fields = ARENA_ARRAY(arena, value, record->field_count + 1);
+    value *fields = rows->read;
+    for (size_t j = 0; j < record->field_count; j++) fields[j] = value_absent();
     for (size_t j = 0; j < record->field_count; j++) {
       if (columns[j] < 0) continue; /* a field that is newer than the row: absent */
       if (!read_cell(rows->states, record->fields[j], file->lines[i].cells[columns[j]], &fields[j], err))
         continue;
       return err_at(err, file->lines[i].line, 0), err_in_file(err, file->path);
     }
-    add_row(rows, fields);
+    add_row(rows);
   }
   return OUT_OK;
 }
@@ -88,7 +97,7 @@ enum outcome states_text(const struct states *states, str schema, struct buf *te
   const struct state_table *table = state_table_of(states, schema);
   if (!table) return unknown(schema, err);
   const struct record *record = table->record;
-  str *cells = ARENA_ARRAY(states->arena, str, record->field_count + 1);
+  str *cells = mem_alloc((record->field_count + 1) * sizeof *cells);
   struct buf *bytes = mem_alloc((record->field_count + 1) * sizeof *bytes);
   for (size_t i = 0; i < record->field_count; i++) {
     bytes[i] = buf_new(1 << 20);
@@ -107,21 +116,25 @@ enum outcome states_text(const struct states *states, str schema, struct buf *te
   }
   for (size_t i = 0; i < record->field_count; i++) buf_free(&bytes[i]);
   mem_free(bytes);
+  mem_free(cells);
   if (!text->full) return OUT_OK;
   return err_set(err, OUT_DATA, "%.*s is larger than %zu bytes", STR_ARG(schema), text->len);
 }
 
 enum outcome states_load(struct states *states, str schema, const char *path, struct err *err) {
   struct state_table *table = state_table_of(states, schema);
-  struct state_file *file = ARENA_NEW(states->arena, struct state_file);
+  struct state_file file;
   str bytes;
   if (!table) return unknown(schema, err);
-  enum outcome out = in_read_whole(path, STATE_BYTES_MOST, states->arena, &bytes, err);
-  if (!out) out = state_file_parse(str_of(path), bytes, states->arena, file, err);
-  if (out) return out;
-  struct state_rows rows = state_rows_begin(states, table);
-  out = state_rows_add(&rows, file, 0, file->line_count, err);
-  state_rows_end(&rows);
+  struct arena *arena = arena_new();
+  enum outcome out = in_read_whole(path, STATE_BYTES_MOST, arena, &bytes, err);
+  if (!out) out = state_file_parse(str_of(path), bytes, arena, &file, err);
+  if (!out) {
+    struct state_rows rows = state_rows_begin(states, table);
+    out = state_rows_add(&rows, &file, 0, file.line_count, err);
+    state_rows_end(&rows);
+  }
+  arena_free(arena);
   if (!out) state_bind(states);
   return out;
 }

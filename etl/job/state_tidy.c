@@ -16,8 +16,10 @@ struct tidy {
   const struct states *states;
   const struct state_table *table;
   struct state_folder folder;
-  struct state_span *spans; /* of what counts, as it was released */
-  size_t span_count;
+  struct map *known; /* names of columns */
+  str *columns;
+  size_t column_count, released; /* of what counts */
+  struct buf text;
 };
 
 static bool may_go(const struct tidy *tidy, const struct state_release *release) {
@@ -26,11 +28,12 @@ static bool may_go(const struct tidy *tidy, const struct state_release *release)
 
 /* Releases of merged files that count no more, and that do. */
 static void weigh_merged(const struct tidy *tidy, size_t *stale, size_t *good) {
-  *stale = *good = 0;
-  for (size_t i = 0; i < map_count(tidy->folder.spans); i++) {
-    const struct state_release *release =
-        state_history_find(&tidy->folder.history, map_at(tidy->folder.spans, i)->key);
-    bool counts = release && state_counts(tidy->states, tidy->table, release);
+  const struct state_history *history = &tidy->folder.history;
+  *stale = tidy->folder.strangers;
+  *good = 0;
+  for (size_t i = 0; i < history->count; i++) {
+    if (!tidy->folder.spans[i].file) continue;
+    bool counts = state_counts(tidy->states, tidy->table, &history->releases[i]);
     *good += counts;
     *stale += !counts;
   }
@@ -51,53 +54,53 @@ static bool wants_anything(const struct tidy *tidy) {
 
 /* --- merging --- */
 
-static enum outcome gather(struct tidy *tidy, struct err *err) {
+typedef void take_span(struct tidy *tidy, const struct state_span *span, struct arena *arena);
+
+/* What counts, as it was released; of files that are not merged only one is held at a time. */
+static enum outcome each_span(struct tidy *tidy, take_span *take, struct err *err) {
   const struct state_history *history = &tidy->folder.history;
+  struct arena *passing = arena_new();
   enum outcome out = OUT_OK;
+  tidy->released = 0;
   for (size_t i = 0; i < history->released && !out; i++) {
+    const struct state_release *release = &history->releases[i];
     struct state_span span;
-    if (!state_counts(tidy->states, tidy->table, &history->releases[i])) continue;
-    out = state_span(tidy->states, tidy->table, &tidy->folder, &history->releases[i], &span, err);
-    if (!out) *ARENA_PUSH(tidy->states->arena, tidy->spans, tidy->span_count) = span;
+    if (!state_counts(tidy->states, tidy->table, release)) continue;
+    out = state_span(tidy->states, tidy->table, &tidy->folder, release, passing, &span, err);
+    if (!out) take(tidy, &span, passing), tidy->released++;
     if (out == OUT_END) out = OUT_OK;
+    arena_reset(passing);
   }
+  arena_free(passing);
   return out;
 }
 
 /* All columns that any file has, also those that the schema does not have today. */
-static str *all_columns(const struct tidy *tidy, size_t *count) {
-  struct arena *arena = tidy->states->arena;
-  struct map *known = map_new(arena);
-  str *columns = NULL;
-  *count = 0;
-  *ARENA_PUSH(arena, columns, *count) = STR("release");
-  for (size_t i = 0; i < tidy->span_count; i++) {
-    const struct state_file *file = tidy->spans[i].file;
-    for (size_t j = tidy->spans[i].merged ? 1 : 0; j < file->column_count; j++) {
-      void **place = map_put(known, file->columns[j]);
-      if (*place) continue;
-      *place = columns;
-      *ARENA_PUSH(arena, columns, *count) = file->columns[j];
-    }
+static void take_columns(struct tidy *tidy, const struct state_span *span, struct arena *passing) {
+  struct arena *arena = tidy->states->reading;
+  (void)passing;
+  for (size_t i = span->merged ? 1 : 0; i < span->file->column_count; i++) {
+    void **place = map_put(tidy->known, span->file->columns[i]);
+    if (*place) continue;
+    *place = tidy;
+    *ARENA_PUSH(arena, tidy->columns, tidy->column_count) = arena_str(arena, span->file->columns[i]);
   }
-  return columns;
 }
 
-static void add_span(const struct tidy *tidy, const struct state_span *span, const str *columns, size_t count,
-                     struct buf *text) {
-  struct arena *arena = tidy->states->arena;
-  ptrdiff_t *from = ARENA_ARRAY(arena, ptrdiff_t, count);
-  str *cells = ARENA_ARRAY(arena, str, count);
+static void take_rows(struct tidy *tidy, const struct state_span *span, struct arena *passing) {
+  size_t count = tidy->column_count;
+  ptrdiff_t *from = ARENA_ARRAY(passing, ptrdiff_t, count);
+  str *cells = ARENA_ARRAY(passing, str, count);
   for (size_t i = 1; i < count; i++) {
     from[i] = -1;
     for (size_t j = span->merged ? 1 : 0; j < span->file->column_count; j++)
-      if (str_eq(span->file->columns[j], columns[i])) from[i] = (ptrdiff_t)j;
+      if (str_eq(span->file->columns[j], tidy->columns[i])) from[i] = (ptrdiff_t)j;
   }
   cells[0] = span->name;
   for (size_t line = span->from; line < span->from + span->count; line++) {
     for (size_t i = 1; i < count; i++)
       cells[i] = from[i] < 0 ? STR_NONE : span->file->lines[line].cells[from[i]];
-    state_file_add(cells, count, text);
+    state_file_add(cells, count, &tidy->text);
   }
 }
 
@@ -105,21 +108,30 @@ static str next_name(const struct tidy *tidy) {
   uint64_t most = 0, number;
   for (size_t i = 0; i < tidy->folder.name_count; i++)
     if (state_is_merged_name(tidy->folder.names[i], &number) && number > most) most = number;
-  return arena_printf(tidy->states->arena, "merged-%llu.csv", (unsigned long long)most + 1);
+  return arena_printf(tidy->states->reading, "merged-%llu.csv", (unsigned long long)most + 1);
 }
 
-static enum outcome write_merged(const struct tidy *tidy, struct err *err) {
-  struct buf text = buf_new(STATE_BYTES_MOST);
-  size_t count;
-  const str *columns = all_columns(tidy, &count);
-  state_file_add(columns, count, &text);
-  for (size_t i = 0; i < tidy->span_count; i++) add_span(tidy, &tidy->spans[i], columns, count, &text);
-  state_file_seal(&text);
-  enum outcome out = text.full ? err_set(err, OUT_DATA, "state.%.*s is larger than %d bytes: keep fewer days",
-                                         STR_ARG(tidy->table->name), STATE_BYTES_MOST)
-                               : spool_state_put(tidy->states->of.spool, tidy->table->name, next_name(tidy),
-                                                 buf_str(&text), err);
-  buf_free(&text);
+static enum outcome find_columns(struct tidy *tidy, struct err *err) {
+  struct arena *arena = tidy->states->reading;
+  tidy->known = map_new(arena);
+  tidy->columns = NULL;
+  tidy->column_count = 0;
+  *ARENA_PUSH(arena, tidy->columns, tidy->column_count) = STR("release");
+  return each_span(tidy, take_columns, err);
+}
+
+static enum outcome write_merged(struct tidy *tidy, struct err *err) {
+  tidy->text = buf_new(STATE_BYTES_MOST);
+  state_file_add(tidy->columns, tidy->column_count, &tidy->text);
+  enum outcome out = each_span(tidy, take_rows, err);
+  state_file_seal(&tidy->text);
+  if (!out && tidy->text.full)
+    out = err_set(err, OUT_DATA, "state.%.*s is larger than %d bytes: keep fewer days",
+                  STR_ARG(tidy->table->name), STATE_BYTES_MOST);
+  if (!out)
+    out = spool_state_put(tidy->states->of.spool, tidy->table->name, next_name(tidy), buf_str(&tidy->text),
+                          err);
+  buf_free(&tidy->text);
   return out;
 }
 
@@ -134,29 +146,30 @@ static enum outcome say_kept_from(const struct tidy *tidy, struct err *err) {
   if (!any || from <= tidy->folder.kept_from) return OUT_OK;
   char day[DATE_TEXT_MOST];
   size_t len = date_format((int32_t)from, STR("YYYY-MM-DD"), day);
-  str line = arena_printf(tidy->states->arena, "%.*s\n", (int)len, day);
+  str line = arena_printf(tidy->states->reading, "%.*s\n", (int)len, day);
   return spool_state_put(tidy->states->of.spool, tidy->table->name, str_of(state_kept_from), line, err);
 }
 
 static enum outcome remove_old(const struct tidy *tidy, bool merged, struct err *err) {
-  enum outcome out = OUT_OK;
-  for (size_t i = 0; i < tidy->folder.name_count && !out; i++) {
+  size_t count = 0;
+  str *old = NULL;
+  for (size_t i = 0; i < tidy->folder.name_count; i++) {
     str name = tidy->folder.names[i];
     uint64_t number;
     const struct state_release *release = state_history_find(&tidy->folder.history, name);
     bool goes = may_go(tidy, release) || (merged && release && release->line) ||
                 (merged && state_is_merged_name(name, &number));
-    if (goes) out = spool_state_remove(tidy->states->of.spool, tidy->table->name, name, err);
+    if (goes) *ARENA_PUSH(tidy->states->reading, old, count) = name;
   }
-  return out;
+  return count ? spool_state_remove(tidy->states->of.spool, tidy->table->name, old, count, err) : OUT_OK;
 }
 
 static enum outcome put_in_order(struct tidy *tidy, struct err *err) {
-  enum outcome out = state_look(tidy->states, tidy->table, &tidy->folder, err);
+  enum outcome out = state_look(tidy->states, tidy->table, tidy->states->reading, &tidy->folder, err);
   bool merge = !out && wants_merging(tidy);
-  if (merge) out = gather(tidy, err);
+  if (merge) out = find_columns(tidy, err);
   if (!out) out = say_kept_from(tidy, err);
-  if (!out && merge && tidy->span_count) out = write_merged(tidy, err);
+  if (!out && merge && tidy->released) out = write_merged(tidy, err);
   return out ? out : remove_old(tidy, merge, err);
 }
 
@@ -164,8 +177,11 @@ enum outcome state_tidy(const struct states *states, const struct state_table *t
   struct tidy tidy = { .states = states, .table = table, .folder = table->folder };
   int lock;
   if (!wants_anything(&tidy)) return OUT_OK;
+  struct arena *before = spool_lend(states->of.spool, states->reading);
+  arena_reset(states->reading); /* all of it is read again, under the lock */
   enum outcome out = spool_state_lock(states->of.spool, table->name, &lock, err);
   if (!out) out = put_in_order(&tidy, err);
+  spool_lend(states->of.spool, before);
   spool_state_unlock(lock);
   if (out != OUT_RETRY) return out;
   *err = (struct err){ 0 };

@@ -80,4 +80,4 @@ static enum outcome close(struct writer *writer, const struct record *record, st
   return OUT_OK;
 }
 
-const struct format_writer csv_writer = { "csv", start, open, close, NULL, true };
+const struct format_writer csv_writer = { "csv", start, open, close, NULL };

@@ -146,4 +146,4 @@ static void end(struct writer *writer, struct buf *out) {
   buf_add(out, writer->newline);
 }
 
-const struct format_writer rows_writer = { "rows", start, open, close, end, false };
+const struct format_writer rows_writer = { "rows", start, open, close, end };

@@ -39,4 +39,4 @@ static enum outcome close(struct writer *writer, const struct record *record, st
   return OUT_OK;
 }
 
-const struct format_writer ti_writer = { "ti", start, open, close, NULL, false };
+const struct format_writer ti_writer = { "ti", start, open, close, NULL };

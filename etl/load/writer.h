@@ -27,7 +27,6 @@ struct format_writer { /* one for each format: load/csv.c, load/ti.c, load/rows.
                        struct buf *out, struct err *err);
   enum outcome (*close)(struct writer *writer, const struct record *record, struct buf *out, struct err *err);
   void (*end)(struct writer *writer, struct buf *out); /* NULL: nothing stands at the end */
-  bool outer_first; /* a record's bytes hold the fields of those around it, which must be known before */
 };
 
 struct writer {

@@ -157,12 +157,10 @@ static struct ast *parse_value(struct cursor *cursor) {
     struct ast *ast = expr_parse(cursor);
     return ast && cursor_expect(cursor, ")") ? ast : NULL;
   }
-  struct token *point = cursor_peek(cursor);
-  bool names_source = token_is(token, "in") && token_is(point, ".") && !point->blank_before; /* in.item.sku */
-  if (token->kind == TOKEN_NAME && (!is_reserved(token) || names_source)) {
-    struct token *open = cursor_peek(cursor);
+  struct token *open = cursor_peek(cursor);
+  bool source = token_is(token, "in") && token_is(open, ".") && !open->blank_before; /* in.item.sku */
+  if (token->kind == TOKEN_NAME && (source || !is_reserved(token)))
     return token_is(open, "(") && !open->blank_before ? parse_call(cursor, token) : parse_path(cursor, token);
-  }
   cursor_complain(cursor, token->place, "a value is missing here, before \"%.*s\"", STR_ARG(token->text));
   return NULL;
 }

@@ -3,6 +3,7 @@
 #include "spool/answer.h"
 #include "io/digest.h"
 #include "io/in.h"
+#include "io/listing.h"
 #include "spool/spool_internal.h"
 
 #include <sys/stat.h>
@@ -150,17 +151,25 @@ enum outcome spool_answer_scratch(struct spool *spool, str feed, const char **pa
   return !out && file_exists(*path) ? file_remove(*path, err) : out;
 }
 
+static enum outcome sweep_one(const char *path, int64_t before, struct err *err) {
+  struct stat about;
+  if (lstat(path, &about) || !S_ISREG(about.st_mode) || (int64_t)about.st_ctime > before) return OUT_OK;
+  return file_remove(path, err);
+}
+
 enum outcome spool_answer_sweep(struct spool *spool, str inbox, int64_t before, struct err *err) {
   const char *folder = inbox_path(spool, inbox);
-  str *names;
-  size_t count;
+  struct listing *listing;
+  str name;
   if (!file_is_folder(folder)) return OUT_OK;
-  if (file_list(folder, spool->arena, &names, &count, err)) return err->outcome;
-  for (size_t i = 0; i < count; i++) {
-    struct stat about;
-    const char *path = file_join(spool->arena, folder, names[i]);
-    if (!spool_is_answer(names[i]) || lstat(path, &about) || !S_ISREG(about.st_mode)) continue;
-    if ((int64_t)about.st_ctime <= before && file_remove(path, err)) return err->outcome;
+  if (listing_open(folder, spool_is_answer, &listing, err)) return err->outcome;
+  struct arena *arena = arena_new();
+  enum outcome out = OUT_OK;
+  while (!out && !(out = listing_next(listing, &name, err))) {
+    arena_reset(arena);
+    out = sweep_one(file_join(arena, folder, name), before, err);
   }
-  return OUT_OK;
+  arena_free(arena);
+  listing_close(listing);
+  return out == OUT_END ? OUT_OK : out;
 }

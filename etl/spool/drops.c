@@ -1,5 +1,6 @@
 /* spool/drops: which of the files in a drop folder may be taken now. */
 #define _GNU_SOURCE /* F_SETLEASE */
+#include "io/listing.h"
 #include "spool/answer.h"
 #include "spool/spool_internal.h"
 
@@ -34,31 +35,26 @@ static str without_number(str name) {
   return end > 1 && end < name.len && name.at[end - 1] == '.' ? str_sub(name, 0, end - 1) : name;
 }
 
-static bool ignored(str name) {
-  return str_starts(name, STR(".")) || str_starts(name, STR("~$")) || str_eq_fold(name, STR("Thumbs.db")) ||
-         str_ends(name, STR(".part")) || str_ends(name, STR(".tmp")) || str_ends(name, STR(".done")) ||
-         spool_is_answer(name);
+static bool counts(str name) {
+  bool ignored = str_starts(name, STR(".")) || str_starts(name, STR("~$")) ||
+                 str_eq_fold(name, STR("Thumbs.db")) || str_ends(name, STR(".part")) ||
+                 str_ends(name, STR(".tmp")) || str_ends(name, STR(".done")) || spool_is_answer(name);
+  return !ignored;
 }
 
-struct folder {
-  const str *names; /* sorted */
-  size_t count;
-  struct arena *arena;
+struct drops {
+  const char *folder;
+  str pattern;
+  int64_t settle;
+  struct arena *own, *arena; /* arena: of the one that is handed out */
+  struct listing *listing;   /* NULL: there is no folder */
 };
 
-static int by_byte(const void *a, const void *b) { return str_compare(*(const str *)a, *(const str *)b); }
-
-static bool has(const struct folder *folder, const char *format, str name) {
-  if (name.len > SPOOL_NAME_MOST + 10) return false;
-  char text[300];
-  size_t len = 0;
-  for (; *format; format++) {
-    if (*format != '%') text[len++] = *format;
-    else
-      for (size_t i = 0; i < name.len; i++) text[len++] = name.at[i];
-  }
-  str want = { text, len };
-  return folder->count && bsearch(&want, folder->names, folder->count, sizeof want, by_byte) != NULL;
+/* Beside a name: "" or "~$" before it, and what follows it. */
+static bool has(const struct drops *drops, const char *before, str name, const char *after) {
+  struct stat about;
+  str mark = arena_printf(drops->arena, "%s%.*s%s", before, STR_ARG(name), after);
+  return lstat(file_join(drops->arena, drops->folder, mark), &about) == 0;
 }
 
 /* A clock that ran ahead where the file was made: then the time it came to lie here counts. */
@@ -87,8 +83,8 @@ static bool is_being_written(const char *path) {
 }
 
 /* Excel's and LibreOffice's marks beside a file that somebody has open. */
-static bool is_open(const struct folder *folder, str name) {
-  return has(folder, "~$%", name) || has(folder, ".~lock.%#", name);
+static bool is_open(const struct drops *drops, str name) {
+  return has(drops, "~$", name, "") || has(drops, ".~lock.", name, "#");
 }
 
 /* Folders people keep in a drop folder are their own affair; one that bears the name of a file that is waited
@@ -100,9 +96,9 @@ static bool looks_at_folders(str pattern) {
 }
 
 /* False: not a file for us. */
-static bool look(const struct folder *folder, str pattern, int64_t now, int64_t settle, struct drop *drop) {
+static bool look(const struct drops *drops, int64_t now, struct drop *drop) {
   struct stat about;
-  if (ignored(drop->name)) return false;
+  str pattern = drops->pattern;
   if (!matches(pattern, drop->name) && !matches(pattern, without_number(drop->name))) return false;
   if (lstat(drop->path, &about)) return false; /* taken away since it was listed */
   if (S_ISDIR(about.st_mode) && !looks_at_folders(pattern)) return false;
@@ -110,31 +106,62 @@ static bool look(const struct folder *folder, str pattern, int64_t now, int64_t 
   drop->since = (int64_t)about.st_ctime;
   /* A link is refused: what would be claimed is the link, not the bytes. */
   drop->unreadable = !S_ISREG(about.st_mode) || !spool_good_name(drop->name) || access(drop->path, R_OK) != 0;
-  drop->settled =
-      !drop->unreadable &&
-      (has(folder, "%.done", drop->name) ||
-       (stood_still(&about, now, settle) && !is_open(folder, drop->name) && !is_being_written(drop->path)));
+  drop->settled = !drop->unreadable && (has(drops, "", drop->name, ".done") ||
+                                        (stood_still(&about, now, drops->settle) &&
+                                         !is_open(drops, drop->name) && !is_being_written(drop->path)));
   return true;
 }
 
-enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern, int64_t now, int64_t settle,
-                         struct drop **drops, size_t *count, struct err *err) {
+enum outcome spool_drops_open(struct spool *spool, str feed, str folder, str pattern, int64_t settle,
+                              struct drops **drops, struct err *err) {
   *drops = NULL;
-  *count = 0;
-  enum outcome out = spool_need_name(feed, "feed", err);
-  if (out) return out;
-  const char *path = str_starts(folder, STR("/")) ? arena_text(spool->arena, folder)
-                                                  : file_join(spool->arena, spool->site, folder);
-  if (!file_exists(path)) return OUT_OK;
-  str *names;
-  size_t name_count;
-  out = file_list(path, spool->arena, &names, &name_count, err);
-  struct folder all = { names, out ? 0 : name_count, spool->arena };
-  for (size_t i = 0; i < all.count; i++) {
-    struct drop drop = { .name = names[i], .path = file_join(spool->arena, path, names[i]) };
-    if (look(&all, pattern, now, settle, &drop)) *ARENA_PUSH(spool->arena, *drops, *count) = drop;
+  if (spool_need_name(feed, "feed", err)) return err->outcome;
+  struct arena *own = arena_new();
+  struct drops *new = ARENA_NEW(own, struct drops);
+  *new = (struct drops){ .own = own, .arena = arena_new(), .settle = settle };
+  new->pattern = arena_str(own, pattern);
+  new->folder = str_starts(folder, STR("/")) ? arena_text(own, folder) : file_join(own, spool->site, folder);
+  enum outcome out =
+      file_exists(new->folder) ? listing_open(new->folder, counts, &new->listing, err) : OUT_OK;
+  if (out) spool_drops_close(new);
+  else *drops = new;
+  return out;
+}
+
+enum outcome spool_drops_next(struct drops *drops, int64_t now, struct drop *drop, struct err *err) {
+  enum outcome out = drops->listing ? OUT_OK : OUT_END;
+  for (bool found = false; !found && !out;) {
+    arena_reset(drops->arena);
+    *drop = (struct drop){ 0 };
+    out = listing_next(drops->listing, &drop->name, err);
+    if (out) break;
+    drop->path = file_join(drops->arena, drops->folder, drop->name);
+    found = look(drops, now, drop);
   }
   return out;
+}
+
+void spool_drops_close(struct drops *drops) {
+  if (!drops) return;
+  listing_close(drops->listing);
+  arena_free(drops->arena);
+  arena_free(drops->own);
+}
+
+enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern, int64_t now, int64_t settle,
+                         struct drop **all, size_t *count, struct err *err) {
+  struct drops *drops;
+  struct drop drop;
+  *all = NULL;
+  *count = 0;
+  enum outcome out = spool_drops_open(spool, feed, folder, pattern, settle, &drops, err);
+  while (!out && !(out = spool_drops_next(drops, now, &drop, err))) {
+    drop.name = arena_str(spool->arena, drop.name);
+    drop.path = arena_text(spool->arena, str_of(drop.path));
+    *ARENA_PUSH(spool->arena, *all, *count) = drop;
+  }
+  spool_drops_close(drops);
+  return out == OUT_END ? OUT_OK : out;
 }
 
 enum outcome spool_mark(const char *path, struct spool_mark *mark, struct err *err) {

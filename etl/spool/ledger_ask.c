@@ -253,11 +253,11 @@ static struct ledger_found latest(struct ledger *ledger, const struct map *map, 
 }
 
 struct ledger_found ledger_open_items(struct ledger *ledger, str feed) {
-  return latest(ledger, ledger->state.open, feed);
+  return latest(ledger, ledger->state.open.map, feed);
 }
 
 struct ledger_found ledger_begun(struct ledger *ledger, str feed) {
-  return latest(ledger, ledger->state.begun, feed);
+  return latest(ledger, ledger->state.begun.map, feed);
 }
 
 /* --- all of it --- */

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { OVER_MOST = 64 };
+
 struct feed_runs {
   str feed;
   struct ledger_runs told;
@@ -37,17 +39,22 @@ str ledger_item_id(const struct ledger_entry *entry) {
   return id.len ? id : ledger_word(entry, "of");
 }
 
+static struct state_items items_new(void) {
+  struct arena *arena = arena_new();
+  return (struct state_items){ .arena = arena, .map = map_new(arena) };
+}
+
 struct state state_new(void) {
   struct arena *arena = arena_new();
-  struct state state = { .arena = arena, .scratch = arena_new() };
-  state.begun = map_new(arena);
-  state.open = map_new(arena);
+  struct state state = { .arena = arena, .scratch = arena_new(), .begun = items_new(), .open = items_new() };
   state.runs = map_new(arena);
   state.counts = map_new(arena);
   return state;
 }
 
 void state_free(struct state *state) {
+  arena_free(state->begun.arena);
+  arena_free(state->open.arena);
   arena_free(state->arena);
   arena_free(state->scratch);
 }
@@ -73,28 +80,49 @@ struct ledger_tally *state_count(struct map *counts, struct arena *arena, str fe
   return *place;
 }
 
-/* Puts one into a map, or says that it is not in it any more. What never was is not kept. */
-static void set_item(struct state *state, struct map *map, struct state_item said) {
-  if (!said.is && !map_count(map)) return;
+static struct state_item *put_item(struct state_items *items, str name, const struct state_item *said) {
+  struct state_item *item = *map_put(items->map, name) = ARENA_NEW(items->arena, struct state_item);
+  *item = (struct state_item){ .feed = arena_str(items->arena, said->feed), .is = said->is };
+  item->id = arena_str(items->arena, said->id);
+  item->key = arena_str(items->arena, said->key);
+  item->ready = said->ready;
+  return item;
+}
+
+static void forget_over(struct state_items *items) {
+  size_t count = map_count(items->map);
+  if (count < OVER_MOST || items->live * 2 > count) return;
+  struct state_items anew = items_new();
+  for (size_t i = 0; i < count; i++) {
+    const struct map_entry *entry = map_at(items->map, i);
+    const struct state_item *item = entry->value;
+    if (item->is) put_item(&anew, entry->key, item), anew.live++;
+  }
+  arena_free(items->arena);
+  *items = anew;
+}
+
+/* Puts one among those that are so, or says that it is no longer. What never was is not kept. */
+static void set_item(struct state *state, struct state_items *items, struct state_item said) {
+  if (!said.is && !items->live) return;
   arena_reset(state->scratch);
   str name = state_item_name(state->scratch, said.feed, said.id, said.key);
-  struct state_item *item = map_get(map, name);
-  if (!item && said.is) {
-    item = *map_put(map, name) = ARENA_NEW(state->arena, struct state_item);
-    item->feed = arena_str(state->arena, said.feed);
-    item->id = arena_str(state->arena, said.id);
-    item->key = arena_str(state->arena, said.key);
-  }
+  struct state_item *item = map_get(items->map, name);
+  bool was = item && item->is;
+  if (!item && said.is) item = put_item(items, name, &said);
   if (item) item->is = said.is, item->ready = said.ready;
+  items->live += said.is && !was;
+  items->live -= !said.is && was;
+  forget_over(items);
 }
 
 /* A copy that was skipped leaves what is ready as it is; what is held it ends. */
 static void set_open(struct state *state, const struct ledger_entry *entry, struct state_item said) {
   arena_reset(state->scratch);
   const struct state_item *open =
-      map_get(state->open, state_item_name(state->scratch, said.feed, said.id, said.key));
+      map_get(state->open.map, state_item_name(state->scratch, said.feed, said.id, said.key));
   bool stays = open && open->is && open->ready && str_eq(entry->event, STR("skipped"));
-  if (!stays) set_item(state, state->open, said);
+  if (!stays) set_item(state, &state->open, said);
 }
 
 static struct ledger_runs *runs_for(struct state *state, str feed) {
@@ -154,7 +182,7 @@ void state_take(struct state *state, const struct ledger_entry *entry) {
   struct state_item said = { .feed = entry->feed, .id = id };
   take_run(state, entry);
   said.is = str_eq(entry->event, STR("releasing"));
-  if (id.len) set_item(state, state->begun, said); /* whatever follows a begun release ends it */
+  if (id.len) set_item(state, &state->begun, said); /* whatever follows a begun release ends it */
   if (!ledger_is_about_item(entry->event)) return;
   said.id = ledger_item_id(entry);
   said.key = said.id.len ? STR_NONE : ledger_word(entry, "key");
@@ -209,8 +237,8 @@ void state_write(const struct state *state, struct buf *text) {
   struct ledger_word none = { STR("x"), STR_NONE };
   snprintf(number, sizeof number, "%llu", (unsigned long long)state->run_most);
   add_line(text, STR_NONE, "run", STR_NONE, (struct ledger_word){ STR("run"), str_of(number) }, none);
-  add_items(text, state->begun, "begun");
-  add_items(text, state->open, NULL);
+  add_items(text, state->begun.map, "begun");
+  add_items(text, state->open.map, NULL);
   for (size_t i = 0; i < map_count(state->runs); i++) add_runs(text, map_at(state->runs, i)->value);
   for (size_t i = 0; i < map_count(state->counts); i++) {
     const struct ledger_tally *tally = map_at(state->counts, i)->value;
@@ -241,8 +269,8 @@ static bool read_one(struct state *state, const struct ledger_entry *entry) {
   str event = entry->event, id = ledger_word(entry, "id"), key = ledger_word(entry, "key");
   struct state_item item = { .feed = entry->feed, .id = id, .key = key, .is = true };
   item.ready = str_eq(event, STR("ready"));
-  if (str_eq(event, STR("begun"))) set_item(state, state->begun, item);
-  else if (item.ready || str_eq(event, STR("held"))) set_item(state, state->open, item);
+  if (str_eq(event, STR("begun"))) set_item(state, &state->begun, item);
+  else if (item.ready || str_eq(event, STR("held"))) set_item(state, &state->open, item);
   else if (str_eq(event, STR("runs"))) return read_runs(state, entry);
   else if (str_eq(event, STR("run"))) {
     if (!str_to_int(ledger_word(entry, "run"), &number) || number < 0) return false;

@@ -22,13 +22,22 @@
 
 struct state_item { /* begun, or open */
   str feed, id, key;
-  bool is, ready; /* not is: no longer; maps keep what was put in. not ready: held */
+  bool is, ready; /* not is: no longer, until its map is made anew. not ready: held */
+};
+
+/* Maps keep what was put in. When most of it is over they are made anew, so that the many items of a large
+ * inbox, each begun and over, are not all kept. */
+struct state_items {
+  struct arena *arena;
+  struct map *map;
+  size_t live;
 };
 
 struct state {
   struct arena *arena, *scratch;
   uint64_t run_most;
-  struct map *begun, *open, *runs, *counts;
+  struct state_items begun, open;
+  struct map *runs, *counts;
 };
 
 struct state state_new(void);

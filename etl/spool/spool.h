@@ -73,7 +73,7 @@
  *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
  *   var/sandbox                  0700   0600  sluice sandbox --again: orders of rehearsals
  *   var/ledger, var/lock         0700   0600  holds none
- *   $TMPDIR/sluice-*             0700   any   the command ends: rehearsals, replays, spilled groups
+ *   $TMPDIR/sluice-*             0700   any   the command ends: rehearsals, replays, spilled groups and names
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
@@ -122,9 +122,17 @@ struct drop {
   bool unreadable; /* a folder in its place, no permission: cannot be taken; said once */
 };
 /* Files in `folder` (of the site: "inbox/FEED") that match `pattern` (* and ?), sorted by name; NAME.1, given
- * back, matches as NAME does. A folder that is not there has none. `now` in seconds since 1970. */
+ * back, matches as NAME does. A folder that is not there has none. Those come that stand there when it is
+ * opened, each as it is found when its turn comes: of an inbox of many files no list is held. */
+struct drops;
+enum outcome spool_drops_open(struct spool *spool, str feed, str folder, str pattern, int64_t settle,
+                              struct drops **drops, struct err *err);
+/* `now` in seconds since 1970. A drop's texts live until the next call. OUT_END: that was the last one. */
+enum outcome spool_drops_next(struct drops *drops, int64_t now, struct drop *drop, struct err *err);
+void spool_drops_close(struct drops *drops);
+/* All of them at once, where there are few. */
 enum outcome spool_drops(struct spool *spool, str feed, str folder, str pattern, int64_t now, int64_t settle,
-                         struct drop **drops, size_t *count, struct err *err);
+                         struct drop **all, size_t *count, struct err *err);
 /* *path gets where it lies now (var/inbox/work/FEED/NAME). OUT_RETRY when somebody else took it. */
 enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop, const char **path,
                          struct err *err);
@@ -189,7 +197,9 @@ const char *spool_state_path(struct spool *spool, str table, str name);
 enum outcome spool_state_lock(struct spool *spool, str table, int *lock, struct err *err);
 void spool_state_unlock(int lock);
 enum outcome spool_state_put(struct spool *spool, str table, str name, str bytes, struct err *err);
-enum outcome spool_state_remove(struct spool *spool, str table, str name, struct err *err);
+/* What counts elsewhere, or no more: in any order, and durable when all of it is gone. */
+enum outcome spool_state_remove(struct spool *spool, str table, const str *names, size_t count,
+                                struct err *err);
 
 /* Where a held file lies, found by its name and SHA-256 (it may have got a number); NULL: it is gone. */
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);

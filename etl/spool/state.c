@@ -58,7 +58,17 @@ enum outcome spool_state_put(struct spool *spool, str table, str name, str bytes
   return out ? out : file_put(spool_state_path(spool, table, name), 0600, bytes, err);
 }
 
-enum outcome spool_state_remove(struct spool *spool, str table, str name, struct err *err) {
-  enum outcome out = need_names(table, name, err);
-  return out ? out : file_remove(spool_state_path(spool, table, name), err);
+enum outcome spool_state_remove(struct spool *spool, str table, const str *names, size_t count,
+                                struct err *err) {
+  const char *above = spool_state_path(spool, table, STR_NONE);
+  struct arena *arena = arena_new();
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < count && !out; i++) {
+    arena_reset(arena);
+    out = need_names(table, names[i], err);
+    const char *path = file_join(arena, above, names[i]);
+    if (!out && unlink(path)) out = err_errno(err, "cannot remove %s", path);
+  }
+  arena_free(arena);
+  return out ? out : file_sync_folder(above, err);
 }

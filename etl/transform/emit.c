@@ -55,7 +55,22 @@ struct instance *emit_instance(struct emitter *emitter, const struct block *bloc
   instance->lets = ARENA_ARRAY(arena, value, block->let_count + 1);
   instance->let_done = arena_alloc(arena, block->let_count + 1);
   instance->totals = arena_alloc(arena, block->totals_size + 16);
+  instance->counts = ARENA_ARRAY(arena, uint64_t, block->kid_count + 1);
   return instance;
+}
+
+static size_t first_of_name(struct block *const *blocks, size_t count, const struct block *block) {
+  for (size_t i = 0; i < count; i++)
+    if (blocks[i]->record == block->record) return i;
+  return 0;
+}
+
+uint64_t *emit_counter(struct emitter *emitter, const struct block *block) {
+  const struct program *program = emitter->program;
+  struct instance *around = emitter->ctx.instance;
+  while (around && around->block != block->parent) around = around->outer;
+  if (!around) return &emitter->counters[first_of_name(program->outputs, program->output_count, block)];
+  return &around->counts[first_of_name(block->parent->kids, block->parent->kid_count, block)];
 }
 
 bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {
@@ -272,12 +287,16 @@ void emit_leave(struct emitter *emitter, const struct instance *instance) {
 
 static enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix,
                               struct err *err) {
+  uint64_t *counter = emit_counter(emitter, block);
   struct instance *instance = emit_instance(emitter, block);
   enum outcome out = OUT_OK;
-  instance->counter = 1;
+  instance->counter = *counter + 1;
   instance->is_last = true;
   emit_enter(emitter, instance);
-  if (emit_wanted(emitter, block)) out = emit_write(emitter, instance, prefix, err);
+  if (emit_wanted(emitter, block)) {
+    ++*counter;
+    out = emit_write(emitter, instance, prefix, err);
+  }
   emit_leave(emitter, instance);
   return out;
 }
@@ -348,7 +367,7 @@ static enum outcome emit_groups(struct emitter *emitter, const struct block *blo
   struct prior_values priors;
   start_priors(scratch, &priors, block->group);
   enum outcome out = OUT_OK;
-  uint64_t counter = 0;
+  uint64_t *counter = emit_counter(emitter, block);
   size_t index = next_wanted(emitter, block, fold_from(fold, prefix), prefix, true);
   while (index < fold_count(fold) && !out) {
     bool last =
@@ -356,7 +375,7 @@ static enum outcome emit_groups(struct emitter *emitter, const struct block *blo
     str key;
     struct instance *instance = group_instance(emitter, block, index, prefix, &key);
     instance->priors = &priors;
-    instance->counter = ++counter;
+    instance->counter = ++*counter;
     instance->is_last = last;
     emit_enter(emitter, instance);
     out = emit_write(emitter, instance, key, err);

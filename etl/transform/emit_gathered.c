@@ -142,10 +142,9 @@ static enum outcome emit_turns(struct turns_of *turns, str prefix, struct err *e
 enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
   struct arena *arena = emitter->lists[block->depth];
   arena_reset(arena);
-  uint64_t own = 0;
   struct turns_of turns = { .emitter = emitter, .block = block };
   bool per = block->repeat == REPEAT_PER;
-  turns.counter = block->parent ? &own : &emitter->counters[block->index];
+  turns.counter = emit_counter(emitter, block);
   turns.all = per ? collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena)
                   : collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
   return emit_turns(&turns, prefix, err);
@@ -161,17 +160,17 @@ enum outcome emit_gathered(struct emitter *emitter, const struct block *block, s
   str key;
   struct recs members;
   bool last;
-  uint64_t counter = 0;
+  uint64_t *counter = emit_counter(emitter, block);
   enum outcome out;
   while (!(out = gather_next(gather, &key, &members, &last, err))) {
     struct instance *instance = emit_instance(emitter, block);
     instance->keys = emit_keys(emitter, block->group, key, 0);
     instance->members = members;
     emit_enter(emitter, instance);
-    instance->counter = counter + 1;
+    instance->counter = *counter + 1;
     instance->is_last = last;
     if (emit_wanted(emitter, block)) {
-      counter++;
+      ++*counter;
       out = emit_write(emitter, instance, key, err);
     }
     emit_leave(emitter, instance);

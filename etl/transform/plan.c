@@ -215,13 +215,13 @@ static enum outcome plan_block(struct plan *plan, const struct block *block, str
   return OUT_OK;
 }
 
-enum outcome plan_make(const struct run *run, const struct rows *first, bool plain, struct plan *plan,
-                       struct err *err) {
+enum outcome plan_make(const struct run *run, const struct rows *first, bool plain, struct arena *arena,
+                       struct plan *plan, struct err *err) {
   const struct program *program = run->program;
   *plan = (struct plan){ .run = run, .program = program, .level = program->streamed, .plain = plain };
   size_t columns = plan->level->column_count + 1;
-  plan->wide = arena_alloc(program->arena, columns);
-  struct uses uses = { arena_alloc(program->arena, columns), arena_alloc(program->arena, columns) };
+  plan->wide = arena_alloc(arena, columns);
+  struct uses uses = { arena_alloc(arena, columns), arena_alloc(arena, columns) };
   find_uses(plan, &uses);
   choose_columns(plan, &uses, first);
   plan->rules_coded = rules_are_coded(plan);

@@ -66,8 +66,9 @@ struct plan {
   bool plain; /* everything row by row: the reference that the quick way is tested against */
 };
 
-enum outcome plan_make(const struct run *run, const struct rows *first, bool plain, struct plan *plan,
-                       struct err *err);
+/* For one file; it lives as long as `arena`. */
+enum outcome plan_make(const struct run *run, const struct rows *first, bool plain, struct arena *arena,
+                       struct plan *plan, struct err *err);
 /* Whether a node, at one row, depends only on coded columns. */
 bool plan_is_coded(const struct plan *plan, const struct node *node);
 

@@ -351,9 +351,11 @@ big_make() {
 if [ "$ONLY" = db ]; then exec bash "$here/databases.sh"; fi
 tools_build
 rivals_install
-data_make
-site_make
-entries_make
+if [ "$ONLY" != inbox ]; then # which makes its own small files
+  data_make
+  site_make
+  entries_make
+fi
 if [ ! -x "$sluice" ]; then say "no program at $sluice: its rows are left out"; fi
 runs_make
 if [ -z "$ONLY" ] || [ "$ONLY" = inbox ]; then inbox_make; fi

@@ -26,8 +26,15 @@ headers() { # every header compiles alone, and twice
   return $bad
 }
 
+names() { # a library takes the first function of a name, and says nothing of a second one
+  local twice
+  twice=$(nm "${BUILD:-build/release-gcc}"/libsluice.a 2>/dev/null | awk '$2 == "T" { print $3 }' | sort | uniq -d)
+  [ -z "$twice" ] || { echo "two functions are called $twice"; return 1; }
+}
+
 check "includes go downward (etl/LAYERS)" python3 tests/tools/layers.py
 check "headers compile alone" headers
+check "no name is given twice" names
 for rule in $(python3 tests/tools/rules.py --list); do
   check "$rule" python3 tests/tools/rules.py "$rule"
 done

@@ -60,6 +60,30 @@ static void test_drops(void **state) {
   assert_drops("ol*", now, 0, "old?"); /* a folder in the place of a file that is asked for */
 }
 
+/* What came later is the next run's; each is judged when its turn comes. */
+static void test_drops_one_by_one(void **state) {
+  (void)state;
+  struct err err = { 0 };
+  struct drops *drops;
+  struct drop drop;
+  put("inbox/settlement/a", "x");
+  put("inbox/settlement/b", "x");
+  put("inbox/settlement/c", "x");
+  assert_int_equal(spool_drops_open(spool, feed, STR("inbox/settlement"), STR("*"), 0, &drops, &err), OUT_OK);
+  put("inbox/settlement/d", "x");
+  assert_int_equal(unlink("inbox/settlement/b"), 0);
+  assert_int_equal(spool_drops_next(drops, INT64_MAX / 2, &drop, &err), OUT_OK);
+  assert_true(str_eq(drop.name, STR("a")) && drop.settled);
+  put("inbox/settlement/.~lock.c#", "owner");
+  assert_int_equal(spool_drops_next(drops, INT64_MAX / 2, &drop, &err), OUT_OK);
+  assert_true(str_eq(drop.name, STR("c")) && !drop.settled);
+  assert_int_equal(spool_drops_next(drops, INT64_MAX / 2, &drop, &err), OUT_END);
+  spool_drops_close(drops);
+  assert_int_equal(spool_drops_open(spool, feed, STR("inbox/none"), STR("*"), 0, &drops, &err), OUT_OK);
+  assert_int_equal(spool_drops_next(drops, now, &drop, &err), OUT_END);
+  spool_drops_close(drops);
+}
+
 static void test_settle(void **state) {
   (void)state;
   put("inbox/settlement/a", "x");
@@ -462,6 +486,7 @@ static void test_no_site(void **state) {
 int main(void) {
   const struct CMUnitTest tests[] = {
     CASE(test_drops),
+    CASE(test_drops_one_by_one),
     CASE(test_settle),
     CASE(test_unreadable),
     CASE(test_claim),
