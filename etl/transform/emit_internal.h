@@ -41,7 +41,6 @@ struct keyed {
   size_t order; /* in the file */
 };
 
-
 /* How many records of the block's name stand under the one around it so far: what counter() goes on from. */
 uint64_t *emit_counter(struct emitter *emitter, const struct block *block);
 /* Width, places, choices and duty of a field; sets ctx->failed and says why. May cut or pad the value. */
