@@ -12,6 +12,7 @@ NOW=2026-11-21T02:00:00Z
 TREES=$TOP/tests/cases/trees
 FORMS="csv xml json"
 cp -R "$TREES/site/." .
+mkdir -p feeds transforms/lookups
 
 orders() {
   {
