@@ -65,6 +65,7 @@ static int run_explain(struct cli *cli) {
     return code;
   }
   struct library *library = cli_library(cli);
+  library_ask_later(library);
   /* A transform and a feed, or a schema, may share a name: all of them are meant. */
   bool transform = is_named(library, "transforms", ".transform", name),
        schema = is_named(library, "schemas", ".schema", name),

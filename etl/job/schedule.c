@@ -56,16 +56,25 @@ static void find_circle(struct schedule *schedule, size_t at, struct library *li
   }
 }
 
+/* A feed without `when` is not switched on: its run asks for what it needs. */
+static void ask_settings(struct library *library, const struct feed *feed) {
+  if (!feed || feed->when == WHEN_ASKED) return;
+  for (size_t i = 0; i < feed->program_count; i++) library_ask(library, feed->programs[i]);
+  library_ask(library, feed->answer);
+}
+
 void schedule_open(struct library *library, struct schedule *schedule) {
   const struct place somewhere = { NULL, 1 };
   struct arena *arena = library_arena(library);
   str *names;
   *schedule = (struct schedule){ 0 };
+  library_ask_later(library);
   library_names(library, "feeds", ".feed", &names, &schedule->count);
   schedule->feeds = ARENA_ARRAY(arena, struct schedule_feed, schedule->count + 1);
   for (size_t i = 0; i < schedule->count; i++)
     schedule->feeds[i] =
         (struct schedule_feed){ .name = names[i], .feed = feed_open(library, names[i], somewhere) };
+  for (size_t i = 0; i < schedule->count; i++) ask_settings(library, schedule->feeds[i].feed);
   for (size_t i = 0; i < schedule->count; i++) link_feed(schedule, &schedule->feeds[i], arena);
   for (size_t i = 0; i < schedule->count; i++) find_circle(schedule, i, library);
 }

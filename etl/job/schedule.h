@@ -40,6 +40,7 @@ struct schedule {
   int32_t day;    /* on which it began */
 };
 
+/* Of settings that sluice.conf has not, complains only where a feed is switched on (has a `when` line). */
 void schedule_open(struct library *library, struct schedule *schedule);
 void schedule_make(struct schedule *schedule, const struct site *site, const struct ledger *ledger);
 /* The night that holds an instant: the day by which it is called. *starts: when it began, DST or not. */

@@ -11,6 +11,8 @@
 
 struct specs_count {
   size_t schemas, transforms, feeds, sheets;
+  size_t unasked;  /* settings that sluice.conf lacks, of feeds and transforms that are not switched on */
+  str unasked_for; /* "feed orders: 12, transform x: 3" */
 };
 struct specs_count specs_check(struct library *library);
 

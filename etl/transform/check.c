@@ -140,6 +140,11 @@ static void default_setting(struct check *check, struct setting *setting, const 
   }
 }
 
+void setting_ask(struct setting *setting, struct complaints *wrong) {
+  complain(wrong, setting->place, "sluice.conf has no %.*s: %.*s", STR_ARG(setting->name), STR_ARG(setting->help));
+  setting->missing = false;
+}
+
 static void make_settings(struct check *check) {
   struct transform_spec *spec = check->spec;
   for (size_t i = 0; i < spec->setting_count; i++) {
@@ -158,8 +163,8 @@ static void make_settings(struct check *check) {
       read_setting(check, &setting, text, place);
     else if (check->files->conf && !from->broken && !setting.has_default &&
              !may_be_left_out(spec, from->name))
-      complain(check->wrong, from->place, "sluice.conf has no %.*s: %.*s", STR_ARG(from->name),
-               STR_ARG(from->help));
+      setting.missing = true;
+    if (setting.missing && !check->files->later) setting_ask(&setting, check->wrong);
     *PUSH(check, check->program->settings, check->program->setting_count) = setting;
   }
 }

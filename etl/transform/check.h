@@ -19,7 +19,11 @@ struct check_files {
    */
   bool (*setting)(void *user, str name, str *text, struct place *place);
   bool conf;
+  bool later; /* what sluice.conf has not is only noted (setting.missing): the caller asks for it, or does not */
 };
+
+/* Complains of one that is missing, once. */
+void setting_ask(struct setting *setting, struct complaints *wrong);
 
 struct program *transform_check(struct transform_spec *spec, const struct check_files *files,
                                 struct arena *arena, struct complaints *wrong);

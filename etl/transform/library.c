@@ -25,7 +25,7 @@ struct library {
   struct map *schemas, *tables, *sheets, *sources, *transforms;
   struct conf_line *conf;
   size_t conf_count;
-  bool has_conf;
+  bool has_conf, ask_later;
   struct library_file *files;
   size_t file_count;
 };
@@ -323,6 +323,13 @@ static bool file_setting(void *user, str name, str *text, struct place *place) {
   return library_setting(user, name, text, place);
 }
 
+void library_ask_later(struct library *library) { library->ask_later = true; }
+
+void library_ask(struct library *library, struct program *program) {
+  for (size_t i = 0; program && i < program->setting_count; i++)
+    if (program->settings[i].missing) setting_ask(&program->settings[i], library->wrong);
+}
+
 struct program *library_transform(struct library *library, str name, struct place place) {
   struct program *program = map_get(library->transforms, name);
   if (program) return program;
@@ -336,7 +343,8 @@ struct program *library_transform(struct library *library, str name, struct plac
   struct transform_spec *spec = transform_parse(source, library->arena, library->wrong);
   if (!spec) return NULL;
   check_name(library, spec->name, name, spec->place);
-  struct check_files files = { library, file_schema, file_sheet, file_setting, library->has_conf };
+  struct check_files files = { library, file_schema, file_sheet, file_setting, library->has_conf,
+                               library->ask_later };
   program = transform_check(spec, &files, library->arena, library->wrong);
   *map_put(library->transforms, name) = program;
   return program;

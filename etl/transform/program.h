@@ -231,6 +231,7 @@ struct setting {
   size_t choice_count;
   value value; /* from sluice.conf or its default */
   bool stated, has_default;
+  bool missing; /* sluice.conf has to state it and does not */
 };
 
 struct take {
