@@ -211,7 +211,6 @@ static enum outcome begin_state(struct outlets *outlets, struct outlet *outlet, 
 
 static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err) {
-  if (end_file(outlets, outlet, err)) return err->outcome;
   str name = text ? arena_str(outlets->arena, eval_text(text, ctx))
                   : load_sl_name(outlets->feed, outlets->release, outlets->arena);
   if (ctx->failed || !is_safe(name))
@@ -221,7 +220,7 @@ static enum outcome begin_file(struct outlets *outlets, struct outlet *outlet, c
       return err_set(err, OUT_DATA, "two outputs would have the name %.*s", STR_ARG(name));
   if (outlets->file_count == sizeof outlets->files / sizeof *outlets->files)
     return err_set(err, OUT_DATA, "more than %zu output files", outlets->file_count);
-  if (create(outlets, outlet, name, 0640, err)) return err->outcome;
+  if (end_file(outlets, outlet, err) || create(outlets, outlet, name, 0640, err)) return err->outcome;
   outlets->files[outlets->file_count++] = outlet->current;
   return OUT_OK;
 }

@@ -400,8 +400,25 @@ static enum outcome emit_block(struct emitter *emitter, const struct block *bloc
                  STR_ARG(block->record->name));
 }
 
+/* What the sink cannot take of a streamed record (a character that the file's charset lacks) is that record's
+ * failure: the others go on. */
+static bool is_refused(struct emitter *emitter, enum outcome out, struct err *err) {
+  struct ctx *ctx = &emitter->ctx;
+  if (out != OUT_DATA) return false;
+  ctx->failed = true;
+  ctx->err = (struct err){ .outcome = OUT_DATA };
+  err_set(&ctx->err, OUT_DATA, "%s%s%s%s%s", err->record, *err->record ? "." : "", err->field, *err->field ? ": " : "",
+          err->text);
+  *err = (struct err){ 0 };
+  return true;
+}
+
 enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err) {
-  return emit_once(emitter, block, STR_NONE, err);
+  const struct sink *sink = emitter->sink;
+  if (sink->mark && sink->mark(sink->user, err)) return err->outcome;
+  enum outcome out = emit_once(emitter, block, STR_NONE, err);
+  if (is_refused(emitter, out, err)) return sink->undo ? sink->undo(sink->user, err) : OUT_OK;
+  return !out && sink->keep ? sink->keep(sink->user, err) : out;
 }
 
 static void add_pending(struct emitter *emitter) {
@@ -425,7 +442,7 @@ enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err
     if (emitter->program->outputs[i]->streams) out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
   emitter->streaming = false;
   *left = emitter->left;
-  if (out) return out;
+  if (out && !is_refused(emitter, out, err)) return out;
   if (!left->any && !emitter->ctx.failed) {
     add_pending(emitter);
     return sink->keep(sink->user, err);
