@@ -99,21 +99,22 @@ static enum outcome to_file(const char **path, struct arena *arena, struct err *
   return got == 0 ? OUT_OK : err_errno(err, "cannot copy standard input");
 }
 
-static bool asks_state(const struct program *program) {
+static bool asks_tables(const struct program *program, bool of_site) {
   for (size_t i = 0; i < program->lookup_count; i++)
-    if (program->lookups[i]->table && program->lookups[i]->table->schema->format == FORMAT_STATE) return true;
+    if (program->lookups[i]->table && (!of_site || program->lookups[i]->table->schema->format == FORMAT_STATE)) return true;
   return false;
 }
 
-/* What earlier runs of the site left is read, when there were any; nothing is written. */
+/* What earlier runs of the site left is read, when there were any, and SL where the site has it; nothing is
+ * written. */
 static enum outcome read_states(struct cli *cli, const struct site *site, struct program *program,
                                 struct state_source *source, struct err *err) {
   const char *var = file_join(cli->arena, cli->site, STR("var"));
   struct states_of of = { .site = site, .programs = &program, .program_count = 1 };
   size_t torn;
   *source = (struct state_source){ .spool = NULL };
-  if (!asks_state(program)) return OUT_OK;
-  bool any = file_is_folder(file_join(cli->arena, var, STR("state"))) &&
+  if (!asks_tables(program, false)) return OUT_OK;
+  bool any = asks_tables(program, true) && file_is_folder(file_join(cli->arena, var, STR("state"))) &&
              file_is_folder(file_join(cli->arena, var, STR("ledger")));
   if (any && (spool_open(cli->site, cli->arena, &source->spool, err) ||
               ledger_open(var, &source->ledger, &torn, err)))
@@ -156,7 +157,8 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
                                                             : EXIT_UNAVAILABLE;
   for (size_t i = 0; result.tally && i < result.tally->proof_count; i++)
     if (!code && !result.tally->proofs[i].holds) code = EXIT_PROOF; /* about each record: some are held */
-  if (!code && result.tally && (tally_rejected(result.tally) || tally_held(result.tally))) code = EXIT_REVIEW;
+  if (!code && result.tally && (tally_rejected(result.tally) || tally_held(result.tally) || result.tally->dropped))
+    code = EXIT_REVIEW;
   exec_result_free(&result);
   outlets_free(filter.outlets);
   close_states(&source);

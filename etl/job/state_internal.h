@@ -86,6 +86,7 @@ struct state_table *state_table_of(const struct states *states, str schema);
 void state_bind(struct states *states); /* the lookups find what the tables hold now */
 
 /* state_sl.c. A table of SL's, from the database or from the file that stands for it. */
+bool state_sl_is_there(const struct states *states, const struct state_table *table); /* the one or the other */
 enum outcome state_from_sl(const struct states *states, struct state_table *table, struct err *err);
 
 /* state_tidy.c. Another run's lock is no error: it does the same. */

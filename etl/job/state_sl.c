@@ -54,6 +54,12 @@ static void parameters(const struct states *states, const struct state_table *ta
   for (size_t i = 0; i < query->value_count; i++) query->values[i] = eval(table->asked->parameters[i], &ctx);
 }
 
+bool state_sl_is_there(const struct states *states, const struct state_table *table) {
+  str folder = sl_file(states, table);
+  while (folder.len && folder.at[folder.len - 1] != '/') folder.len--;
+  return sl_is_there(states->of.site) || file_is_folder(file_join(states->arena, states->of.site->folder, folder));
+}
+
 enum outcome state_from_sl(const struct states *states, struct state_table *table, struct err *err) {
   const struct site *site = states->of.site;
   if (!sl_is_there(site)) return from_file(states, table, err);
