@@ -49,10 +49,11 @@ static struct step *step_below(struct paths *paths, struct step *above, str name
   return *ARENA_PUSH(paths->arena, above->kids, above->kid_count) = step;
 }
 
-/* Header/MerchantIdentifier, Amount@currency, orders[]: each part a step. */
+/* Header/MerchantIdentifier, Amount@currency, orders[]: each part a step; "." is where it stands. */
 static struct step *walk_path(struct paths *paths, struct step *from, str path) {
   str part;
   while (str_split(&path, '/', &part)) {
+    if (str_eq(part, STR("."))) continue;
     ptrdiff_t mark = str_find(part, '@');
     size_t cut = mark > 0 ? (size_t)mark : 0; /* Amount@currency: two steps */
     if (cut) from = step_below(paths, from, str_sub(part, 0, cut));

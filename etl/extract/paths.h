@@ -2,6 +2,7 @@
  *
  * A schema says where a record and a field stand by a path from the record
  * above: `at "Message/OrderReport"`, `at "Amount@currency"`, `at "orders[]"`.
+ * `at "."` is the record's own text: of "programs": ["PRIME", "X"] each is a record at "programs[]".
  * All paths together are one tree of steps; each element or key that is entered is one
  * step in it, or is unknown and passed over with all that is in it.
  *
