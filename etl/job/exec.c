@@ -469,14 +469,15 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
   return out && !second ? second : read_again(request, reading, DATE_DAY_FIRST, result, err);
 }
 
-static enum outcome check_lookups(const struct program *program, struct err *err) {
+static enum outcome check_lookups(const struct program *program, const struct states *states, struct err *err) {
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
     if (lookup->many && !lookup->sheet)
       return err_set(err, OUT_SPEC, "lookup %.*s: only sheets have \"many\"", STR_ARG(lookup->name));
     if (lookup->sheet || (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
       continue;
-    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets, states and queries can be looked up",
+    if (states_past(states, lookup)) continue;
+    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: a report is looked up in by a feed whose \"supply\" says where it lies",
                    STR_ARG(lookup->name), STR_ARG(lookup->from));
   }
   return OUT_OK;
@@ -484,10 +485,10 @@ static enum outcome check_lookups(const struct program *program, struct err *err
 
 enum outcome exec_file(const struct exec_request *request, struct exec_result *result, struct err *err) {
   *result = (struct exec_result){ .arena = arena_new() };
-  if (check_lookups(request->program, err)) return err->outcome;
+  if (check_lookups(request->program, request->states, err)) return err->outcome;
   prepare(request->program);
   for (size_t i = 0; i < request->then_count; i++) {
-    if (check_lookups(request->then[i], err)) return err->outcome;
+    if (check_lookups(request->then[i], request->states, err)) return err->outcome;
     program_layout(request->then[i]);
   }
   enum charset stated = CHARSET_UTF_8;

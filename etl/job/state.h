@@ -21,6 +21,7 @@
 #ifndef SLUICE_JOB_STATE_H
 #define SLUICE_JOB_STATE_H
 
+#include "job/feed.h"
 #include "job/site.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
@@ -33,6 +34,9 @@ struct states_of {
   struct ledger *ledger; /* with spool */
   struct program *const *programs;
   size_t program_count;
+  str feed; /* "": none */
+  const struct feed_supply *supplies; /* where reports that are looked up in lie (job/state_supply.c) */
+  size_t supply_count;
   bool may_write;  /* the feed's lock is held, and this is no rehearsal */
   uint64_t before; /* a line of the ledger: as the tables stood then; 0: as they stand now */
 };
@@ -51,7 +55,7 @@ size_t states_read(const struct states *states, struct arena *arena, str **schem
 enum outcome states_text(const struct states *states, str schema, struct buf *text, struct err *err);
 enum outcome states_load(struct states *states, str schema, const char *path, struct err *err);
 
-/* What such a table is called in the archive: var/state/settlement.csv, var/sl/sl.read.item.csv. */
+/* What such a table is called in the archive: var/state/settlement.csv, var/sl/sl.read.item.csv, var/sl/amazon.all-orders.row.csv. */
 str states_member(str schema, struct arena *arena);
 
 /* For the release of an item: the name for what it wrote, var/state/settlement/2026-11-20-77c1.csv, or with

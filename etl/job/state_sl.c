@@ -62,6 +62,9 @@ bool state_sl_is_there(const struct states *states, const struct state_table *ta
 
 enum outcome state_from_sl(const struct states *states, struct state_table *table, struct err *err) {
   const struct site *site = states->of.site;
+  str name, bytes;
+  if (table->supply)
+    return state_from_supply(states, table, &bytes, &name, err) ? err->outcome : add_text(states, table, name, bytes, err);
   if (!sl_is_there(site)) return from_file(states, table, err);
   struct sl_query query = { .sql = table->asked->sql, .record = table->record };
   struct buf text = buf_new(STATE_BYTES_MOST);
