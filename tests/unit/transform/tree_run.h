@@ -146,7 +146,7 @@ static inline struct program *run_program(struct tree_run *run, const char *text
   struct source *source = ARENA_NEW(run->arena, struct source);
   *source = (struct source){ "x.transform", str_of(text) };
   struct transform_spec *spec = transform_parse(source, run->arena, run->wrong);
-  struct check_files files = { run, run_schema, run_sheet, run_setting, false };
+  struct check_files files = { .user = run, .schema = run_schema, .sheet = run_sheet, .setting = run_setting };
   struct program *program = spec ? transform_check(spec, &files, run->arena, run->wrong) : NULL;
   struct err err = { 0 };
   if (complaints_first(run->wrong, &err)) fail_msg("%llu: %s", (unsigned long long)err.line, err.text);
