@@ -102,7 +102,7 @@ static void expect(const char *layout, const char *file, const char *want) {
     if (reading.out != OUT_END) fail_msg("%s", reading.err.text);
     if (!str_eq(buf_str(&reading.shown), str_of(want)))
       fail_msg("\n%.*snot\n%s", STR_ARG(buf_str(&reading.shown)), want);
-    assert_true(reading.bytes > 0 && reading.bytes <= reading.size);
+    if (layout != csv) assert_int_equal(reading.bytes, reading.size);
     buf_free(&reading.shown);
   }
 }
@@ -176,7 +176,8 @@ static const struct {
   { json, "{\"pages\": [", "premature EOF (line 1, column 11)" },
   { json, "{\"pages\": [NaN]}", "bad JSON" },
   { json, "{\"shop\": 1, \"shop\": 2}", "a key twice" },
-  { json, "[]", "nothing stands in it" },
+  { json, "[]", "it begins with \"[]\"" },
+  { json, "{}", "nothing stands in it" },
   { csv, "id\n", "the column \"sku\" is missing" },
 };
 
