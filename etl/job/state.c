@@ -78,7 +78,8 @@ static void add_sl_table(struct states *states, const struct program *program, c
 
 static void add_program(struct states *states, const struct program *program) {
   for (size_t i = 0; i < program->lookup_count; i++) {
-    if (asks_sl(program->lookups[i]) || supply_of(states, program->lookups[i])) add_sl_table(states, program, program->lookups[i]);
+    if (asks_sl(program->lookups[i]) || supply_of(states, program->lookups[i]))
+      add_sl_table(states, program, program->lookups[i]);
     if (!asks_state(program->lookups[i])) continue;
     add_table(states, program->lookups[i]->table->schema, true);
     *ARENA_PUSH(states->arena, states->lookups, states->lookup_count) = program->lookups[i];
@@ -158,7 +159,8 @@ enum outcome states_open(const struct states_of *of, struct states **made, struc
     bool is_sl = states->tables[i].asked != NULL;
     if (is_sl && of->sl_is_kept) continue;
     if (!of->spool && !(is_sl && of->asks_sl && state_sl_is_there(states, &states->tables[i]))) continue;
-    out = is_sl ? state_from_sl(states, &states->tables[i], err) : read_from_site(states, &states->tables[i], err);
+    out = is_sl ? state_from_sl(states, &states->tables[i], err)
+                : read_from_site(states, &states->tables[i], err);
     if (!out && of->may_write && !is_sl) out = state_tidy(states, &states->tables[i], err);
   }
   if (!out) state_bind(states);

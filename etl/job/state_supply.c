@@ -47,20 +47,24 @@ static enum outcome find(const struct states *states, const struct feed_place *f
   return OUT_OK;
 }
 
-static enum outcome choose(const struct states *states, const struct feed_supply *supply, str *name, struct err *err) {
+static enum outcome choose(const struct states *states, const struct feed_supply *supply, str *name,
+                           struct err *err) {
   const struct feed_place *from = &supply->from;
   struct found newest = { 0 };
   if (from->kind != PLACE_FILES)
-    return err_set(err, OUT_SPEC, "supply %.*s: only files are read by this version", STR_ARG(supply->lookup));
+    return err_set(err, OUT_SPEC, "supply %.*s: only files are read by this version",
+                   STR_ARG(supply->lookup));
   if (find(states, from, &newest, err)) return err->outcome;
   if (!newest.name.len)
-    return err_set(err, OUT_RETRY, "lookup %.*s needs a file %.*s in %.*s, and none lies there", STR_ARG(supply->lookup),
-                   STR_ARG(from->what), STR_ARG(from->folder));
+    return err_set(err, OUT_RETRY, "lookup %.*s needs a file %.*s in %.*s, and none lies there",
+                   STR_ARG(supply->lookup), STR_ARG(from->what), STR_ARG(from->folder));
   int64_t age = (states->of.site->now.seconds - newest.changed) / 3600;
   *name = arena_printf(states->arena, "%.*s/%.*s", STR_ARG(from->folder), STR_ARG(newest.name));
   if (!supply->hours || states->of.site->now.seconds - newest.changed <= supply->hours * 3600) return OUT_OK;
-  return err_set(err, OUT_RETRY, "lookup %.*s needs a file that is not older than %lld hours: the newest, %.*s, is of %lld hours ago",
-                 STR_ARG(supply->lookup), (long long)supply->hours, STR_ARG(*name), (long long)age);
+  return err_set(
+      err, OUT_RETRY,
+      "lookup %.*s needs a file that is not older than %lld hours: the newest, %.*s, is of %lld hours ago",
+      STR_ARG(supply->lookup), (long long)supply->hours, STR_ARG(*name), (long long)age);
 }
 
 /* --- its records, as text --- */
@@ -78,7 +82,9 @@ struct reading {
 static void add_shape(struct reading *reading, struct shape *shapes, const struct record *record) {
   if (record->parent) add_shape(reading, shapes, record->parent);
   struct shape *shape = &shapes[reading->shapes.count];
-  *shape = (struct shape){ .record = record, .once = record->once, .parent = reading->shapes.count ? reading->shapes.count - 1 : 0 };
+  *shape = (struct shape){ .record = record,
+                           .once = record->once,
+                           .parent = reading->shapes.count ? reading->shapes.count - 1 : 0 };
   shape->fields = (const struct field *const *)record->fields;
   shape->field_count = record->field_count;
   if (!reading->shapes.streamed && !record->once) reading->shapes.streamed = reading->shapes.count;
@@ -93,7 +99,8 @@ static enum outcome add_record(struct reading *reading, const struct rec *rec, s
     const char *why;
     str cell = rec->cells && rec->cells[i].at ? rec->cells[i] : STR_NONE;
     if (!value_parse(cell, &type, &reading->notation, &v, &why)) {
-      err_set(err, OUT_DATA, "\"%.*s\" %s", STR_ARG(field->personal ? STR("..") : str_left_chars(cell, 60)), why);
+      err_set(err, OUT_DATA, "\"%.*s\" %s", STR_ARG(field->personal ? STR("..") : str_left_chars(cell, 60)),
+              why);
       err_of_field(err, reading->record->name, field->name);
       enum format format = reading->record->schema->format;
       bool lines = format == FORMAT_TSV || format == FORMAT_CSV; /* the header is the first */
@@ -113,16 +120,19 @@ static enum outcome add_below(struct reading *reading, const struct rec *rec, si
   if (shape == reading->at) return add_record(reading, rec, err);
   const struct recs *below = rec->below ? &rec->below[shape + 1] : NULL;
   enum outcome out = OUT_OK;
-  for (size_t i = 0; below && i < below->count && !out; i++) out = add_below(reading, below->items[i], shape + 1, err);
+  for (size_t i = 0; below && i < below->count && !out; i++)
+    out = add_below(reading, below->items[i], shape + 1, err);
   return out;
 }
 
 static enum outcome read_all(struct reading *reading, const char *path, enum charset charset, bool *is_other,
                              struct err *err) {
-  const struct trees_settings settings = { reading->record->schema, reading->shapes, charset, in_default_limits };
+  const struct trees_settings settings = { reading->record->schema, reading->shapes, charset,
+                                           in_default_limits };
   struct trees *trees = NULL;
   struct tree_batch batch;
-  for (size_t i = 0; i < reading->record->field_count; i++) reading->cells[i] = reading->record->fields[i]->name;
+  for (size_t i = 0; i < reading->record->field_count; i++)
+    reading->cells[i] = reading->record->fields[i]->name;
   buf_clear(reading->text);
   state_file_add(reading->cells, reading->record->field_count, reading->text);
   enum outcome out = trees_open(path, &settings, &trees, err);
@@ -143,8 +153,12 @@ enum outcome state_from_supply(const struct states *states, struct state_table *
   const struct site *site = states->of.site;
   struct shape *shapes = ARENA_ARRAY(states->arena, struct shape, SHAPES_MOST);
   struct buf bytes = buf_new(STATE_BYTES_MOST);
-  struct reading reading = { .states = states, .record = table->record, .shapes = { shapes, 1, 0 }, .text = &bytes };
-  reading.notation = (struct notation){ .decimal = DEC_PLAIN, .order = DATE_DAY_FIRST, .zone = site->zone, .places_most = -1 };
+  struct reading reading = {
+    .states = states, .record = table->record, .shapes = { shapes, 1, 0 }, .text = &bytes
+  };
+  reading.notation = (struct notation){
+    .decimal = DEC_PLAIN, .order = DATE_DAY_FIRST, .zone = site->zone, .places_most = -1
+  };
   reading.cells = ARENA_ARRAY(states->arena, str, table->record->field_count + 1);
   add_shape(&reading, shapes, table->record);
   if (choose(states, table->supply, name, err)) return err->outcome;

@@ -33,8 +33,8 @@ struct asked {
   struct noted *noted;
   size_t noted_count;
   bool is_trees; /* places are numbers of records; `place` is one */
-  bool traces; /* each line is noted with what it was made of */
-  bool summed; /* the wanted line sums one column; cell number `column` of a row */
+  bool traces;   /* each line is noted with what it was made of */
+  bool summed;   /* the wanted line sums one column; cell number `column` of a row */
   size_t column;
   struct why *why;
 };
@@ -145,7 +145,8 @@ static str released_name(const struct asked *asked, str built) {
 /* Numbers of rows, or of records, instead of places: they outlive the run. */
 static void keep_numbers(struct asked *asked, struct outlet_line *line) {
   uint64_t *numbers = ARENA_ARRAY(asked->arena, uint64_t, line->place_count + 1);
-  for (size_t i = 0; i < line->place_count; i++) numbers[i] = exec_row_number(&asked->result, line->places[i]);
+  for (size_t i = 0; i < line->place_count; i++)
+    numbers[i] = exec_row_number(&asked->result, line->places[i]);
   line->places = numbers;
 }
 
@@ -165,7 +166,8 @@ static void list_lines(struct asked *asked) {
   }
 }
 
-/* What was read from SL, and reports that were looked up in, as the item's run had them: the archive has that. */
+/* What was read from SL, and reports that were looked up in, as the item's run had them: the archive has
+ * that. */
 static enum outcome load_kept(struct asked *asked, struct err *err) {
   struct archive *archive = asked->site->archive;
   str *schemas, day = ledger_word(asked->entry, "day");
@@ -174,7 +176,8 @@ static enum outcome load_kept(struct asked *asked, struct err *err) {
   for (size_t i = 0; i < count; i++)
     if (!str_starts(schemas[i], STR("state."))) schemas[kept++] = schemas[i];
   if (!kept) return OUT_OK;
-  enum outcome out = archive_read(archive, asked->entry->feed, day, asked->why->id, asked->arena, &account, err);
+  enum outcome out =
+      archive_read(archive, asked->entry->feed, day, asked->why->id, asked->arena, &account, err);
   for (size_t i = 0; i < kept; i++)
     for (size_t j = 0; !out && j < account.count; j++) {
       str name = states_member(schemas[i], asked->arena);

@@ -29,7 +29,8 @@ static enum outcome add_text(struct writer *writer, const struct field *field, u
   *changed = *changed || differs;
   if (is_free(field) || (!differs && writer->transliterated == before)) return OUT_OK;
   out->len = from;
-  err_set(err, OUT_DATA, "%s, and only free text (too-long cut or review) may be changed for Transaction Import",
+  err_set(err, OUT_DATA,
+          "%s, and only free text (too-long cut or review) may be changed for Transaction Import",
           differs ? "it holds a quote or a line end" : "the character set lacks one of its letters");
   return err_of_field(err, field->record->name, field->name);
 }

@@ -99,7 +99,8 @@ static bool looks_at_folders(str pattern) {
 static bool look(const struct drops *drops, int64_t now, struct drop *drop) {
   struct stat about;
   str pattern = drops->pattern;
-  if (!spool_name_is(pattern, drop->name) && !spool_name_is(pattern, without_number(drop->name))) return false;
+  if (!spool_name_is(pattern, drop->name) && !spool_name_is(pattern, without_number(drop->name)))
+    return false;
   if (lstat(drop->path, &about)) return false; /* taken away since it was listed */
   if (S_ISDIR(about.st_mode) && !looks_at_folders(pattern)) return false;
   drop->size = (uint64_t)about.st_size;
