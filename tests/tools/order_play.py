@@ -61,10 +61,11 @@ class Parcel:
 def make_site():
     for folder in ("feeds", "schemas", "transforms"):
         shutil.copytree(os.path.join(TOP, folder), folder)
+    ours = {"sl-connection": "sandbox", **{f"{feed}.release": "auto" for feed in FEEDS}}
     with open(os.path.join(TOP, "sluice.conf"), encoding="utf-8") as conf:
-        lines = [line for line in conf if not line.startswith("keys ")]
+        lines = [line for line in conf if line.split("=")[0].strip() not in ("keys", *ours)]
     with open("sluice.conf", "w", encoding="utf-8") as conf:
-        conf.writelines(lines + ["sl-connection = sandbox\n"] + [f"{feed}.release = auto\n" for feed in FEEDS])
+        conf.writelines(lines + [f"{name} = {value}\n" for name, value in ours.items()])
     for feed in FEEDS:
         os.makedirs(f"inbox/{feed}")
     call("sandbox")
