@@ -110,7 +110,7 @@ static bool asks_tables(const struct program *program, bool of_site) {
 static enum outcome read_states(struct cli *cli, const struct site *site, struct program *program,
                                 struct state_source *source, struct err *err) {
   const char *var = file_join(cli->arena, cli->site, STR("var"));
-  struct states_of of = { .site = site, .programs = &program, .program_count = 1 };
+  struct states_of of = { .site = site, .programs = &program, .program_count = 1, .asks_sl = true };
   size_t torn;
   *source = (struct state_source){ .spool = NULL };
   if (!asks_tables(program, false)) return OUT_OK;

@@ -30,7 +30,8 @@ enum { STATE_FILES_MOST = 64 }; /* more than these are merged */
 
 struct states_of {
   const struct site *site;
-  struct spool *spool;   /* NULL: there is no site to read from; every table is empty, but SL's if it has any */
+  struct spool *spool;   /* NULL: there is no site to read from; every table is empty */
+  bool asks_sl;          /* without spool, a plain filter: SL's tables are read all the same where the site has SL */
   struct ledger *ledger; /* with spool */
   struct program *const *programs;
   size_t program_count;
