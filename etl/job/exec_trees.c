@@ -163,6 +163,7 @@ enum outcome exec_trees(const struct exec_request *request, const struct run *ru
                                           result->charset, in_default_limits };
   size_t memory = request->memory_most ? request->memory_most : GROUPS_MEMORY;
   if (trees_worker_new(run, memory, sink, &trees->worker, err)) return err->outcome;
+  if (request->hit) trees_trace(trees->worker, request->hit, request->user);
   if (trees_open(request->path, &settings, &trees->reader, err)) return err->outcome;
   result->bytes = trees_size(trees->reader);
   enum outcome out = request->workers > 1 ? threads_run(2, either, trees, err) : in_turn(trees, err);

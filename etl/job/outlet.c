@@ -26,6 +26,7 @@ struct outlet {
   struct level_out levels[HOLD_MOST];
   struct waiting waiting[HOLD_MOST]; /* instead of their bytes, at the same levels: csv */
   struct arena *waits;               /* what is in them */
+  struct outlet_line opened[HOLD_MOST]; /* traced, and not written yet: by depth of the record */
   const struct record *awaited[HOLD_MOST]; /* whose children wait at that level */
   size_t level;
   struct file *file;
@@ -58,6 +59,7 @@ struct outlets {
   const struct group *group;
   uint64_t rows;
   str sum;
+  bool traced;
   bool marked; /* a streamed record is at hand: nothing is flushed */
   size_t marked_files; /* how many there were before it */
 };
@@ -279,12 +281,33 @@ static str detail(struct outlets *outlets, const struct written *written) {
   return shown;
 }
 
+/* --- what a record was made of --- */
+
+static void add_places(struct outlets *outlets, struct outlet_line *line, uint64_t **places, const struct rec *rec) {
+  if (!rec || rec->row == TREE_NO_ROW) return;
+  *ARENA_PUSH(outlets->arena, *places, line->place_count) = rec->row;
+  for (size_t i = 0; i < rec->other_count; i++)
+    *ARENA_PUSH(outlets->arena, *places, line->place_count) = rec->others[i];
+}
+
+/* The records of the group around, or the one that the nearest block with `each` stands at. Of groups that were summed
+ * as they streamed by the key is known, and no more. */
+static void trace(struct outlets *outlets, const struct ctx *ctx, struct outlet_line *line) {
+  uint64_t *places = NULL;
+  const struct instance *i = ctx->instance;
+  while (i && !i->members.count && i->block->repeat == REPEAT_ONCE) i = i->outer;
+  for (size_t j = 0; i && j < i->members.count; j++) add_places(outlets, line, &places, i->members.items[j]);
+  if (i && i->block->repeat == REPEAT_EACH) add_places(outlets, line, &places, ctx->recs[i->block->each->index]);
+  line->places = places;
+}
+
 static struct outlet_line line_of(struct outlets *outlets, const struct outlet *outlet, const struct written *written) {
   struct outlet_line line = { .block = written->block, .key = outlets->key, .group = outlets->group };
-  bool told = !is_state(outlets, outlet) && written->block->repeat != REPEAT_EACH;
+  bool told = !is_state(outlets, outlet) && (outlets->traced || written->block->repeat != REPEAT_EACH);
   if (!told) return (struct outlet_line){ 0 };
   line.shown = (struct proof_line){ 0, written->record->name, written->block->label, detail(outlets, written),
                                     outlets->rows, outlets->sum };
+  if (outlets->traced) trace(outlets, written->ctx, &line);
   return line;
 }
 
@@ -322,8 +345,14 @@ static enum outcome write_one(struct outlets *outlets, struct outlet *outlet, co
                               struct err *err) {
   struct buf *bytes = &outlet->levels[outlet->level].bytes;
   size_t before = bytes->len;
-  if (!one->fields) return writer_close(outlet->writer, one->record, bytes, err);
+  struct outlet_line *opened = &outlet->opened[one->record->depth % HOLD_MOST];
+  if (!one->fields) {
+    if (writer_close(outlet->writer, one->record, bytes, err)) return err->outcome;
+    if (outlets->traced) note_line(outlets, outlet, opened, before); /* it has no children, and so a line of its own */
+    return OUT_OK;
+  }
   if (writer_open(outlet->writer, one->record, one->fields, bytes, err)) return err->outcome;
+  *opened = one->line;
   note_line(outlets, outlet, &one->line, before);
   return OUT_OK;
 }
@@ -397,7 +426,8 @@ static enum outcome close(void *user, const struct record *record, struct err *e
     waiting_close(&outlet->waiting[outlet->level], loaded, outlet->waits);
     return OUT_OK;
   }
-  return loaded ? writer_close(outlet->writer, loaded, &outlet->levels[outlet->level].bytes, err) : OUT_OK;
+  const struct waiting_record one = { .record = loaded };
+  return loaded ? write_one(user, outlet, &one, err) : OUT_OK;
 }
 
 /* Lines of a flat csv or tsv in UTF-8, once its file is open. */
@@ -406,6 +436,7 @@ static bool lines(void *user, const struct record *record, struct line_format *f
   if (!outlet || outlet->level || !outlet->begun || outlet->schema != outlet->written) return false;
   if (outlet->writer->format != &csv_writer || outlet->writer->charset != CHARSET_UTF_8) return false;
   if (outlet->load && outlet->load->per.len) return false;
+  if (((struct outlets *)user)->traced) return false;
   if (is_state(user, outlet)) return false; /* its patterns are its own */
   *format =
       (struct line_format){ outlet->writer->separator, outlet->writer->newline, &outlet->levels[0].bytes };
@@ -515,6 +546,8 @@ void outlets_watch(void *user, const struct block *block, str key, const struct 
       outlets->sum = arena_str(outlets->arena, value_show(&v, outlets->zone, ctx->arena));
   }
 }
+
+void outlets_trace(struct outlets *outlets) { outlets->traced = true; }
 
 enum outcome outlets_finish(struct outlets *outlets, struct err *err) {
   for (size_t i = 0; i < outlets->count; i++) {

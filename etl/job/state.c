@@ -156,6 +156,7 @@ enum outcome states_open(const struct states_of *of, struct states **made, struc
   for (size_t i = 0; i < of->program_count; i++) add_program(states, of->programs[i]);
   for (size_t i = 0; i < states->table_count && !out; i++) {
     bool is_sl = states->tables[i].asked != NULL;
+    if (is_sl && of->sl_is_kept) continue;
     if (!of->spool && !(is_sl && of->asks_sl && state_sl_is_there(states, &states->tables[i]))) continue;
     out = is_sl ? state_from_sl(states, &states->tables[i], err) : read_from_site(states, &states->tables[i], err);
     if (!out && of->may_write && !is_sl) out = state_tidy(states, &states->tables[i], err);

@@ -38,6 +38,7 @@ struct states_of {
   str feed; /* "": none */
   const struct feed_supply *supplies; /* where reports that are looked up in lie (job/state_supply.c) */
   size_t supply_count;
+  bool sl_is_kept; /* SL's tables and reports are not read: states_load puts those of then in */
   bool may_write;  /* the feed's lock is held, and this is no rehearsal */
   uint64_t before; /* a line of the ledger: as the tables stood then; 0: as they stand now */
 };

@@ -25,6 +25,8 @@ struct trees_worker {
   struct addition *additions;
   size_t addition_count;
   struct buf key;
+  rows_hit *hit; /* NULL: nobody asks */
+  void *hit_user;
   bool maps; /* some block writes records while they stream by */
 };
 
@@ -85,6 +87,11 @@ void trees_worker_free(struct trees_worker *worker) {
   arena_free(worker->scratch);
   buf_free(&worker->key);
   mem_free(worker);
+}
+
+void trees_trace(struct trees_worker *worker, rows_hit *hit, void *user) {
+  worker->hit = hit;
+  worker->hit_user = user;
 }
 
 struct tally *trees_tally(struct trees_worker *worker) { return worker->tally; }
@@ -236,6 +243,7 @@ static enum outcome add_up(struct trees_worker *worker, struct err *err) {
   for (size_t i = 0; i < worker->addition_count; i++) {
     const struct addition *a = &worker->additions[i];
     struct fold *fold = worker->folds[a->fold];
+    if (worker->hit) worker->hit(worker->hit_user, worker->program->folds[a->fold], a->key, a->row, STR_NONE);
     char *state = fold_state(fold, a->key, fold_hash(a->key));
     if (!acc_add(a->aggregate->kind, state + a->aggregate->offset, &a->v, 1, a->row, a->row, fold_arena(fold)))
       return err_set(err, OUT_DATA, "a sum has more than 38 digits");
