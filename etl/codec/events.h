@@ -34,6 +34,7 @@ struct events {
   bool (*wanted)(void *user);
   enum outcome (*text)(void *user, str text, bool quoted, struct err *err);
   enum outcome (*leave)(void *user, struct err *err);
+  void (*list)(void *user, str name); /* a list begins, maybe an empty one; its items' name. NULL: not told */
 };
 
 struct events_limits {

@@ -176,6 +176,8 @@ static int on_list(void *user) {
     }
     buf_add(&json->names, STR("[]"));
     if (json->names.full) return stop_for_limit(json, "names whose bytes are more than", JSON_KEYS_MOST);
+    if (json->events.list)
+      json->events.list(json->events.user, str_sub(buf_str(&json->names), level.name_at, json->names.len));
   }
   json->levels[++json->depth] = level;
   return GO_ON;

@@ -64,3 +64,11 @@ xmlSAXHandler libxml_handler(void) {
 void libxml_restrict(struct libxml_walk *walk, int more_options) {
   xmlCtxtUseOptions(walk->parser, XML_PARSE_NONET | XML_PARSE_IGNORE_ENC | more_options);
 }
+
+/* A DOCTYPE behind an error is not told, but read, and what it declares is kept. */
+void libxml_free(struct libxml_walk *walk) {
+  if (!walk->parser) return;
+  if (walk->parser->myDoc) xmlFreeDoc(walk->parser->myDoc);
+  walk->parser->myDoc = NULL;
+  xmlFreeParserCtxt(walk->parser);
+}

@@ -30,9 +30,10 @@ struct libxml_walk {
     int code; /* of enum xmlParserErrors; 0: none */
     uint64_t line, column;
     char text[LIBXML_TEXT_MOST];
-  } first; /* what libxml2 found wrong first; the rest often follows from it */
+  } first; /* what libxml2 found wrong first. It reads on, telling nothing: give it no more bytes */
 };
 
+void libxml_free(struct libxml_walk *walk); /* its parser, if there is one */
 xmlSAXHandler libxml_handler(void); /* for DOCTYPE and errors; the rest is the caller's to fill */
 void libxml_restrict(struct libxml_walk *walk, int more_options);
 

@@ -117,7 +117,7 @@ static void on_text(void *context, const xmlChar *text, int len) {
 
 static int read_piece(void *context, char *bytes, int room) {
   struct walk *walk = context;
-  str piece = str_sub(walk->rest, 0, room > 0 ? (size_t)room : 0);
+  str piece = str_sub(walk->rest, 0, room > 0 && !walk->xml.first.code ? (size_t)room : 0);
   if (piece.len) memcpy(bytes, piece.at, piece.len);
   walk->rest = str_sub(walk->rest, piece.len, walk->rest.len);
   return (int)piece.len;
@@ -201,7 +201,7 @@ enum outcome xlsx_xml_walk(str part, str xml, const struct xlsx_plan *plan, void
   libxml_restrict(&walk.xml, 0);
   xmlParseDocument(walk.xml.parser);
   libxml_stop_if_bad(&walk.xml);
-  xmlFreeParserCtxt(walk.xml.parser);
+  libxml_free(&walk.xml);
   buf_free(&walk.text);
   return walk.xml.out;
 }

@@ -44,7 +44,7 @@ struct xml_reader *xml_reader_new(const struct events *events, struct events_lim
 
 void xml_reader_free(struct xml_reader *xml) {
   if (!xml) return;
-  if (xml->walk.libxml.parser) xmlFreeParserCtxt(xml->walk.libxml.parser);
+  libxml_free(&xml->walk.libxml);
   xml_walk_end(&xml->walk);
   xml_bytes_free(xml->bytes);
   pieces_free(&xml->pieces);
@@ -160,7 +160,7 @@ static int read_some(void *context, char *bytes, int room) {
   xml->walk.told = false;
   if (is_too_much(xml, xml->pull.stalled)) stop_for_markup(xml);
   xml_walk_check_names(&xml->walk);
-  size_t len = fill(xml, bytes, room > 0 ? (size_t)room : 0);
+  size_t len = xml->walk.libxml.first.code || room <= 0 ? 0 : fill(xml, bytes, (size_t)room);
   xml->pull.stalled += len;
   xml->walk.libxml.cannot_stop = false;
   return xml->walk.libxml.out ? 0 : (int)len;

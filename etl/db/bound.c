@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { VARCHAR_MOST = 8000 }; /* of SQL Server */
+
 struct bound {
   struct arena *arena;
 };
@@ -47,14 +49,15 @@ static SQLRETURN bind(SQLHSTMT statement, SQLUSMALLINT number, SQLSMALLINT c_typ
 
 /* A few sizes, so that SQL Server keeps one plan for all values of a column. */
 static SQLULEN size_of(size_t len) {
-  static const SQLULEN sizes[] = { 16, 64, 256, 1024, 8000 };
+  static const SQLULEN sizes[] = { 16, 64, 256, 1024, VARCHAR_MOST };
   for (size_t i = 0; i < sizeof sizes / sizeof *sizes; i++)
     if (len <= sizes[i]) return sizes[i];
   return len;
 }
 
 static SQLRETURN bind_text(struct bound *bound, SQLHSTMT statement, SQLUSMALLINT number, str text) {
-  return bind(statement, number, SQL_C_CHAR, SQL_VARCHAR, size_of(text.len),
+  SQLULEN size = size_of(text.len);
+  return bind(statement, number, SQL_C_CHAR, size > VARCHAR_MOST ? SQL_LONGVARCHAR : SQL_VARCHAR, size,
               (void *)arena_text(bound->arena, text));
 }
 

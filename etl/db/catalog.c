@@ -75,9 +75,10 @@ static enum outcome ask_driver(struct db *db, str schema, str name, struct arena
   struct buf names[2] = { buf_new(2 * NAME_MOST), buf_new(2 * NAME_MOST) };
   escape(schema, db->dialect, mark, &names[0]);
   escape(name, db->dialect, mark, &names[1]);
-  if (!SQL_SUCCEEDED(SQLColumns(statement, NULL, 0, schema.len ? (SQLCHAR *)names[0].at : NULL,
-                                (SQLSMALLINT)names[0].len, (SQLCHAR *)names[1].at, (SQLSMALLINT)names[1].len,
-                                NULL, 0)))
+  buf_char(&names[0], '\0');
+  buf_char(&names[1], '\0');
+  if (!SQL_SUCCEEDED(SQLColumns(statement, NULL, 0, schema.len ? (SQLCHAR *)names[0].at : NULL, SQL_NTS,
+                                (SQLCHAR *)names[1].at, SQL_NTS, NULL, 0)))
     out = db_failed(db, SQL_HANDLE_STMT, statement, STR_NONE, err);
   else out = read_columns(db, statement, arena, columns, count, err);
   buf_free(&names[0]);

@@ -26,8 +26,9 @@ static enum outcome log_in(struct db *db, const struct db_settings *settings, co
                            const struct password *password, struct err *err) {
   struct buf text = buf_new(DRIVER_TEXT_MOST);
   driver_connection(settings, dialect, password, &text);
-  SQLRETURN result = SQLDriverConnect(db->connection, NULL, (SQLCHAR *)text.at, (SQLSMALLINT)text.len, NULL,
-                                      0, NULL, SQL_DRIVER_NOPROMPT);
+  buf_char(&text, '\0');
+  SQLRETURN result =
+      SQLDriverConnect(db->connection, NULL, (SQLCHAR *)text.at, SQL_NTS, NULL, 0, NULL, SQL_DRIVER_NOPROMPT);
   secret_wipe(text.at, text.len);
   buf_free(&text);
   db->connected = SQL_SUCCEEDED(result);

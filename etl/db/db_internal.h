@@ -47,6 +47,9 @@ void db_spoil(struct db *db, bool dead);
 
 enum outcome statement_new(struct db *db, SQLHSTMT *statement, struct err *err);
 void statement_free(SQLHSTMT statement);
+/* With a NUL behind the text: psqlodbc looks for one, whatever length it is given. */
+SQLRETURN statement_direct(SQLHSTMT statement, str sql);
+SQLRETURN statement_prepare(SQLHSTMT statement, str sql);
 enum outcome statement_run(struct db *db, str sql,
                            struct err *err); /* no values, no rows, no change of flags */
 /* A prepared statement of the cache. Given back with `good` false, it is dropped. */

@@ -66,15 +66,13 @@ struct dialect {
   const char *types[DB_OTHER];
   const char *arrays[DB_OTHER]; /* for DB_BY_COLUMNS */
   const char *identity;         /* the type of an identity column */
-  const char *identities; /* a query for a table's identity columns, where the driver does not tell them */
-  const char *lock_table; /* behind a table's name, so that its rows are locked as they are read */
-  const char *lock_end;   /* the same at the end of the statement */
-  const char *begin; /* begins a transaction, which COMMIT TRANSACTION ends; NULL: autocommit off */
-  const char
-      *session[12]; /* statements after the login; %L and %S: the lock's and statement's milliseconds */
-  const char *savepoint, *release,
-      *back;        /* around the rows of an insert; NULL: a failed statement undoes itself */
-  const char *keep; /* before an INSERT of rows, so that the driver keeps it prepared */
+  const char *identities;       /* asks for a table's identity columns, where the driver does not tell them */
+  const char *lock_table;       /* behind a table's name, so that its rows are locked as they are read */
+  const char *lock_end;         /* the same at the end of the statement */
+  const char *begin;            /* of a transaction, which COMMIT TRANSACTION ends; NULL: autocommit off */
+  const char *session[12];      /* after the login; %L and %S: the lock's and a statement's milliseconds */
+  const char *savepoint, *release, *back; /* around rows; NULL: a failed statement undoes itself */
+  const char *keep;                       /* before an INSERT of rows, so that the driver keeps it prepared */
   enum db_way way;
   size_t parameters, rows; /* at most, in one statement */
 };

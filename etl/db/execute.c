@@ -24,7 +24,7 @@ static enum outcome execute_plain(struct db *db, str sql, uint64_t *rows, struct
   SQLHSTMT statement;
   enum outcome out = statement_new(db, &statement, err);
   if (out) return out;
-  if (!db_went_well(SQLExecDirect(statement, (SQLCHAR *)sql.at, (SQLINTEGER)sql.len)))
+  if (!db_went_well(statement_direct(statement, sql)))
     out = db_failed(db, SQL_HANDLE_STMT, statement, STR_NONE, err);
   else out = statement_drain(db, statement, STR_NONE, rows, err);
   statement_free(statement);

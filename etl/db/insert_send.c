@@ -1,7 +1,7 @@
 /* db/insert_send: the rows of an insert to the server, and which of them it does not take. */
 #include "db/insert_internal.h"
 
-enum { SQL_MOST = 8 << 20, ARRAY_MOST = 64 << 20 };
+enum { SQL_MOST = 8 << 20 };
 
 static enum outcome prepare(struct db_insert *insert, struct sized *sized, struct err *err) {
   struct buf sql = buf_new(SQL_MOST);
@@ -10,7 +10,7 @@ static enum outcome prepare(struct db_insert *insert, struct sized *sized, struc
   dialect_insert(insert->db->dialect, insert->table, columns, insert->count, sized->rows, &sql);
   enum outcome out = sql.full ? err_set(err, OUT_BUG, "the INSERT is too long")
                               : statement_new(insert->db, &sized->statement, err);
-  if (!out && !SQL_SUCCEEDED(SQLPrepare(sized->statement, (SQLCHAR *)sql.at, (SQLINTEGER)sql.len)))
+  if (!out && !SQL_SUCCEEDED(statement_prepare(sized->statement, buf_str(&sql))))
     out = db_failed(insert->db, SQL_HANDLE_STMT, sized->statement, STR_NONE, err);
   buf_free(&sql);
   if (out) {
@@ -23,10 +23,8 @@ static enum outcome prepare(struct db_insert *insert, struct sized *sized, struc
 /* ---- by rows: a mark is bound to each slot ---- */
 
 /* The column's own type where the driver can do no better; numbers as text, which the server converts. */
-static SQLRETURN bind_slot(struct db_insert *insert, SQLHSTMT statement, SQLUSMALLINT number,
-                           const struct slot *slot, char *row) {
+static SQLRETURN bind_slot(SQLHSTMT statement, SQLUSMALLINT number, const struct slot *slot, char *row) {
   SQLULEN size = slot->about.type == DB_CHAR ? slot->about.width : slot->width - 1;
-  (void)insert;
   if (slot->is_stamp)
     return SQLBindParameter(statement, number, SQL_PARAM_INPUT, SQL_C_TYPE_TIMESTAMP, SQL_TYPE_TIMESTAMP, 19,
                             0, row + slot->at, 0, NULL);
@@ -42,8 +40,7 @@ static enum outcome bind_rows(struct db_insert *insert, struct sized *sized, siz
   sized->bound_to = NULL;
   for (size_t i = 0; i < sized->rows; i++)
     for (size_t j = 0; j < insert->count; j++)
-      if (!SQL_SUCCEEDED(
-              bind_slot(insert, sized->statement, number++, &insert->slots[j], row + i * insert->stride)))
+      if (!SQL_SUCCEEDED(bind_slot(sized->statement, number++, &insert->slots[j], row + i * insert->stride)))
         return db_failed(insert->db, SQL_HANDLE_STMT, sized->statement, STR_NONE, err);
   sized->bound_to = row;
   return OUT_OK;

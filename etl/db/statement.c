@@ -52,6 +52,17 @@ enum outcome statement_new(struct db *db, SQLHSTMT *statement, struct err *err) 
   return OUT_OK;
 }
 
+static SQLRETURN with_text(SQLRETURN (*call)(SQLHSTMT, SQLCHAR *, SQLINTEGER), SQLHSTMT statement, str sql) {
+  char *text = mem_alloc(sql.len + 1);
+  memcpy(text, sql.at, sql.len);
+  SQLRETURN result = call(statement, (SQLCHAR *)text, SQL_NTS);
+  mem_free(text);
+  return result;
+}
+
+SQLRETURN statement_direct(SQLHSTMT statement, str sql) { return with_text(SQLExecDirect, statement, sql); }
+SQLRETURN statement_prepare(SQLHSTMT statement, str sql) { return with_text(SQLPrepare, statement, sql); }
+
 void statement_free(SQLHSTMT statement) {
   if (statement) SQLFreeHandle(SQL_HANDLE_STMT, statement);
 }
@@ -71,7 +82,7 @@ enum outcome statement_run(struct db *db, str sql, struct err *err) {
   SQLHSTMT statement;
   enum outcome out = statement_new(db, &statement, err);
   if (out) return out;
-  if (!db_went_well(SQLExecDirect(statement, (SQLCHAR *)sql.at, (SQLINTEGER)sql.len)))
+  if (!db_went_well(statement_direct(statement, sql)))
     out = db_failed(db, SQL_HANDLE_STMT, statement, STR_NONE, err);
   else out = statement_drain(db, statement, STR_NONE, NULL, err);
   statement_free(statement);
@@ -110,7 +121,7 @@ enum outcome statement_keep(struct db *db, str sql, struct kept **found, struct 
   kept->sql = buf_new(sql.len);
   buf_add(&kept->sql, sql);
   out = statement_new(db, &kept->statement, err);
-  if (!out && !SQL_SUCCEEDED(SQLPrepare(kept->statement, (SQLCHAR *)sql.at, (SQLINTEGER)sql.len)))
+  if (!out && !SQL_SUCCEEDED(statement_prepare(kept->statement, sql)))
     out = db_failed(db, SQL_HANDLE_STMT, kept->statement, STR_NONE, err);
   if (out) statement_give_back(kept, false);
   return out;

@@ -218,7 +218,7 @@ static enum outcome take_byte(struct again_json *json, char c, struct err *err) 
     json->quoted = false;
     return take_token(json, err);
   }
-  bool sign = strchr("{}[],: \t\r\n", c) != NULL;
+  bool sign = c && strchr("{}[],: \t\r\n\f\v", c); /* yajl takes \f and \v for blanks */
   if (sign && json->token.len) out = take_token(json, err); /* a number, or a word */
   if (out) return out;
   json->again->line += c == '\n';

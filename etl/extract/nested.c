@@ -193,7 +193,8 @@ enum outcome nested_next(struct nested *nested, struct tree_batch *batch, struct
     }
     if (batch->count && is_full(nested, batch)) break;
     if (arena_size(tree_arena(batch->tree)) > TREE_MOST + BATCH_BYTES) {
-      out = err_set(err, OUT_DATA, "one record takes more than %d MiB", TREE_MOST >> 20);
+      out = err_set(err, OUT_DATA, "one record takes more than %d MiB (it goes on in row %llu)", TREE_MOST >> 20,
+                    (unsigned long long)nested->number + 1);
       break;
     }
     nested->number++;

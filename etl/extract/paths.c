@@ -34,6 +34,7 @@ struct paths {
   const char *flaw;
   uint64_t count, below;
   bool once_met[SHAPES_MOST], once_is_known; /* known: from an earlier look through the file */
+  bool *once_seen[SHAPES_MOST];              /* by field: this time */
   bool late, met;
   str *unknown, first_name;
   size_t unknown_count;
@@ -106,6 +107,8 @@ struct paths *paths_new(const struct schema *schema, const struct shapes *shapes
   paths->once[0] = paths->open[0] = tree_open(paths->once_tree, 0, NULL);
   struct step **begins = ARENA_ARRAY(paths->arena, struct step *, shapes->count);
   begins[0] = paths->root;
+  for (size_t i = 0; i < shapes->count; i++)
+    paths->once_seen[i] = ARENA_ARRAY(paths->arena, bool, shapes->items[i].field_count + 1);
   for (size_t i = 1; i < shapes->count; i++)
     if (shapes->items[i].record) add_record(paths, i, begins);
   return paths;
@@ -155,6 +158,15 @@ void paths_give_back(struct paths *paths, struct tree_batch *batch) {
 }
 
 /* --- the walk --- */
+
+/* Its place: which of the file's records it is about. */
+static enum outcome in_record(const struct paths *paths, enum outcome out, struct err *err) {
+  char text[ERR_TEXT_MOST];
+  str name = paths->shapes.items[paths->shapes.streamed].record->name;
+  memcpy(text, err->text, sizeof text);
+  if (!paths->count) return out;
+  return err_set(err, out, "%s (%.*s %llu of the file)", text, STR_ARG(name), (unsigned long long)paths->count);
+}
 
 static enum outcome begin_once(struct paths *paths, size_t shape, struct err *err) {
   str name = paths->at[paths->depth]->name;
@@ -230,10 +242,30 @@ static enum outcome enter(void *user, str name, struct err *err) {
   return begin_record(paths, (size_t)step->shape, err);
 }
 
+/* A list without items is a file of this kind all the same. */
+static void list(void *user, str name) {
+  struct paths *paths = user;
+  const struct step *above = paths->at[paths->depth];
+  if (!paths->first_name.len) paths->first_name = arena_str(paths->arena, str_left_chars(name, 60));
+  for (size_t i = 0; i < above->kid_count; i++)
+    if (!above->kids[i]->unknown && str_eq(above->kids[i]->name, name)) paths->met = true;
+}
+
 static bool wanted(void *user) {
   const struct paths *paths = user;
   const struct step *step = paths->at[paths->depth];
   return !step->unknown && (step->kid_count || step->cell != NOTHING || (step->field && step->field->refused.len));
+}
+
+/* Of a record that the file has once: known from an earlier look, or kept for the records to come. */
+static enum outcome once_text(struct paths *paths, const struct step *step, str text, struct err *err) {
+  bool *seen = &paths->once_seen[step->field_shape][step->cell];
+  if (*seen) return err_set(err, OUT_DATA, "%.*s stands twice", STR_ARG(step->field->name));
+  *seen = true;
+  if (paths->once_is_known) return OUT_OK;
+  if (paths->count) paths->late = true;
+  tree_cell(paths->once_tree, paths->open[step->field_shape], (size_t)step->cell, text);
+  return OUT_OK;
 }
 
 static enum outcome text(void *user, str text, bool quoted, struct err *err) {
@@ -241,18 +273,12 @@ static enum outcome text(void *user, str text, bool quoted, struct err *err) {
   const struct step *step = paths->at[paths->depth];
   (void)quoted;
   if (!step->field || !str_trim(text).len) return OUT_OK;
-  if (step->field->refused.len) return err_set(err, OUT_DATA, "%.*s", STR_ARG(step->field->refused));
+  if (step->field->refused.len) return in_record(paths, err_set(err, OUT_DATA, "%.*s", STR_ARG(step->field->refused)), err);
   if (step->cell == NOTHING) return OUT_OK;
-  struct rec *rec = paths->open[step->field_shape];
-  bool once = paths->shapes.items[step->field_shape].once;
-  if (once && paths->once_is_known) return OUT_OK;
-  if (once && paths->count) paths->late = true;
-  struct tree *tree = once ? paths->once_tree : paths->batch.tree;
-  if (tree_cell(tree, rec, (size_t)step->cell, text)) return OUT_OK;
-  if (once) return err_set(err, OUT_DATA, "%.*s stands twice", STR_ARG(step->field->name));
-  if (!paths->flaw)
-    paths->flaw =
-        arena_printf(tree_arena(tree), "%.*s stands twice in one record", STR_ARG(step->field->name)).at;
+  if (paths->shapes.items[step->field_shape].once) return once_text(paths, step, text, err);
+  struct tree *tree = paths->batch.tree;
+  if (tree_cell(tree, paths->open[step->field_shape], (size_t)step->cell, text) || paths->flaw) return OUT_OK;
+  paths->flaw = arena_printf(tree_arena(tree), "%.*s stands twice in one record", STR_ARG(step->field->name)).at;
   return OUT_OK;
 }
 
@@ -261,7 +287,7 @@ static enum outcome leave(void *user, struct err *err) {
   const struct step *step = paths->at[paths->depth--];
   if (step->shape == NOTHING || paths->shapes.items[step->shape].once) return OUT_OK;
   if (arena_size(tree_arena(paths->batch.tree)) - paths->begun_at > TREE_MOST)
-    return err_set(err, OUT_DATA, "one record takes more than %d MiB", TREE_MOST >> 20);
+    return in_record(paths, err_set(err, OUT_DATA, "one record takes more than %d MiB", TREE_MOST >> 20), err);
   if ((size_t)step->shape == paths->shapes.streamed) end_record(paths);
   return OUT_OK;
 }
@@ -272,6 +298,8 @@ void paths_again(struct paths *paths) {
   paths_give_back(paths, &paths->batch);
   paths->once_is_known = true;
   paths->late = false;
+  for (size_t i = 0; i < paths->shapes.count; i++)
+    memset(paths->once_seen[i], 0, paths->shapes.items[i].field_count * sizeof(bool));
   paths->count = paths->depth = 0;
   memset(paths->once_met, 0, sizeof paths->once_met);
 }
@@ -287,7 +315,7 @@ bool paths_once_is_complete(const struct paths *paths) {
 }
 
 struct events paths_events(struct paths *paths) {
-  return (struct events){ paths, enter, wanted, text, leave };
+  return (struct events){ paths, enter, wanted, text, leave, list };
 }
 
 enum outcome paths_end(struct paths *paths, struct err *err) {
@@ -296,6 +324,8 @@ enum outcome paths_end(struct paths *paths, struct err *err) {
   size_t outermost = is_document(paths, 1) && paths->shapes.count > 2 ? 2 : 1;
   const struct record *record = paths->shapes.items[outermost].record;
   str wanted_name = record->at.len ? record->at : record->name;
+  if (!paths->first_name.len)
+    return err_set(err, OUT_DATA, "this is no %.*s: nothing stands in it", STR_ARG(paths->schema->name));
   return err_set(err, OUT_DATA, "this is no %.*s: it begins with \"%.*s\", not with \"%.*s\"",
                  STR_ARG(paths->schema->name), STR_ARG(paths->first_name), STR_ARG(wanted_name));
 }

@@ -86,6 +86,11 @@ enum outcome trees_open(const char *path, const struct trees_settings *settings,
   return asks && in_can_read_again(trees->in) ? look_through(trees, err) : OUT_OK;
 }
 
+static enum outcome check_once(const struct trees *trees, struct err *err) {
+  if (!paths_is_late(trees->paths)) return OUT_OK;
+  return err_set(err, OUT_DATA, "what the file has once stands behind its records; a pipe is read only once");
+}
+
 enum outcome trees_next(struct trees *trees, struct tree_batch *batch, struct err *err) {
   enum outcome out = OUT_OK;
   if (trees->nested) {
@@ -96,9 +101,48 @@ enum outcome trees_next(struct trees *trees, struct tree_batch *batch, struct er
     if (trees->at_end) out = OUT_END;
     else out = feed(trees, err);
   }
-  if (!out && paths_is_late(trees->paths))
-    return err_set(err, OUT_DATA, "what the file has once stands behind its records; a pipe is read only once");
+  return out ? out : check_once(trees, err);
+}
+
+struct reading {
+  struct trees *trees;
+  trees_taker *takes;
+  void *user;
+};
+
+static enum outcome hand_out(const struct reading *reading, struct err *err) {
+  struct tree_batch batch;
+  enum outcome out = check_once(reading->trees, err);
+  while (!out && paths_take(reading->trees->paths, &batch)) out = reading->takes(reading->user, &batch, err);
   return out;
+}
+
+/* What was made of the block before is handed out first. */
+static enum outcome next_block(void *user, str *block, struct err *err) {
+  const struct reading *reading = user;
+  struct trees *trees = reading->trees;
+  size_t got = 0;
+  enum outcome out = hand_out(reading, err);
+  if (out) return out;
+  out = in_read(trees->in, trees->block, sizeof trees->block, &got, err);
+  atomic_store(&trees->bytes_read, in_position(trees->in));
+  *block = (str){ trees->block, got };
+  return out == OUT_END ? OUT_OK : out;
+}
+
+enum outcome trees_read(struct trees *trees, trees_taker *takes, void *user, struct err *err) {
+  struct reading reading = { trees, takes, user };
+  struct tree_batch batch;
+  enum outcome out = OUT_OK;
+  if (!trees->xml) {
+    while (!out && !(out = trees_next(trees, &batch, err))) out = takes(user, &batch, err);
+    return out;
+  }
+  out = xml_read(trees->xml, next_block, &reading, err);
+  if (!out) out = paths_end(trees->paths, err);
+  if (out) return err_in_file(err, str_of(trees->path));
+  out = hand_out(&reading, err);
+  return out ? out : OUT_END;
 }
 
 void trees_give_back(struct trees *trees, struct tree_batch *batch) {

@@ -32,6 +32,10 @@ struct trees;
 enum outcome trees_open(const char *path, const struct trees_settings *settings, struct trees **trees, struct err *err);
 /* OUT_END after the last. One thread at a time. */
 enum outcome trees_next(struct trees *trees, struct tree_batch *batch, struct err *err);
+/* All of it by one call, which reads XML faster: takes() is handed each batch, as trees_next hands it out; anything
+ * but OUT_OK of it ends the reading, and is returned. OUT_END after the last. */
+typedef enum outcome trees_taker(void *user, struct tree_batch *batch, struct err *err);
+enum outcome trees_read(struct trees *trees, trees_taker *takes, void *user, struct err *err);
 void trees_give_back(struct trees *trees, struct tree_batch *batch); /* any thread */
 /* By shape; NULL: the file has none. Complete once the first batch was handed out. */
 struct rec *const *trees_once(const struct trees *trees);

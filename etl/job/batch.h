@@ -59,6 +59,7 @@ enum outcome batch_run(struct batch *batch, struct err *err);
 
 /* job/identity.c, shared with why, replay and review: by what an item is known. */
 str batch_id(struct arena *arena, str feed, const char *digest);
+str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest);
 /* The spec files, sheets and settings that a feed depends on, in the order of reading. */
 size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,
                    struct library_file **specs);

@@ -472,8 +472,6 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
 static enum outcome check_lookups(const struct program *program, const struct states *states, struct err *err) {
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
-    if (lookup->many && !lookup->sheet)
-      return err_set(err, OUT_SPEC, "lookup %.*s: only sheets have \"many\"", STR_ARG(lookup->name));
     if (lookup->sheet || (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
       continue;
     if (states_past(states, lookup)) continue;

@@ -53,24 +53,22 @@ static void tell_progress(const struct exec_trees *trees) {
 
 /* --- the reading thread --- */
 
-static bool put(struct exec_trees *trees, const struct tree_batch *batch) {
+/* OUT_RETRY: the worker wants no more. */
+static enum outcome put(void *user, struct tree_batch *batch, struct err *err) {
+  struct exec_trees *trees = user;
+  (void)err;
   pthread_mutex_lock(&trees->lock);
   while (trees->count == QUEUE_MOST && !trees->stopped) pthread_cond_wait(&trees->moved, &trees->lock);
   bool taken = !trees->stopped;
   if (taken) trees->queue[(trees->from + trees->count++) % QUEUE_MOST] = *batch;
   pthread_cond_signal(&trees->moved);
   pthread_mutex_unlock(&trees->lock);
-  return taken;
+  if (!taken) trees_give_back(trees->reader, batch);
+  return taken ? OUT_OK : OUT_RETRY;
 }
 
 static void read_all(struct exec_trees *trees) {
-  enum outcome out;
-  struct tree_batch batch;
-  while (!(out = trees_next(trees->reader, &batch, &trees->read_err)))
-    if (!put(trees, &batch)) {
-      trees_give_back(trees->reader, &batch);
-      break;
-    }
+  enum outcome out = trees_read(trees->reader, put, trees, &trees->read_err);
   pthread_mutex_lock(&trees->lock);
   trees->read = out ? out : OUT_END;
   pthread_cond_signal(&trees->moved);

@@ -21,7 +21,7 @@ static void check_programs(struct parse *parse) {
   }
 }
 
-static const struct schema *written_schema(const struct program *last, const struct schema *schema) {
+static struct schema *written_schema(const struct program *last, const struct schema *schema) {
   for (size_t i = 0; i < last->into_count; i++)
     if (str_eq(last->into[i]->name, schema->name) || str_eq(last->into[i]->name, schema->like))
       return last->into[i];
@@ -67,13 +67,13 @@ static void check_load(struct parse *parse, struct feed_load *load, struct progr
   }
   load->schema = library_schema(parse->library, load->name, load->place);
   if (!load->schema || !last || last->into_count == 0) return;
-  load->written = written_schema(last, load->schema);
-  /* The transform may have opened columns of its tables that the schema alone does not state. */
-  if (load->written && str_eq(load->written->name, load->schema->name)) load->schema = (struct schema *)(uintptr_t)load->written;
-  if (!load->written) {
+  struct schema *written = written_schema(last, load->schema);
+  load->written = written;
+  if (!written) {
     not_written(parse, load, last);
     return;
   }
+  if (str_eq(written->name, load->name)) load->schema = written; /* with the columns that the transform sets */
   if (load->schema->format == FORMAT_STATE)
     complain(parse->wrong, load->place, "%.*s is a state: its place is sluice's own, it needs no load line",
              STR_ARG(load->name));

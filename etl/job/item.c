@@ -101,7 +101,7 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
 enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   if (digest_file(item->work, item->digest, err)) return err->outcome;
-  item->id = batch_id(item->arena, batch->feed->name, item->digest);
+  item->id = batch_item_id(batch, item->arena, item->digest);
   item->k = batch_k(batch->site, batch->feed, item->arena, item->id);
   return OUT_OK;
 }

@@ -118,7 +118,7 @@ static enum outcome load_file(struct batch *batch, str name, struct err *err) {
   if (!out) {
     tell(batch, name, &result);
     out = log_loaded(batch, of, name, &result, err);
-    if (!out && !result.refused) out = confirm(batch, of, name, err);
+    if (!out && result.refused == result.stale) out = confirm(batch, of, name, err);
   }
   arena_free(arena);
   return out;

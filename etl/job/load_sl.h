@@ -8,7 +8,8 @@
  * file moves to imported/. A run that dies, or finds SL away, leaves the file
  * where it is, and the feed's next run goes on with it: what SL has by then is
  * known by the control table. A file with a document that SL refuses stays too,
- * and is tried again by every run until it is in.
+ * and is tried again by every run until it is in. A document that was to change
+ * what is another by now can never be in: it is told, and the next file says it anew.
  *
  * Ledger: "loaded output=... written=12 known=0 refused=1 numbers=KEY=O0000012,..." for each try that came to
  * its end, and "confirmed" when the file moves.

@@ -37,9 +37,9 @@ enum outcome load_start(struct load *load, const char *path, struct err *err) {
   if (load_connect(load, err)) return err->outcome;
   uint32_t tried = 0;
   if (rows_open(path, &load->reader, err)) return err->outcome;
-  while (apply_plan_make(load, err) || places_read(load->db, load->plan, &load->places, err) ||
-         apply_plan_open(load, err)) {
-    apply_plan_close(load);
+  while (plan_tables(load, err) || places_read(load->db, load->plan, &load->places, err) ||
+         plan_open(load, err)) {
+    plan_close(load);
     load->table_count = 0;
     load->counter = NULL;
     if (!try_again(load, &tried, err)) return err->outcome;
@@ -48,7 +48,7 @@ enum outcome load_start(struct load *load, const char *path, struct err *err) {
 }
 
 void load_end(struct load *load) {
-  apply_plan_close(load);
+  plan_close(load);
   db_close(load->db);
   rows_close(load->reader);
   arena_free(load->piece);

@@ -61,6 +61,7 @@ struct apply_document {
   enum apply_state state;
   str number;   /* SL's: given now, or when it was written; "" = none was asked for */
   str reason;   /* of a refusal: "SOLine.Descr: ..."; in SL's words where SL spoke */
+  bool stale;   /* refused because a row is no more as the document says it was: it will never be written */
   bool settled; /* the commit's answer was lost, and the control table told */
 };
 
@@ -68,6 +69,7 @@ struct apply_result {
   struct apply_document *documents; /* as in the file; all in the caller's arena */
   size_t count;
   uint64_t written, known, known_other, refused, settled;
+  uint64_t stale; /* of those refused */
   uint64_t retries, connects; /* groups begun again; logins */
 };
 

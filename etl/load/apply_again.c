@@ -29,7 +29,7 @@ static void wait_before(const struct load *load, uint32_t tried) {
 }
 
 enum outcome load_connect(struct load *load, struct err *err) {
-  apply_plan_close(load);
+  plan_close(load);
   db_close(load->db);
   load->db = NULL;
   load->result->connects++;
@@ -37,7 +37,7 @@ enum outcome load_connect(struct load *load, struct err *err) {
     load->db = NULL;
     return err->outcome;
   }
-  return load->table_count ? apply_plan_open(load, err) : OUT_OK;
+  return load->table_count ? plan_open(load, err) : OUT_OK;
 }
 
 /* A connection on which no transaction can be open or lost. */

@@ -43,6 +43,7 @@ static enum outcome change_row(struct load *load, struct apply_item *item, const
   if (out) return err_of_field(err, table->kind->name, STR_NONE);
   if (rows == 1) return OUT_OK;
   item->is_bad = true;
+  item->is_stale = !rows;
   item->why = rows ? arena_printf(load->piece, "%.*s: its keys fit %llu rows", STR_ARG(table->kind->name),
                                   (unsigned long long)rows)
                    : change_not_found(row, load->piece);

@@ -55,6 +55,7 @@ struct apply_item {
   char digest[DIGEST_TEXT];
   str number;
   bool is_bad; /* the transaction failed because of it */
+  bool is_stale; /* a row that it changes is another by now */
   str why;
 };
 
@@ -78,9 +79,9 @@ struct load {
 };
 
 /* apply_plan.c */
-enum outcome apply_plan_make(struct load *load, struct err *err);
-enum outcome apply_plan_open(struct load *load, struct err *err); /* the inserts, on the connection at hand */
-void apply_plan_close(struct load *load);
+enum outcome plan_tables(struct load *load, struct err *err);
+enum outcome plan_open(struct load *load, struct err *err); /* the inserts, on the connection at hand */
+void plan_close(struct load *load);
 
 /* apply_rows.c: OUT_DATA: the document cannot be written, and why. */
 enum outcome rows_complete(struct load *load, struct apply_item *item, struct err *err);

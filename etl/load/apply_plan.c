@@ -212,7 +212,7 @@ static enum outcome plan_table(struct load *load, struct apply_table *table, str
   return table->kind->change ? check_change(table, err) : OUT_OK;
 }
 
-enum outcome apply_plan_make(struct load *load, struct err *err) {
+enum outcome plan_tables(struct load *load, struct err *err) {
   const struct rows_kind *kinds = rows_kinds(load->reader, &load->table_count);
   if (!str_eq(rows_schema(load->reader), load->settings->schema->name))
     return err_set(err, OUT_SPEC, "rows of schema %.*s, and %.*s was asked for",
@@ -251,7 +251,7 @@ static void bad_control(void *self, uint64_t row, const struct err *err) {
   note_bad(load, row, err, load->control_items, load->control_count);
 }
 
-enum outcome apply_plan_open(struct load *load, struct err *err) {
+enum outcome plan_open(struct load *load, struct err *err) {
   for (size_t i = 0; i < load->table_count; i++) {
     struct apply_table *table = &load->tables[i];
     if (table->kind->change) continue;
@@ -268,7 +268,7 @@ enum outcome apply_plan_open(struct load *load, struct err *err) {
   return OUT_OK;
 }
 
-void apply_plan_close(struct load *load) {
+void plan_close(struct load *load) {
   for (size_t i = 0; i < load->table_count; i++) {
     if (load->tables && load->tables[i].insert) db_insert_close(load->tables[i].insert);
     if (load->tables) load->tables[i].insert = NULL;

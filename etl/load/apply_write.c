@@ -23,7 +23,9 @@ str why_text(const struct err *err, struct arena *arena) {
 void item_refused(struct load *load, struct apply_item *item, str why) {
   item->told->state = APPLY_REFUSED;
   item->told->reason = arena_str(load->told, why);
+  item->told->stale = item->is_stale;
   load->result->refused++;
+  load->result->stale += item->is_stale;
 }
 
 void item_known(struct load *load, struct apply_item *item, const struct control_row *row) {
@@ -183,7 +185,7 @@ static enum outcome settle(struct load *load, struct apply_item **items, size_t 
 enum outcome write_items(struct load *load, struct apply_item **items, size_t count, struct err *err) {
   uint32_t tried = 0;
   while (still_open(items, count)) {
-    for (size_t i = 0; i < count; i++) items[i]->is_bad = false;
+    for (size_t i = 0; i < count; i++) items[i]->is_bad = items[i]->is_stale = false;
     enum outcome out = write_once(load, items, count, err);
     bool named = false;
     if (!out) {

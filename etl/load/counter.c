@@ -55,7 +55,7 @@ static enum outcome read_type(struct taking *taking, str type, struct err *err) 
   taking->type = cells[1].len ? cells[1] : type;
   if (str_find(taking->prefix, '&') >= 0)
     return err_set(
-        err, OUT_SPEC,
+        err, OUT_REFUSED,
         "order type %.*s: SL makes its number's prefix \"%.*s\" of each document; give it a plain %s",
         STR_ARG(type), STR_ARG(taking->prefix), counter->prefix);
   if (counter->other && str_eq(cells[2], STR("1")))

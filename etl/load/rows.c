@@ -20,6 +20,7 @@
  * There is no count of documents at the end: a record that is taken back after it was written
  * (transform/sink.h) leaves its bytes nowhere, and nothing else may remember it.
  */
+#include "load/rows_read.h"
 #include "load/writer.h"
 
 static void add_text(struct writer *writer, str text, struct buf *out) {
@@ -103,6 +104,7 @@ static void start(struct writer *writer, struct buf *out) {
 static enum outcome add_key(struct writer *writer, const struct record *record, const value *fields,
                             struct buf *out, struct err *err) {
   const struct option *document = schema_option(writer->schema, "document");
+  size_t begin = out->len + 1;
   buf_char(out, '+');
   for (size_t i = 0; document && i < document->count; i++) {
     const struct field *field = record_field(record, document->words[i]);
@@ -112,11 +114,17 @@ static enum outcome add_key(struct writer *writer, const struct record *record, 
     if (i) buf_char(out, '/');
     buf_clear(&writer->cell);
     value_format(&fields[field->index], &field->type, writer->zone, &writer->cell);
-    for (size_t j = 0; j < writer->cell.len; j++) {
-      unsigned char c = (unsigned char)writer->cell.at[j];
-      buf_char(out, c < 0x20 || c == 0x7f ? ' ' : (char)c);
+    str text = str_trim(buf_str(&writer->cell));
+    for (size_t j = 0; j < text.len; j++) {
+      unsigned char c = (unsigned char)text.at[j];
+      if (c >= 0x20 && c != 0x7f) buf_char(out, (char)c);
     }
+    while (out->len > begin && out->at[out->len - 1] == ' ') out->len--;
   }
+  str key = str_sub(buf_str(out), begin, out->len);
+  if (!key.len || str_chars(key) > ROWS_KEY_MOST)
+    return err_set(err, OUT_DATA, "\"%.*s\" cannot be what a document is known by: 1 to %d characters",
+                   STR_ARG(key), ROWS_KEY_MOST);
   buf_add(out, writer->newline);
   return OUT_OK;
 }

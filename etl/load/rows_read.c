@@ -223,6 +223,7 @@ const struct rows_kind *rows_kinds(const struct rows_reader *reader, size_t *cou
 enum outcome rows_open_source(rows_source *source, void *user, struct rows_reader **made, struct err *err) {
   struct rows_reader *reader = mem_alloc(sizeof *reader);
   *reader = (struct rows_reader){ .source = source, .user = user, .arena = arena_new() };
+  reader->bytes = mem_alloc(reader->room = BLOCK);
   *made = reader;
   if (!read_head(reader, err)) return OUT_OK;
   rows_close(reader);

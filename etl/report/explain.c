@@ -79,6 +79,7 @@ static void field_duties(const struct field *field, struct buf *text) {
   if (field->as.len) buf_printf(text, " as \"%.*s\"", STR_ARG(field->as));
   if (field->control.len) buf_printf(text, " control %.*s", STR_ARG(field->control));
   if (field->assigned.len) buf_printf(text, " assigned %.*s", STR_ARG(field->assigned));
+  if (field->was.len) buf_printf(text, " was %.*s", STR_ARG(field->was));
   if (field->refused.len) buf_printf(text, " refused \"%.*s\"", STR_ARG(field->refused));
   for (size_t i = 0; i < field->choice_count; i++)
     buf_printf(text, "%s \"%.*s\"", i ? "," : " one of", STR_ARG(field->choices[i]));
@@ -92,10 +93,11 @@ static void explain_record(const struct record *record, size_t indent, struct bu
   buf_printf(text, "%*srecord %.*s", (int)indent, "", STR_ARG(record->name));
   if (record->word.len) buf_printf(text, " \"%.*s\"", STR_ARG(record->word));
   if (record->once) buf_add(text, STR(" once"));
+  if (record->change) buf_add(text, STR(" change"));
   if (record->at.len) buf_printf(text, " at \"%.*s\"", STR_ARG(record->at));
   for (size_t i = 0; i < record->key_count; i++)
     buf_printf(text, "%s %.*s", i ? "," : " key", STR_ARG(record->keys[i]));
-  if (record->open) buf_add(text, STR("  (the table's other columns too)"));
+  if (record->open && !record->change) buf_add(text, STR("  (the table's other columns too)"));
   buf_char(text, '\n');
   for (size_t i = 0; i < record->field_count; i++)
     if (record->fields[i]->name.len > widest) widest = record->fields[i]->name.len;

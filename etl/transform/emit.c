@@ -55,22 +55,17 @@ struct instance *emit_instance(struct emitter *emitter, const struct block *bloc
   instance->lets = ARENA_ARRAY(arena, value, block->let_count + 1);
   instance->let_done = arena_alloc(arena, block->let_count + 1);
   instance->totals = arena_alloc(arena, block->totals_size + 16);
-  instance->counts = ARENA_ARRAY(arena, uint64_t, block->kid_count + 1);
+  instance->below = ARENA_ARRAY(arena, uint64_t, block->kid_count + 1);
   return instance;
 }
 
-static size_t first_of_name(struct block *const *blocks, size_t count, const struct block *block) {
-  for (size_t i = 0; i < count; i++)
-    if (blocks[i]->record == block->record) return i;
-  return 0;
-}
-
+/* Records of one name under one parent are counted together, whichever blocks write them. */
 uint64_t *emit_counter(struct emitter *emitter, const struct block *block) {
-  const struct program *program = emitter->program;
-  struct instance *around = emitter->ctx.instance;
-  while (around && around->block != block->parent) around = around->outer;
-  if (!around) return &emitter->counters[first_of_name(program->outputs, program->output_count, block)];
-  return &around->counts[first_of_name(block->parent->kids, block->parent->kid_count, block)];
+  const struct instance *outer = emitter->ctx.instance;
+  struct block *const *beside = outer ? outer->block->kids : emitter->program->outputs;
+  size_t first = 0;
+  while (beside[first] != block && beside[first]->record != block->record) first++;
+  return outer ? &outer->below[first] : &emitter->counters[beside[first]->index];
 }
 
 bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {

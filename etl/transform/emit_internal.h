@@ -46,6 +46,7 @@ uint64_t *emit_counter(struct emitter *emitter, const struct block *block);
 /* Width, places, choices and duty of a field; sets ctx->failed and says why. May cut or pad the value. */
 bool emit_fits(struct ctx *ctx, const struct field *field, value *v);
 struct instance *emit_instance(struct emitter *emitter, const struct block *block); /* new, not entered */
+uint64_t *emit_counter(struct emitter *emitter, const struct block *block); /* of records written */
 void emit_enter(struct emitter *emitter, struct instance *instance);
 void emit_leave(struct emitter *emitter, const struct instance *instance);
 /* emit_rules.c: */

@@ -43,7 +43,8 @@ struct instance {
   uint8_t *field_done, *let_done; /* 0 not yet, 1 being computed, 2 done */
   char *totals;                   /* accumulators of block->totals */
   struct prior_values *priors;
-  uint64_t counter, *counts; /* counts: of records written below it, by the first block of the record's name */
+  uint64_t counter;
+  uint64_t *below; /* records written inside it, by the first block of their name */
   bool is_last;
 };
 

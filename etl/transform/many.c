@@ -1,5 +1,7 @@
 /* transform/many: records that a lookup adds: `lookup part in "bundles.csv" many` makes parts below each item. */
 #include "transform/many.h"
+#include "transform/past.h"
+#include "transform/sheet.h"
 
 #include <string.h>
 
@@ -23,6 +25,22 @@ static void add_below(const struct asking *asking, struct rec *parent, const val
   recs_add(&parent->below[level->index], rec, asking->arena);
 }
 
+/* Rows of a state or of SL: their fields, or those that the lookup takes. */
+static void add_rows(const struct asking *asking, struct rec *parent, const value *keys, struct ctx *ctx) {
+  const struct lookup *lookup = asking->lookup;
+  const struct past *past = ctx->run->pasts ? ctx->run->pasts[lookup->index] : NULL;
+  size_t *rows, count = past ? past_find_all(past, keys, asking->arena, &rows) : 0;
+  size_t fields = lookup->take_count ? lookup->take_count : lookup->table->field_count;
+  for (size_t row = 0; row < count; row++) {
+    value *values = ARENA_ARRAY(asking->arena, value, fields + 1);
+    for (size_t i = 0; i < fields; i++) {
+      size_t field = lookup->take_count ? record_field(lookup->table, lookup->takes[i].name)->index : i;
+      values[i] = past_value(past, rows[row], field);
+    }
+    add_below(asking, parent, values);
+  }
+}
+
 static void ask(void *user, struct ctx *ctx) {
   const struct asking *asking = user;
   const struct lookup *lookup = asking->lookup;
@@ -30,6 +48,10 @@ static void ask(void *user, struct ctx *ctx) {
   value keys[NODE_KIDS_MOST];
   for (size_t i = 0; i < lookup->key_count; i++) keys[i] = eval(lookup->keys[i], ctx);
   if (ctx->failed) return;
+  if (lookup->table) {
+    add_rows(asking, parent, keys, ctx);
+    return;
+  }
   const uint32_t *hits;
   size_t count = finder_find(ctx->run->finders[lookup->index], keys, ctx->arena, &hits);
   if (!count && !has_miss(lookup)) return;

@@ -1,7 +1,7 @@
 /* transform/many: records that a lookup adds: `lookup part in "bundles.csv" many` makes parts below each item.
  *
- * Every row of the sheet that answers is a record below the one that asked, in
- * the sheet's order; without a row the `miss` values make the only one, and
+ * Every row of the sheet (the state, SL's table) that answers is a record below the one that asked, in
+ * its order; without a row the `miss` values make the only one, and
  * without `miss` there is none.
  */
 #ifndef SLUICE_TRANSFORM_MANY_H

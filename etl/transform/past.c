@@ -17,6 +17,8 @@ struct past {
   size_t *fields; /* of the record, one for each pair */
   const value **rows;
   size_t count;
+  size_t *before; /* by row: the one of the same key that was added before it, from 1 */
+  size_t before_count;
   bool only;
   struct map *several; /* only: keys with rows that differ */
   struct map *exact, *folded; /* to a row from 1; to a struct folded */
@@ -84,6 +86,7 @@ void past_add(struct past *past, const value *fields) {
   void **row = map_put(past->exact, buf_str(&exact));
   if (past->only && *row && !agree(past, (size_t)(uintptr_t)*row - 1, fields))
     *map_put(past->several, buf_str(&exact)) = past;
+  *ARENA_PUSH(past->arena, past->before, past->before_count) = (size_t)(uintptr_t)*row;
   *row = (void *)(uintptr_t)past->count;
   add_folded(past, buf_str(&folded), buf_str(&exact));
   buf_free(&exact);
@@ -96,7 +99,8 @@ static bool letters_count(const struct lookup *lookup) {
   return false;
 }
 
-ptrdiff_t past_find(const struct past *past, const value *keys) {
+/* From 1; 0: none. */
+static size_t last_row(const struct past *past, const value *keys, bool *several) {
   struct buf exact = buf_new(KEY_MOST), other = buf_new(KEY_MOST);
   for (size_t i = 0; i < past->lookup->key_count; i++) {
     add_part(&keys[i], false, &exact);
@@ -104,14 +108,29 @@ ptrdiff_t past_find(const struct past *past, const value *keys) {
   }
   size_t row = (size_t)(uintptr_t)map_get(past->exact, buf_str(&exact));
   const struct folded *folded = row ? NULL : map_get(past->folded, buf_str(&other));
-  bool several = row && past->only && map_has(past->several, buf_str(&exact));
+  *several = row && past->only && map_has(past->several, buf_str(&exact));
   if (folded && !(folded->differ && letters_count(past->lookup))) {
     row = folded->row;
-    several = past->only && (folded->differ || map_has(past->several, folded->exact));
+    *several = past->only && (folded->differ || map_has(past->several, folded->exact));
   }
   buf_free(&exact);
   buf_free(&other);
+  return row;
+}
+
+ptrdiff_t past_find(const struct past *past, const value *keys) {
+  bool several;
+  size_t row = last_row(past, keys, &several);
   return several ? PAST_SEVERAL : (ptrdiff_t)row - 1;
+}
+
+size_t past_find_all(const struct past *past, const value *keys, struct arena *scratch, size_t **rows) {
+  bool several;
+  size_t last = last_row(past, keys, &several), count = 0;
+  for (size_t row = last; row; row = past->before[row - 1]) count++;
+  *rows = ARENA_ARRAY(scratch, size_t, count + 1);
+  for (size_t row = last, at = count; row; row = past->before[row - 1]) (*rows)[--at] = row - 1;
+  return count;
 }
 
 value past_value(const struct past *past, size_t row, size_t field) { return past->rows[row][field]; }

@@ -22,6 +22,8 @@ void past_add(struct past *past, const value *fields); /* in the order of the re
 enum { PAST_NONE = -1, PAST_SEVERAL = -2 };
 /* `keys`: one for each pair of the lookup. */
 ptrdiff_t past_find(const struct past *past, const value *keys);
+/* For `many`: all rows that past_find could choose from, as they were added; in `scratch`. */
+size_t past_find_all(const struct past *past, const value *keys, struct arena *scratch, size_t **rows);
 value past_value(const struct past *past, size_t row, size_t field); /* field: its index in the record */
 
 /* The same for equal values, and only for these: the parts of a key one after the other. */

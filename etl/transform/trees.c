@@ -35,7 +35,7 @@ struct shapes trees_shapes(const struct program *program) {
   for (size_t i = 0; i < program->level_count; i++) {
     const struct level *level = program->levels[i];
     items[i] = (struct shape){ .level = level, .record = level->record, .fields = level->columns };
-    items[i].field_count = level->many ? level->many->take_count : level->column_count;
+    items[i].field_count = !level->many ? level->column_count : level->many->take_count || !level->many->table ? level->many->take_count : level->many->table->field_count;
     items[i].parent = level->parent ? level->parent->index : 0;
     items[i].once = level->once;
   }

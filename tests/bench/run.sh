@@ -5,7 +5,7 @@
 #
 # SCALE=1  1 GB settlement, 500 MB orders (each)  REPS=5       runs of each program, interleaved; medians count
 # BIG=0|1  peak memory at 8 GB as well (default:   SLOW_REPS=1  runs of Miller, which takes half a minute a run
-#          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item; db = databases.sh alone
+#          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item; db, load = databases.sh, load.sh alone
 # The data is made once into build/bench/data; the table goes to stdout and to build/bench/table.txt.
 set -euo pipefail
 export LC_ALL=C
@@ -349,6 +349,7 @@ big_make() {
 }
 
 if [ "$ONLY" = db ]; then exec bash "$here/databases.sh"; fi
+if [ "$ONLY" = load ]; then exec bash "$here/load.sh"; fi
 tools_build
 rivals_install
 if [ "$ONLY" != inbox ]; then # which makes its own small files
@@ -364,3 +365,4 @@ if has uptime; then say "$(uptime | sed 's/.*load/load/'); $(nproc) cores"; fi
 awk -v scale="$SCALE" -f "$here/report.awk" "$runs" | tee "$build/table.txt"
 rm -rf "$out" "$build/feed-site" "$build/ledger-site"
 if [ -z "$ONLY" ]; then bash "$here/databases.sh" | tee -a "$build/table.txt"; fi
+if [ -z "$ONLY" ]; then bash "$here/load.sh" | tee -a "$build/table.txt"; fi

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The suite of etl/db and the sandbox company once more, on a private PostgreSQL that is started for it and stopped behind it.
+# The suites of etl/db, of the sandbox company and of loading once more, on a private PostgreSQL that is started for it and stopped behind it.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -11,7 +11,10 @@ if ! chmod 755 "$folder" || ! names=$(bash tests/tools/postgres.sh start "$folde
   exit 0
 fi
 eval "$names"
+# psqlodbc keeps the result of a statement that failed.
+echo leak:psqlodbcw >"$folder/leaks"
+export LSAN_OPTIONS=suppressions=$folder/leaks:print_suppressions=0
 # One after the other: they share the database.
 code=0
-for units in db/ job/test_company; do PART=databases UNITS=$units JOBS=1 bash tests/tools/unit.sh || code=1; done
+for units in db/ job/test_company load/test_apply load/test_counter; do PART=databases UNITS=$units JOBS=1 bash tests/tools/unit.sh || code=1; done
 exit $code

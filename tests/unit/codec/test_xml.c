@@ -209,6 +209,8 @@ static void test_doctype(void **state) {
       "! a DOCTYPE, which is never read (line 1, column 13)" },
     { XML("<!DOCTYPE a [<!ENTITY x \"yy\"><!ENTITY z \"&x;&x;\"><!ENTITY t \"&z;&z;\">]><a>&t;</a>"),
       "! a DOCTYPE, which is never read (line 1, column 13)" },
+    { XML("<!DOCTYPE a\xff [<!ENTITY x SYSTEM \"/etc/passwd\">]><a>&x;</a>"),
+      "! bad XML: Input is not proper UTF-8, indicate encoding ! (line 1, column 12)" },
     { XML("<a>&nbsp;</a>"), "{a ! bad XML: Entity 'nbsp' not defined (line 1, column 10)" },
     { XML("<a b=\"&nbsp;\"/>"), "! bad XML: Entity 'nbsp' not defined (line 1, column 13)" },
   };
@@ -361,7 +363,7 @@ static enum outcome pass(void *user, struct err *err) { return (void)user, (void
 
 static void test_names_are_kept(void **state) {
   struct seen seen = { 0 };
-  const struct events events = { &seen, see, NULL, pass_text, pass };
+  const struct events events = { .user = &seen, .enter = see, .text = pass_text, .leave = pass };
   struct buf text = repeat("<a b='1' x:b='2'><d/>", "<a b='1' x:b='2'/><d/>", 20000, "</a>");
   struct xml_reader *xml = xml_reader_new(&events, events_default_limits);
   struct err err = { 0 };

@@ -78,7 +78,7 @@ static inline struct show show_new(struct events_limits limits, const char *unwa
 }
 
 static inline struct events show_events(struct show *show) {
-  return (struct events){ show, show_enter, show->unwanted ? show_wanted : NULL, show_text, show_leave };
+  return (struct events){ show, show_enter, show->unwanted ? show_wanted : NULL, show_text, show_leave, NULL };
 }
 
 #endif

@@ -1,4 +1,5 @@
-/* unit/load/test_apply: a rows file into an SL company: each document once, with all that SL expects of it. */
+/* unit/load/test_apply: a rows file into an SL company: each document once, with all that SL expects of it.
+ */
 #include "company.h"
 
 static void assert_counts(const struct apply_result *result, int written, int known, int other, int refused) {
@@ -6,10 +7,11 @@ static void assert_counts(const struct apply_result *result, int written, int kn
       (int)result->refused != refused) {
     for (size_t i = 0; i < result->count; i++)
       if (result->documents[i].reason.len)
-        print_message("%.*s: %.*s\n", STR_ARG(result->documents[i].key), STR_ARG(result->documents[i].reason));
+        print_message("%.*s: %.*s\n", STR_ARG(result->documents[i].key),
+                      STR_ARG(result->documents[i].reason));
     fail_msg("written %d known %d other %d refused %d; wanted %d %d %d %d: %s", (int)result->written,
-             (int)result->known, (int)result->known_other, (int)result->refused, written, known, other, refused,
-             err.text);
+             (int)result->known, (int)result->known_other, (int)result->refused, written, known, other,
+             refused, err.text);
   }
 }
 
@@ -22,19 +24,24 @@ static void test_orders_are_written(void **state) {
   assert_int_equal(result.count, 3);
   assert_true(str_eq(result.documents[2].key, STR("113-0000003")));
   assert_true(str_eq(result.documents[2].number, STR("AZ000003")));
-  assert_string_equal(ask("SELECT OrdNbr, CustOrdNbr, TotOrd, Crtd_Prog, LUpd_User, Crtd_DateTime, S4Future01 "
-                          "FROM SOHeader WHERE OrdNbr = 'AZ000002'"),
-                      "AZ000002|113-0000002|39.9|SLUICE|ETL|2026-11-03T04:05:00|");
-  assert_string_equal(ask("SELECT CpnyID, OrdNbr, LineRef, InvtID, QtyOrd, Crtd_Prog FROM SOLine WHERE OrdNbr = 'AZ000001'"),
-                      "0060|AZ000001|00001|MUG-BLUE|2|SLUICE\n0060|AZ000001|00002|MUG-RED|1|SLUICE");
-  assert_string_equal(ask("SELECT CpnyID, OrdNbr, LineRef, SchedRef, QtyOrd FROM SOSched WHERE OrdNbr = 'AZ000001'"),
-                      "0060|AZ000001|00001|00001|2\n0060|AZ000001|00002|00001|1");
-  assert_string_equal(ask("SELECT CpnyID, OrdNbr, EventType, ShipperID FROM SOEvent WHERE OrdNbr = 'AZ000003'"),
-                      "0060|AZ000003|ENT|");
+  assert_string_equal(
+      ask("SELECT OrdNbr, CustOrdNbr, TotOrd, Crtd_Prog, LUpd_User, Crtd_DateTime, S4Future01 "
+          "FROM SOHeader WHERE OrdNbr = 'AZ000002'"),
+      "AZ000002|113-0000002|39.9|SLUICE|ETL|2026-11-03T04:05:00|");
+  assert_string_equal(
+      ask("SELECT CpnyID, OrdNbr, LineRef, InvtID, QtyOrd, Crtd_Prog FROM SOLine WHERE OrdNbr = 'AZ000001'"),
+      "0060|AZ000001|00001|MUG-BLUE|2|SLUICE\n0060|AZ000001|00002|MUG-RED|1|SLUICE");
+  assert_string_equal(
+      ask("SELECT CpnyID, OrdNbr, LineRef, SchedRef, QtyOrd FROM SOSched WHERE OrdNbr = 'AZ000001'"),
+      "0060|AZ000001|00001|00001|2\n0060|AZ000001|00002|00001|1");
+  assert_string_equal(
+      ask("SELECT CpnyID, OrdNbr, EventType, ShipperID FROM SOEvent WHERE OrdNbr = 'AZ000003'"),
+      "0060|AZ000003|ENT|");
   assert_string_equal(ask("SELECT SOOrdNbr, ProcessType, ProcessPriority, ProcessAt FROM ProcessQueue"),
                       "AZ000001|PLNSO|150|2026-11-03T04:05:00\nAZ000002|PLNSO|150|2026-11-03T04:05:00\n"
                       "AZ000003|PLNSO|150|2026-11-03T04:05:00");
-  assert_string_equal(ask("SELECT Kind, DocKey, SLNbr, CpnyID, Item, Site, RunNbr, WrittenAt FROM sluice_control WHERE SLNbr = 'AZ000001'"),
+  assert_string_equal(ask("SELECT Kind, DocKey, SLNbr, CpnyID, Item, Site, RunNbr, WrittenAt FROM "
+                          "sluice_control WHERE SLNbr = 'AZ000001'"),
                       "sl.sales-order|113-0000001|AZ000001|0060|k1|a-site|7|2026-11-03T04:05:00");
   assert_string_equal(ask("SELECT LastOrdNbr FROM SOType WHERE SOTypeID = 'AMZ'"), "000003");
 }
@@ -66,7 +73,7 @@ static void test_other_content_is_never_written(void **state) {
   buf_add(&file, STR(ORDER_HEAD));
   add_order(&file, 1, "AMZ", "Another Buyer");
   add_order(&file, 2, "AMZ", "A. Buyer");
-  add_order(&file, 2, "AMZ", "A. Buyer");     /* twice in one file: the same */
+  add_order(&file, 2, "AMZ", "A. Buyer");      /* twice in one file: the same */
   add_order(&file, 2, "AMZ", "Another Buyer"); /* and with other content */
   buf_add(&file, STR(".\n"));
   expect(OUT_OK, apply(&settings, put_file(&file, "b.rows"), &result));
@@ -75,7 +82,8 @@ static void test_other_content_is_never_written(void **state) {
   assert_int_equal(result.documents[1].state, APPLY_WRITTEN);
   assert_int_equal(result.documents[2].state, APPLY_KNOWN);
   assert_int_equal(result.documents[3].state, APPLY_KNOWN_OTHER);
-  assert_string_equal(ask("SELECT CustOrdNbr, ShipName FROM SOHeader"), "113-0000001|A. Buyer\n113-0000002|A. Buyer");
+  assert_string_equal(ask("SELECT CustOrdNbr, ShipName FROM SOHeader"),
+                      "113-0000001|A. Buyer\n113-0000002|A. Buyer");
 }
 
 /* The run's own times are in the rows, and say nothing of the order. */
@@ -86,7 +94,8 @@ static void test_another_day_is_the_same_content(void **state) {
   expect(OUT_OK, apply(&settings, orders_file("a.rows", 1, 3), &result));
   const char *path = orders_file("b.rows", 1, 3);
   char command[1200];
-  snprintf(command, sizeof command, "sed -i 's/^\\(SOEvent.*\\)2026-11-03/\\12026-11-04/; s/2026-11-03T04/2026-11-04T04/' %s", path);
+  snprintf(command, sizeof command,
+           "sed -i 's/^\\(SOEvent.*\\)2026-11-03/\\12026-11-04/; s/2026-11-03T04/2026-11-04T04/' %s", path);
   assert_int_equal(system(command), 0);
   expect(OUT_OK, apply(&settings, path, &result));
   assert_counts(&result, 0, 2, 0, 0);
@@ -98,12 +107,19 @@ static void test_one_bad_document_is_left_out(void **state) {
   struct apply_result result;
   struct buf file = buf_new(1 << 20);
   buf_add(&file, STR(ORDER_HEAD));
-  for (int i = 1; i <= 40; i++) add_order(&file, i, i == 7 ? "XXX" : "AMZ", i == 11 ? "1234567890123456789012345678901234567890123456789012345678901" : "A");
-  buf_add(&file, STR("+113-bad-price\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",2026-11-03,,\"USD\",\"O\",39.901,39.9,\"A\",\n"
-                     "+113-bad-currency\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",2026-11-03,,\"XXX\",\"O\",39.9,39.9,\"A\",\n"
-                     "+113-yen\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",2026-11-03,,\"JPY\",\"O\",39.9,39.9,\"A\",\n"
-                     "+113-orphan\nSOLine,\"00001\",\"MUG\",1,1,1,\"EA\",\"MAIN\",2027-11-03\n"
-                     "+113-type\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",\"2026-11-03\",,\"USD\",\"O\",39.9,39.9,\"A\",\n.\n"));
+  for (int i = 1; i <= 40; i++)
+    add_order(&file, i, i == 7 ? "XXX" : "AMZ",
+              i == 11 ? "1234567890123456789012345678901234567890123456789012345678901" : "A");
+  buf_add(
+      &file,
+      STR("+113-bad-price\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",2026-11-03,,\"USD\",\"O\",39.901,39.9,"
+          "\"A\",\n"
+          "+113-bad-currency\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",2026-11-03,,\"XXX\",\"O\",39.9,39."
+          "9,\"A\",\n"
+          "+113-yen\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",2026-11-03,,\"JPY\",\"O\",39.9,39.9,\"A\",\n"
+          "+113-orphan\nSOLine,\"00001\",\"MUG\",1,1,1,\"EA\",\"MAIN\",2027-11-03\n"
+          "+113-type\nSOHeader,\"0060\",@,\"AMZ\",\"AMZUS\",\"x\",\"2026-11-03\",,\"USD\",\"O\",39.9,39.9,"
+          "\"A\",\n.\n"));
   expect(OUT_OK, apply(&settings, put_file(&file, "a.rows"), &result));
   assert_counts(&result, 38, 0, 0, 7);
   const char *const reasons[] = { "SL's company 0060 has no order type XXX",
@@ -119,7 +135,8 @@ static void test_one_bad_document_is_left_out(void **state) {
     if (!strstr(said, reasons[i])) fail_msg("%s, not %s", said, reasons[i]);
   }
   assert_string_equal(count_of("SOHeader"), "38");
-  assert_string_equal(ask("SELECT MAX(OrdNbr) FROM SOHeader"), "AZ000038"); /* refused ones took none but 7's type */
+  assert_string_equal(ask("SELECT MAX(OrdNbr) FROM SOHeader"),
+                      "AZ000038"); /* refused ones took none but 7's type */
 }
 
 /* What only the server can know: its words, by document. */
@@ -130,7 +147,8 @@ static void test_what_sl_refuses(void **state) {
   run_once("CREATE UNIQUE INDEX one_name ON SOHeader (ShipName)");
   struct buf file = buf_new(1 << 20);
   buf_add(&file, STR(ORDER_HEAD));
-  for (int i = 1; i <= 250; i++) add_order(&file, i, "AMZ", arena_printf(arena, "Buyer %d", i % 200 == 17 ? 17 : i).at);
+  for (int i = 1; i <= 250; i++)
+    add_order(&file, i, "AMZ", arena_printf(arena, "Buyer %d", i % 200 == 17 ? 17 : i).at);
   buf_add(&file, STR(".\n"));
   expect(OUT_OK, apply(&settings, put_file(&file, "a.rows"), &result));
   assert_counts(&result, 249, 0, 0, 1);
@@ -150,7 +168,8 @@ static void test_group_sizes(void **state) {
   const size_t groups[] = { 1, 3, 499, 500, 501, 5000 };
   for (size_t i = 0; i < sizeof groups / sizeof *groups; i++) {
     settings.group = groups[i];
-    expect(OUT_OK, apply(&settings, orders_file("a.rows", 1 + (int)i * 600, 1 + ((int)i + 1) * 600), &result));
+    expect(OUT_OK,
+           apply(&settings, orders_file("a.rows", 1 + (int)i * 600, 1 + ((int)i + 1) * 600), &result));
     assert_counts(&result, 600, 0, 0, 0);
   }
   assert_string_equal(count_of("SOLine"), "7200");

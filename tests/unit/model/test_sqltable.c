@@ -148,7 +148,7 @@ static struct schema *take(const char *text) {
 
 static void test_schema_takes_columns(void **state) {
   (void)state;
-  struct schema *schema = take("schema x  format sql, database sl\n"
+  struct schema *schema = take("schema x  format sql, database sl, document CpnyID\n"
                                "  record Event key CpnyID\n"
                                "    Descr required; Kind text(1); Size = 3; EventDate date\n"
                                "    record Other\n"
@@ -167,7 +167,8 @@ static void test_schema_takes_columns(void **state) {
 
 static void test_moments(void **state) {
   (void)state;
-  struct schema *schema = take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr\n");
+  struct schema *schema =
+      take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr\n");
   struct record *record = schema_record(schema, STR("Event"));
   struct field *at = record_open_field(record, STR("EventDate"), record->place, arena);
   assert_true(at->type.type == TYPE_ANY && !at->typed);
@@ -182,8 +183,8 @@ static void schema_complains(const char *fields, const char *of) {
   char text[400];
   struct buf said = buf_new(1 << 16);
   wrong = complaints_new(arena);
-  snprintf(text, sizeof text, "schema x  format sql, database sl, document Descr\n  record Event key CpnyID\n    %s\n",
-           fields);
+  snprintf(text, sizeof text,
+           "schema x  format sql, database sl, document Descr\n  record Event key CpnyID\n    %s\n", fields);
   take(text);
   complaints_format(wrong, &said);
   buf_char(&said, 0);
@@ -202,9 +203,51 @@ static void test_schema_wrong(void **state) {
   schema_complains("EventDate text(10)", "EventDate is text in the schema, and a date or a timestamp in SL");
 }
 
+static void whole_complains(const char *text, const char *of) {
+  struct buf said = buf_new(1 << 16);
+  wrong = complaints_new(arena);
+  take(text);
+  complaints_format(wrong, &said);
+  buf_char(&said, 0);
+  if (!strstr(said.at, of)) fail_msg("no \"%s\" in: %s", of, said.at);
+  buf_free(&said);
+}
+
+/* Records that change rows, and what documents are known by. */
+static void test_changes(void **state) {
+  (void)state;
+  struct schema *schema = take("schema x  format sql, database sl, document CpnyID Descr\n"
+                               "  record Event change key CpnyID\n"
+                               "    kind-was was Kind = \"A\"; Kind = \"B\"\n");
+  assert_int_equal(complaints_count(wrong), 0);
+  const struct record *record = schema_record(schema, STR("Event"));
+  const struct field *was = record_field(record, STR("kind-was")), *kind = record_field(record, STR("Kind"));
+  assert_true(record->change && was->type.type == TYPE_TEXT && was->type.size == 1);
+  assert_true(field_is_found_by(was) && !field_is_found_by(kind));
+  assert_true(str_eq(field_column(was), STR("Kind")) && was->column == kind->column);
+  value number = value_assigned(), other = value_text(STR("1"));
+  assert_true(value_is_assigned(&number) && !value_is_assigned(&other));
+  whole_complains("schema x  format sql, database sl\n  record Event\n    Descr\n",
+                  "x.schema:1:8: a schema that is written says by which fields its documents are known");
+  whole_complains("schema x  format sql, database sl, document\n  record Event\n    Descr\n",
+                  "a schema that is written says by which fields");
+  whole_complains("schema x  format sql, database sl, document Desc\n  record Event\n    Descr\n",
+                  "no column \"Desc\" in SL's table Event; did you mean \"Descr\"?");
+  whole_complains(
+      "schema x  format sql, database sl, document Descr\n  record Event\n    Descr assigned order-number\n",
+      "documents cannot be known by Descr, which SL gives");
+  whole_complains("schema x  format sql, database sl, document Descr\n  record Event change\n    Descr\n",
+                  "x.schema:2:10: a changed record says by which columns its row is found");
+  schema_complains("was-it was Kind", "x.schema:3:5: \"was\" stands in records with \"change\" only");
+  whole_complains(
+      "schema x  format sql, database sl, document Descr\n  record Event change key CpnyID\n    a was Knd\n",
+      "no column \"Knd\" in SL's table Event; did you mean \"Kind\"?");
+}
+
 static void test_like_takes_columns(void **state) {
   (void)state;
-  struct schema *model = take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr personal\n");
+  struct schema *model =
+      take("schema x  format sql, database sl, document Descr\n  record Event\n    Descr personal\n");
   struct schema *schema = schema_parse(
       text_source("y.schema",
                   "schema y like x  format ti\n  record Event \"Document\"\n    Descr, Kind, Sise\n"),
@@ -227,6 +270,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_schema_takes_columns, start, stop),
     cmocka_unit_test_setup_teardown(test_moments, start, stop),
     cmocka_unit_test_setup_teardown(test_schema_wrong, start, stop),
+    cmocka_unit_test_setup_teardown(test_changes, start, stop),
     cmocka_unit_test_setup_teardown(test_like_takes_columns, start, stop),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);

@@ -68,7 +68,7 @@ static struct tally *tally_of(uint64_t rows) {
 static void add_proof(struct tally *tally, const struct proof *proof, const char *which, const char *left,
                       const char *right, bool holds) {
   *ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count) =
-      (struct proof_result){ proof, str_of(which), str_of(left), str_of(right), holds };
+      (struct proof_result){ .proof = proof, .which = str_of(which), .left = str_of(left), .right = str_of(right), .holds = holds };
   if (!holds) tally->proofs_hold = false;
 }
 
@@ -245,7 +245,7 @@ static void test_hostile(void **state) {
     struct proof_line line = { 1, text, text, text, 1, text };
     struct proof_output output = { text, "aa", 1, &line, i < 4 };
     *ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count) =
-        (struct proof_result){ &odd, text, text, text, i % 2 };
+        (struct proof_result){ .proof = &odd, .which = text, .left = text, .right = text, .holds = i % 2 };
     tally_message(tally, RULE_REJECT, false, (struct said){ NULL, text, text, text, STR_NONE }, 1, 1);
     tally_reject(tally, 1, text, text, false);
     tally_reject(tally, 2, text, text, true);
