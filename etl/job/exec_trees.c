@@ -123,12 +123,12 @@ static enum outcome either(void *user, size_t index, struct err *err) {
   return OUT_OK;
 }
 
+static enum outcome work_at_once(void *user, struct tree_batch *batch, struct err *err) {
+  return work_on(user, batch, err);
+}
+
 static enum outcome in_turn(struct exec_trees *trees, struct err *err) {
-  enum outcome out;
-  struct tree_batch batch;
-  while (!(out = trees_next(trees->reader, &batch, err)))
-    if ((out = work_on(trees, &batch, err))) break;
-  return out;
+  return trees_read(trees->reader, work_at_once, trees, err);
 }
 
 /* --- the whole --- */
