@@ -244,11 +244,11 @@ static enum outcome emit_block(struct emitter *emitter, const struct block *bloc
                  STR_ARG(block->record->name));
 }
 
-/* What the sink cannot take of a streamed record (a character that the file's charset lacks) is that record's
- * failure: the others go on. */
+/* A value of a streamed record that the sink cannot write (a character that the file's charset lacks) is that
+ * record's failure: the others go on. What is about the file (two outputs of one name) names no field. */
 static bool is_refused(struct emitter *emitter, enum outcome out, struct err *err) {
   struct ctx *ctx = &emitter->ctx;
-  if (out != OUT_DATA) return false;
+  if (out != OUT_DATA || !*err->field) return false;
   ctx->failed = true;
   ctx->err = (struct err){ .outcome = OUT_DATA };
   err_set(&ctx->err, OUT_DATA, "%s%s%s%s%s", err->record, *err->record ? "." : "", err->field,
