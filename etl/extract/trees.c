@@ -100,11 +100,11 @@ enum outcome trees_next(struct trees *trees, struct tree_batch *batch, struct er
     out = nested_next(trees->nested, batch, err);
     return out && out != OUT_END ? err_in_file(err, str_of(trees->path)) : out;
   }
-  while (!paths_take(trees->paths, batch) && !out) {
-    if (trees->at_end) out = OUT_END;
-    else out = feed(trees, err);
-  }
-  return out ? out : check_once(trees, err);
+  bool taken = false;
+  while (!out && !(taken = paths_take(trees->paths, batch))) out = trees->at_end ? OUT_END : feed(trees, err);
+  if (!out) out = check_once(trees, err);
+  if (out && taken) trees_give_back(trees, batch);
+  return out;
 }
 
 struct reading {

@@ -25,7 +25,7 @@ struct rows_reader {
 static enum outcome more(struct rows_reader *reader, struct err *err) {
   size_t left = reader->to - reader->from, got = 0;
   if (left > ROWS_LINE_MOST) return err_set(err, OUT_DATA, "a line longer than %d bytes", ROWS_LINE_MOST);
-  memmove(reader->bytes, reader->bytes + reader->from, left);
+  if (left) memmove(reader->bytes, reader->bytes + reader->from, left);
   reader->from = 0;
   reader->to = left;
   if (reader->room - left < BLOCK) {
