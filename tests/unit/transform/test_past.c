@@ -122,9 +122,32 @@ static void parts_do_not_run_together(void **state) {
   assert_int_equal(past_find(past, keys), 0);
 }
 
+/* For `many`: all rows of a key as they were added, also when they differ; letters only where no row is so. */
+static void all_rows(void **state) {
+  (void)state;
+  on("sku", false);
+  struct past *past = past_new(&lookup, arena);
+  past_choose_none(past);
+  add(past, "CUP", number("1"));
+  add(past, "MUG", number("2"));
+  add(past, "CUP", number("3"));
+  add(past, "CUP", number("3"));
+  value key = value_text(STR("CUP")), other = value_text(STR("mug ")), none = value_text(STR("POT"));
+  size_t *rows;
+  assert_int_equal(past_find(past, &key), PAST_SEVERAL);
+  assert_int_equal(past_find_all(past, &key, arena, &rows), 3);
+  assert_int_equal(rows[0], 0);
+  assert_int_equal(rows[1], 2);
+  assert_int_equal(rows[2], 3);
+  assert_int_equal(past_find_all(past, &other, arena, &rows), 1);
+  assert_int_equal(rows[0], 1);
+  assert_int_equal(past_find_all(past, &none, arena, &rows), 0);
+}
+
 int main(void) {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, start, stop)
   const struct CMUnitTest tests[] = { TEST(letters_first), TEST(stars_are_letters), TEST(exact_keys),
-                                      TEST(by_value), TEST(parts_do_not_run_together) };
+                                      TEST(by_value), TEST(parts_do_not_run_together),
+                                      TEST(all_rows) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
