@@ -40,9 +40,7 @@ int exit_worse(int a, int b) {
   return EXIT_CLEAN;
 }
 
-bool exit_is_final(int code) {
-  return exit_is_good(code) || code == EXIT_PROOF || code == EXIT_DATA;
-}
+bool exit_is_final(int code) { return exit_is_good(code) || code == EXIT_PROOF || code == EXIT_DATA; }
 
 bool exit_is_good(int code) { return code == EXIT_CLEAN || code == EXIT_REVIEW; }
 

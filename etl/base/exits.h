@@ -14,7 +14,7 @@ enum {
   EXIT_CLEAN = 0,
   EXIT_REVIEW = 1, /* done, but something was rejected or needs review */
   EXIT_USAGE = 2,
-  EXIT_PROOF = 3,  /* a proof failed: nothing of that file, or not of that record, was released */
+  EXIT_PROOF = 3, /* a proof failed: nothing of that file, or not of that record, was released */
   EXIT_DATA = 65,
   EXIT_UNAVAILABLE = 69,
   EXIT_AGAIN = 75, /* try again later: another run holds the lock */

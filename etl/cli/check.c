@@ -11,11 +11,12 @@ static int run_check(struct cli *cli) {
   struct specs_count n = specs_check(library);
   int code = cli_complaints(library);
   if (n.unasked && !cli->json)
-    printf("not switched on (no \"when\" line), and so not asked for %zu setting%s: %.*s\n", n.unasked, plural(n.unasked),
-           STR_ARG(n.unasked_for));
+    printf("not switched on (no \"when\" line), and so not asked for %zu setting%s: %.*s\n", n.unasked,
+           plural(n.unasked), STR_ARG(n.unasked_for));
   if (code) return code;
   if (cli->json)
-    printf("{\"schemas\": %zu, \"transforms\": %zu, \"feeds\": %zu, \"sheets\": %zu, \"unasked\": %zu, \"errors\": 0}\n",
+    printf("{\"schemas\": %zu, \"transforms\": %zu, \"feeds\": %zu, \"sheets\": %zu, \"unasked\": %zu, "
+           "\"errors\": 0}\n",
            n.schemas, n.transforms, n.feeds, n.sheets, n.unasked);
   else
     printf("%zu schema%s, %zu transform%s, %zu feed%s, %zu sheet%s: no errors\n", n.schemas,

@@ -51,8 +51,9 @@ static enum outcome make_inboxes(struct cli *cli, const char *share, const char 
 
 /* No answer is given for anybody: what is missing is asked for by `sluice check`. */
 #define EMPTY_CONF                                                                                           \
-  "# \"sluice check\" names every setting that is missing here for the feeds that are switched on (those with a\n"                    \
-  "# \"when\" line), and says what its choices mean.\n"           \
+  "# \"sluice check\" names every setting that is missing here for the feeds that are switched on (those "   \
+  "with a\n"                                                                                                 \
+  "# \"when\" line), and says what its choices mean.\n"                                                      \
   "\n"                                                                                                       \
   "keys = keys\n"
 

@@ -54,8 +54,7 @@ static void show_messages(const struct tally *tally) {
     if (m->count > 1) fprintf(stderr, " (%llu times)", (unsigned long long)m->count);
     fputc('\n', stderr);
   }
-  for (size_t i = 0; i < tally->reject_count && i < 20; i++)
-    show_reject(&tally->rejects[i]);
+  for (size_t i = 0; i < tally->reject_count && i < 20; i++) show_reject(&tally->rejects[i]);
   for (size_t i = 0; i < tally->proof_count; i++) {
     const struct proof_result *p = &tally->proofs[i];
     if (!p->holds)
@@ -101,7 +100,9 @@ static enum outcome to_file(const char **path, struct arena *arena, struct err *
 
 static bool asks_tables(const struct program *program, bool of_site) {
   for (size_t i = 0; i < program->lookup_count; i++)
-    if (program->lookups[i]->table && (!of_site || program->lookups[i]->table->schema->format == FORMAT_STATE)) return true;
+    if (program->lookups[i]->table &&
+        (!of_site || program->lookups[i]->table->schema->format == FORMAT_STATE))
+      return true;
   return false;
 }
 
@@ -110,7 +111,7 @@ static bool asks_tables(const struct program *program, bool of_site) {
 static enum outcome read_states(struct cli *cli, const struct site *site, struct program *program,
                                 struct state_source *source, struct err *err) {
   const char *var = file_join(cli->arena, cli->site, STR("var"));
-  struct states_of of = { .site = site, .programs = &program, .program_count = 1 };
+  struct states_of of = { .site = site, .programs = &program, .program_count = 1, .asks_sl = true };
   size_t torn;
   *source = (struct state_source){ .spool = NULL };
   if (!asks_tables(program, false)) return OUT_OK;
@@ -157,7 +158,8 @@ static int run_filter(struct cli *cli, struct site *site, struct program *progra
                                                             : EXIT_UNAVAILABLE;
   for (size_t i = 0; result.tally && i < result.tally->proof_count; i++)
     if (!code && !result.tally->proofs[i].holds) code = EXIT_PROOF; /* about each record: some are held */
-  if (!code && result.tally && (tally_rejected(result.tally) || tally_held(result.tally) || result.tally->dropped))
+  if (!code && result.tally &&
+      (tally_rejected(result.tally) || tally_held(result.tally) || result.tally->dropped))
     code = EXIT_REVIEW;
   exec_result_free(&result);
   outlets_free(filter.outlets);

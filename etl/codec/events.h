@@ -4,8 +4,10 @@
  * is entered by its name, may have one text, and is left. Nothing is kept:
  * whoever listens builds what it wants (extract/paths.h).
  *
- *   <Order id="7"><SKU>A&amp;B</SKU></Order>     enter Order  enter @id  text 7  leave  enter SKU  text A&B  leave  leave
- *   {"orders": [{"qty": 1.50, "gift": null}]}    enter orders[]  enter qty  text 1.50  leave  enter gift  leave  leave
+ *   <Order id="7"><SKU>A&amp;B</SKU></Order>     enter Order  enter @id  text 7  leave  enter SKU  text A&B
+ * leave  leave
+ *   {"orders": [{"qty": 1.50, "gift": null}]}    enter orders[]  enter qty  text 1.50  leave  enter gift
+ * leave  leave
  *
  * An attribute's name begins with @; a namespaced one keeps its prefix
  * (@xsi:type), an element loses it. A list is not entered, its items are: each

@@ -8,7 +8,8 @@
  *                                         enter b[][]  text 3  leave  enter c  leave
  *   struct json_reader *json = json_reader_new(&events, events_default_limits, false);
  *
- * An empty list is not told but as a list, an empty text is. Texts that are not wanted are checked all the same.
+ * An empty list is not told but as a list, an empty text is. Texts that are not wanted are checked all the
+ * same.
  */
 #ifndef SLUICE_CODEC_JSON_H
 #define SLUICE_CODEC_JSON_H

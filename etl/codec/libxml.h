@@ -34,7 +34,7 @@ struct libxml_walk {
 };
 
 void libxml_free(struct libxml_walk *walk); /* its parser, if there is one */
-xmlSAXHandler libxml_handler(void); /* for DOCTYPE and errors; the rest is the caller's to fill */
+xmlSAXHandler libxml_handler(void);         /* for DOCTYPE and errors; the rest is the caller's to fill */
 void libxml_restrict(struct libxml_walk *walk, int more_options);
 
 /* The SAX functions that follow must do nothing once `out` is set. */

@@ -28,7 +28,8 @@ struct again again_begin(const struct again_settings *settings, struct arena *ar
 void again_end(struct again *again) { buf_free(&again->waits); }
 
 bool again_waits(const struct again *again) {
-  return again->matched > again->fixed && again->matched < again->count && !again->open[again->matched].written;
+  return again->matched > again->fixed && again->matched < again->count &&
+         !again->open[again->matched].written;
 }
 
 enum outcome again_put(struct again *again, str bytes, struct err *err) {
@@ -60,7 +61,9 @@ enum outcome again_let_go(struct again *again, struct err *err) {
 
 /* --- reading --- */
 
-static enum outcome feed_xml(void *user, str utf8, struct err *err) { return again_xml_feed(user, utf8, err); }
+static enum outcome feed_xml(void *user, str utf8, struct err *err) {
+  return again_xml_feed(user, utf8, err);
+}
 
 static enum outcome copy_xml(struct in *in, struct again *again, struct err *err) {
   struct again_xml *xml = again_xml_new(again);

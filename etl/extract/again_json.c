@@ -18,13 +18,13 @@ struct frame {
 struct again_json {
   struct again *again;
   struct buf token, head; /* head: white space, key and colon before a value */
-  bool quoted, escaped; /* inside a text; behind a backslash in it */
+  bool quoted, escaped;   /* inside a text; behind a backslash in it */
   struct frame frames[DEPTH_MOST];
   struct buf names[DEPTH_MOST]; /* of lists that lead: what their items are entered as (orders[]) */
   size_t depth;
   struct buf key; /* of the member at hand, without quotes */
   bool has_key;
-    bool began; /* behind the byte order mark */
+  bool began; /* behind the byte order mark */
 };
 
 struct again_json *again_json_new(struct again *again) {
@@ -46,7 +46,9 @@ void again_json_free(struct again_json *json) {
   mem_free(json);
 }
 
-static struct frame *around(struct again_json *json) { return json->depth ? &json->frames[json->depth - 1] : NULL; }
+static struct frame *around(struct again_json *json) {
+  return json->depth ? &json->frames[json->depth - 1] : NULL;
+}
 
 /* --- what is written --- */
 
@@ -131,7 +133,9 @@ static enum outcome open_frame(struct again_json *json, char bracket, struct err
   if (json->depth == DEPTH_MOST) return err_set(err, OUT_DATA, "the file is no longer what it was");
   struct beginning begin = look_at(json, bracket);
   enum outcome out = begin_value(json, &begin, err);
-  struct frame frame = { .list = bracket == '[', .silent = begin.silent, .step = begin.step, .record = begin.record };
+  struct frame frame = {
+    .list = bracket == '[', .silent = begin.silent, .step = begin.step, .record = begin.record
+  };
   frame.leads = !above || (frame.list ? above->leads : begin.step && !begin.record);
   if (frame.list && frame.leads) name_items(json, above);
   json->frames[json->depth++] = frame;
@@ -165,7 +169,10 @@ static enum outcome take_scalar(struct again_json *json, str token, struct err *
 /* --- signs --- */
 
 static int hex_of(char c) {
-  return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+  return c >= '0' && c <= '9'   ? c - '0'
+         : c >= 'a' && c <= 'f' ? c - 'a' + 10
+         : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                : -1;
 }
 
 /* Names of steps are plain letters: of escapes only what could stand for one is undone. */
@@ -175,10 +182,12 @@ static void keep_key(struct again_json *json, str text) {
     int code = -1;
     if (text.at[i] == '\\' && i + 5 < text.len && text.at[i + 1] == 'u') {
       code = 0;
-      for (size_t j = i + 2; j < i + 6 && code >= 0; j++) code = hex_of(text.at[j]) < 0 ? -1 : code * 16 + hex_of(text.at[j]);
+      for (size_t j = i + 2; j < i + 6 && code >= 0; j++)
+        code = hex_of(text.at[j]) < 0 ? -1 : code * 16 + hex_of(text.at[j]);
     }
     if (code > 0 && code < 0x80) buf_char(&json->key, (char)code), i += 5;
-    else if (text.at[i] == '\\' && i + 1 < text.len && strchr("\"\\/", text.at[i + 1])) buf_char(&json->key, text.at[++i]);
+    else if (text.at[i] == '\\' && i + 1 < text.len && strchr("\"\\/", text.at[i + 1]))
+      buf_char(&json->key, text.at[++i]);
     else buf_char(&json->key, text.at[i]);
   }
 }
@@ -218,7 +227,7 @@ static enum outcome take_byte(struct again_json *json, char c, struct err *err) 
     json->quoted = false;
     return take_token(json, err);
   }
-  bool sign = c && strchr("{}[],: \t\r\n\f\v", c); /* yajl takes \f and \v for blanks */
+  bool sign = c && strchr("{}[],: \t\r\n\f\v", c);          /* yajl takes \f and \v for blanks */
   if (sign && json->token.len) out = take_token(json, err); /* a number, or a word */
   if (out) return out;
   json->again->line += c == '\n';

@@ -31,7 +31,9 @@ void again_xml_free(struct again_xml *xml) {
 }
 
 /* Beside the path: the element that is open is a step of it, and what comes is of another name. */
-static bool is_on_path(const struct again_xml *xml) { return !xml->record && xml->depth == xml->again->matched; }
+static bool is_on_path(const struct again_xml *xml) {
+  return !xml->record && xml->depth == xml->again->matched;
+}
 
 static enum outcome put(struct again_xml *xml, str bytes, struct err *err) {
   if (xml->record && !xml->copies) return OUT_OK;
@@ -98,7 +100,8 @@ static enum outcome begin_record(struct again_xml *xml, str tag, struct err *err
 
 static enum outcome begin_element(struct again_xml *xml, str tag, struct err *err) {
   struct again *again = xml->again;
-  bool step = is_on_path(xml) && again->matched < again->count && str_eq(name_of(tag), again->steps[again->matched]);
+  bool step =
+      is_on_path(xml) && again->matched < again->count && str_eq(name_of(tag), again->steps[again->matched]);
   if (step && again->matched + 1 == again->count) {
     xml->depth++;
     again_enter(again);
@@ -132,7 +135,8 @@ static enum outcome end_element(struct again_xml *xml, str tag, struct err *err)
 static bool is_ours(str comment) { return str_starts(comment, STR("<!-- sluice: ")); }
 
 static enum outcome take_token(struct again_xml *xml, str token, struct err *err) {
-  if (str_starts(token, STR("<?xml "))) return put_both(xml, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"), err);
+  if (str_starts(token, STR("<?xml ")))
+    return put_both(xml, STR("<?xml version=\"1.0\" encoding=\"UTF-8\"?>"), err);
   if (str_starts(token, STR("<!--")) && is_ours(token) && is_on_path(xml)) return OUT_OK;
   if (token.at[1] == '!' || token.at[1] == '?') return put_both(xml, token, err);
   if (token.at[1] == '/') return end_element(xml, token, err);

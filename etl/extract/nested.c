@@ -5,8 +5,8 @@ enum { COLUMNS_MOST = 400, BATCH_BYTES = 256 * 1024 };
 
 struct column {
   size_t shape;
-  ptrdiff_t cell;  /* in its shape; -1: only compared */
-  bool is_key;     /* tells one record of its shape from the next */
+  ptrdiff_t cell; /* in its shape; -1: only compared */
+  bool is_key;    /* tells one record of its shape from the next */
 };
 
 struct nested {
@@ -15,7 +15,7 @@ struct nested {
   struct flat *flat;
   struct flat_chunk *chunk;
   struct rows rows;
-  size_t row;   /* the next one of `rows` */
+  size_t row; /* the next one of `rows` */
   bool at_end;
   const struct field *fields[COLUMNS_MOST];
   struct column columns[COLUMNS_MOST];
@@ -45,7 +45,8 @@ static enum outcome add_columns(struct nested *nested, size_t index, bool innerm
   const struct record *record = shape->record;
   for (size_t i = 0; i < record->field_count; i++) {
     const struct field *field = record->fields[i];
-    struct column column = { index, -1, !innermost && (!record->key_count || is_listed(record, field->name)) };
+    struct column column = { index, -1,
+                             !innermost && (!record->key_count || is_listed(record, field->name)) };
     for (size_t j = 0; j < shape->field_count; j++)
       if (shape->fields[j] == field) column.cell = (ptrdiff_t)j;
     if (column.cell < 0 && !column.is_key && !innermost) continue;
@@ -68,7 +69,8 @@ static void find_chain(struct nested *nested) {
 }
 
 enum outcome nested_open(const char *path, const struct schema *schema, const struct shapes *shapes,
-                         enum charset charset, struct in_limits limits, struct nested **made, struct err *err) {
+                         enum charset charset, struct in_limits limits, struct nested **made,
+                         struct err *err) {
   struct nested *nested = *made = mem_alloc(sizeof *nested);
   *nested = (struct nested){ .shapes = *shapes, .arena = arena_new() };
   for (size_t i = 0; i < SHAPES_MOST; i++) nested->before[i] = buf_new(1 << 20);
@@ -91,7 +93,9 @@ void nested_close(struct nested *nested) {
   mem_free(nested);
 }
 
-struct flat *nested_flat(const struct nested *nested) { return nested->flat; }
+struct flat *nested_flat(const struct nested *nested) {
+  return nested->flat;
+}
 
 /* --- rows to records --- */
 
@@ -122,7 +126,8 @@ static bool is_same(struct nested *nested, size_t shape) {
 static bool is_empty(const struct nested *nested, size_t depth) {
   for (size_t i = 0; i < nested->column_count; i++) {
     bool below = false;
-    for (size_t j = depth; j < nested->depth; j++) below = below || nested->columns[i].shape == nested->chain[j];
+    for (size_t j = depth; j < nested->depth; j++)
+      below = below || nested->columns[i].shape == nested->chain[j];
     if (below && str_trim(cell_at(nested, i)).len) return false;
   }
   return true;
@@ -193,8 +198,8 @@ enum outcome nested_next(struct nested *nested, struct tree_batch *batch, struct
     }
     if (batch->count && is_full(nested, batch)) break;
     if (arena_size(tree_arena(batch->tree)) > TREE_MOST + BATCH_BYTES) {
-      out = err_set(err, OUT_DATA, "one record takes more than %d MiB (it goes on in row %llu)", TREE_MOST >> 20,
-                    (unsigned long long)nested->number + 1);
+      out = err_set(err, OUT_DATA, "one record takes more than %d MiB (it goes on in row %llu)",
+                    TREE_MOST >> 20, (unsigned long long)nested->number + 1);
       break;
     }
     nested->number++;

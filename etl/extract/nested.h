@@ -16,7 +16,8 @@
 
 struct nested;
 enum outcome nested_open(const char *path, const struct schema *schema, const struct shapes *shapes,
-                         enum charset charset, struct in_limits limits, struct nested **nested, struct err *err);
+                         enum charset charset, struct in_limits limits, struct nested **nested,
+                         struct err *err);
 /* OUT_END after the last; the batch's tree is the caller's. */
 enum outcome nested_next(struct nested *nested, struct tree_batch *batch, struct err *err);
 struct flat *nested_flat(const struct nested *nested);

@@ -46,7 +46,9 @@ static struct step *step_below(struct paths *paths, struct step *above, str name
   for (size_t i = 0; i < above->kid_count; i++)
     if (str_eq(above->kids[i]->name, name)) return above->kids[i];
   struct step *step = ARENA_NEW(paths->arena, struct step);
-  *step = (struct step){ .name = arena_str(paths->arena, name), .above = above, .shape = NOTHING, .cell = NOTHING };
+  *step = (struct step){
+    .name = arena_str(paths->arena, name), .above = above, .shape = NOTHING, .cell = NOTHING
+  };
   return *ARENA_PUSH(paths->arena, above->kids, above->kid_count) = step;
 }
 
@@ -165,7 +167,8 @@ static enum outcome in_record(const struct paths *paths, enum outcome out, struc
   str name = paths->shapes.items[paths->shapes.streamed].record->name;
   memcpy(text, err->text, sizeof text);
   if (!paths->count) return out;
-  return err_set(err, out, "%s (%.*s %llu of the file)", text, STR_ARG(name), (unsigned long long)paths->count);
+  return err_set(err, out, "%s (%.*s %llu of the file)", text, STR_ARG(name),
+                 (unsigned long long)paths->count);
 }
 
 static enum outcome begin_once(struct paths *paths, size_t shape, struct err *err) {
@@ -205,11 +208,12 @@ static void end_record(struct paths *paths) {
   paths->open[paths->shapes.streamed] = NULL;
 }
 
-/* What says where a schema lies is no news; nor is what a file of rejected records has besides (extract/again.h):
- * it comes back with the corrected copy. */
+/* What says where a schema lies is no news; nor is what a file of rejected records has besides
+ * (extract/again.h): it comes back with the corrected copy. */
 static bool is_news(const struct paths *paths, const struct step *above, str name) {
   if (above == paths->root || above == paths->other) return false;
-  return !str_starts(name, STR("@xmlns")) && !str_starts(name, STR("@xsi:")) && !str_eq(name, STR("sluice-error"));
+  return !str_starts(name, STR("@xmlns")) && !str_starts(name, STR("@xsi:")) &&
+         !str_eq(name, STR("sluice-error"));
 }
 
 /* Keys may be data ({"111-1": {...}}): only so many are kept. */
@@ -218,14 +222,16 @@ static struct step *unknown_step(struct paths *paths, struct step *above, str na
   struct step *step = step_below(paths, above, name);
   step->unknown = true;
   *ARENA_PUSH(paths->arena, paths->unknown, paths->unknown_count) =
-      above->above ? arena_printf(paths->arena, "%.*s/%.*s", STR_ARG(above->name), STR_ARG(step->name)) : step->name;
+      above->above ? arena_printf(paths->arena, "%.*s/%.*s", STR_ARG(above->name), STR_ARG(step->name))
+                   : step->name;
   return step;
 }
 
 static enum outcome enter(void *user, str name, struct err *err) {
   struct paths *paths = user;
   struct step *above = paths->at[paths->depth], *step = NULL;
-  if (paths->depth + 1 == DEPTH_MOST) return err_set(err, OUT_DATA, "elements nest deeper than %d", DEPTH_MOST);
+  if (paths->depth + 1 == DEPTH_MOST)
+    return err_set(err, OUT_DATA, "elements nest deeper than %d", DEPTH_MOST);
   if (!paths->first_name.len) paths->first_name = arena_str(paths->arena, str_left_chars(name, 60));
   for (size_t i = 0; i < above->kid_count && !step; i++)
     if (above->kids[i]->known == name.at && above->kids[i]->name.len == name.len) step = above->kids[i];
@@ -254,7 +260,8 @@ static void list(void *user, str name) {
 static bool wanted(void *user) {
   const struct paths *paths = user;
   const struct step *step = paths->at[paths->depth];
-  return !step->unknown && (step->kid_count || step->cell != NOTHING || (step->field && step->field->refused.len));
+  return !step->unknown &&
+         (step->kid_count || step->cell != NOTHING || (step->field && step->field->refused.len));
 }
 
 /* Of a record that the file has once: known from an earlier look, or kept for the records to come. */
@@ -273,12 +280,14 @@ static enum outcome text(void *user, str text, bool quoted, struct err *err) {
   const struct step *step = paths->at[paths->depth];
   (void)quoted;
   if (!step->field || !str_trim(text).len) return OUT_OK;
-  if (step->field->refused.len) return in_record(paths, err_set(err, OUT_DATA, "%.*s", STR_ARG(step->field->refused)), err);
+  if (step->field->refused.len)
+    return in_record(paths, err_set(err, OUT_DATA, "%.*s", STR_ARG(step->field->refused)), err);
   if (step->cell == NOTHING) return OUT_OK;
   if (paths->shapes.items[step->field_shape].once) return once_text(paths, step, text, err);
   struct tree *tree = paths->batch.tree;
   if (tree_cell(tree, paths->open[step->field_shape], (size_t)step->cell, text) || paths->flaw) return OUT_OK;
-  paths->flaw = arena_printf(tree_arena(tree), "%.*s stands twice in one record", STR_ARG(step->field->name)).at;
+  paths->flaw =
+      arena_printf(tree_arena(tree), "%.*s stands twice in one record", STR_ARG(step->field->name)).at;
   return OUT_OK;
 }
 
@@ -287,7 +296,8 @@ static enum outcome leave(void *user, struct err *err) {
   const struct step *step = paths->at[paths->depth--];
   if (step->shape == NOTHING || paths->shapes.items[step->shape].once) return OUT_OK;
   if (arena_size(tree_arena(paths->batch.tree)) - paths->begun_at > TREE_MOST)
-    return in_record(paths, err_set(err, OUT_DATA, "one record takes more than %d MiB", TREE_MOST >> 20), err);
+    return in_record(paths, err_set(err, OUT_DATA, "one record takes more than %d MiB", TREE_MOST >> 20),
+                     err);
   if ((size_t)step->shape == paths->shapes.streamed) end_record(paths);
   return OUT_OK;
 }
@@ -330,7 +340,9 @@ enum outcome paths_end(struct paths *paths, struct err *err) {
                  STR_ARG(paths->schema->name), STR_ARG(paths->first_name), STR_ARG(wanted_name));
 }
 
-struct rec *const *paths_once(const struct paths *paths) { return paths->once; }
+struct rec *const *paths_once(const struct paths *paths) {
+  return paths->once;
+}
 bool paths_is_late(const struct paths *paths) { return paths->late; }
 
 size_t paths_unknown(const struct paths *paths, const str **names) {

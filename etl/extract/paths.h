@@ -19,8 +19,8 @@
 
 struct paths;
 struct paths *paths_new(const struct schema *schema, const struct shapes *shapes);
-/* Told by a parser. OUT_DATA: a record that a file has once stands twice, a `refused` field is there, one streamed
- * record takes more than TREE_MOST. */
+/* Told by a parser. OUT_DATA: a record that a file has once stands twice, a `refused` field is there, one
+ * streamed record takes more than TREE_MOST. */
 struct events paths_events(struct paths *paths);
 /* After the last byte. OUT_DATA when nothing of the schema was met: the file is another one. */
 enum outcome paths_end(struct paths *paths, struct err *err);

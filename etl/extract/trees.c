@@ -36,7 +36,8 @@ static void end_parser(struct trees *trees) {
 static enum outcome begin_parser(struct trees *trees, struct err *err) {
   if (in_open(trees->path, trees->settings.limits, &trees->in, err)) return err->outcome;
   trees->size = in_size(trees->in);
-  if (trees->settings.schema->format == FORMAT_XML) trees->xml = xml_reader_new(&trees->events, events_default_limits);
+  if (trees->settings.schema->format == FORMAT_XML)
+    trees->xml = xml_reader_new(&trees->events, events_default_limits);
   else trees->json = json_reader_new(&trees->events, events_default_limits, false);
   return OUT_OK;
 }
@@ -48,7 +49,8 @@ static enum outcome feed(struct trees *trees, struct err *err) {
   trees->at_end = out == OUT_END;
   atomic_store(&trees->bytes_read, in_position(trees->in));
   str bytes = { trees->block, got };
-  out = trees->xml ? xml_feed(trees->xml, bytes, trees->at_end, err) : json_feed(trees->json, bytes, trees->at_end, err);
+  out = trees->xml ? xml_feed(trees->xml, bytes, trees->at_end, err)
+                   : json_feed(trees->json, bytes, trees->at_end, err);
   if (!out && trees->at_end) out = paths_end(trees->paths, err);
   return out ? err_in_file(err, str_of(trees->path)) : OUT_OK;
 }
@@ -70,14 +72,15 @@ static enum outcome look_through(struct trees *trees, struct err *err) {
   return begin_parser(trees, err);
 }
 
-enum outcome trees_open(const char *path, const struct trees_settings *settings, struct trees **made, struct err *err) {
+enum outcome trees_open(const char *path, const struct trees_settings *settings, struct trees **made,
+                        struct err *err) {
   struct trees *trees = *made = mem_alloc(sizeof *trees);
   trees->settings = *settings;
   trees->path = path;
   enum format format = settings->schema->format;
   if (format == FORMAT_TSV || format == FORMAT_CSV)
-    return nested_open(path, settings->schema, &settings->shapes, settings->charset, settings->limits, &trees->nested,
-                       err);
+    return nested_open(path, settings->schema, &settings->shapes, settings->charset, settings->limits,
+                       &trees->nested, err);
   trees->paths = paths_new(settings->schema, &settings->shapes);
   trees->events = paths_events(trees->paths);
   if (begin_parser(trees, err)) return err->outcome;
@@ -165,7 +168,8 @@ struct rec *const *trees_once(const struct trees *trees) {
 }
 
 size_t trees_unknown(const struct trees *trees, const str **names) {
-  return trees->nested ? flat_new_columns(nested_flat(trees->nested), names) : paths_unknown(trees->paths, names);
+  return trees->nested ? flat_new_columns(nested_flat(trees->nested), names)
+                       : paths_unknown(trees->paths, names);
 }
 
 uint64_t trees_bytes_read(const struct trees *trees) {

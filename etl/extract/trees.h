@@ -29,18 +29,20 @@ struct trees_settings {
 };
 
 struct trees;
-enum outcome trees_open(const char *path, const struct trees_settings *settings, struct trees **trees, struct err *err);
+enum outcome trees_open(const char *path, const struct trees_settings *settings, struct trees **trees,
+                        struct err *err);
 /* OUT_END after the last. One thread at a time. */
 enum outcome trees_next(struct trees *trees, struct tree_batch *batch, struct err *err);
-/* All of it by one call, which reads XML faster: takes() is handed each batch, as trees_next hands it out; anything
- * but OUT_OK of it ends the reading, and is returned. OUT_END after the last. */
+/* All of it by one call, which reads XML faster: takes() is handed each batch, as trees_next hands it out;
+ * anything but OUT_OK of it ends the reading, and is returned. OUT_END after the last. */
 typedef enum outcome trees_taker(void *user, struct tree_batch *batch, struct err *err);
 enum outcome trees_read(struct trees *trees, trees_taker *takes, void *user, struct err *err);
 void trees_give_back(struct trees *trees, struct tree_batch *batch); /* any thread */
 /* By shape; NULL: the file has none. Complete once the first batch was handed out. */
 struct rec *const *trees_once(const struct trees *trees);
-size_t trees_unknown(const struct trees *trees, const str **names); /* that the schema does not know, after the last */
-uint64_t trees_bytes_read(const struct trees *trees);               /* of the file as it lies there; any thread */
+size_t trees_unknown(const struct trees *trees,
+                     const str **names);              /* that the schema does not know, after the last */
+uint64_t trees_bytes_read(const struct trees *trees); /* of the file as it lies there; any thread */
 uint64_t trees_size(const struct trees *trees);
 bool trees_is_not_utf8(const struct trees *trees); /* rows, read as UTF-8 on trial */
 void trees_close(struct trees *trees);

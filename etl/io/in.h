@@ -32,10 +32,10 @@ enum outcome in_open_as_is(const char *path, struct in **in, struct err *err);
  * codes) or over a limit. Short reads of pipes are joined: *got < room only just before the end. */
 enum outcome in_read(struct in *in, char *to, size_t room, size_t *got, struct err *err);
 bool in_is_gzip(const struct in *in);
-bool in_can_read_at(const struct in *in);  /* a plain regular file */
+bool in_can_read_at(const struct in *in);    /* a plain regular file */
 bool in_can_read_again(const struct in *in); /* a regular file, gzip or not: no pipe */
-uint64_t in_size(const struct in *in);     /* of the file as it lies there; 0 when not known */
-uint64_t in_position(const struct in *in); /* packed bytes read so far, for progress */
+uint64_t in_size(const struct in *in);       /* of the file as it lies there; 0 when not known */
+uint64_t in_position(const struct in *in);   /* packed bytes read so far, for progress */
 /* Reads at a place, any thread; *got < room only at the end of the file. */
 enum outcome in_read_at(struct in *in, uint64_t place, char *to, size_t room, size_t *got, struct err *err);
 /* The whole of a small file (specs, sheets) into the arena; larger than `most` is OUT_DATA. */

@@ -62,8 +62,10 @@ static str id_of(struct arena *arena, struct ask_item item, const struct message
   bool hidden = rule && rule->personal_text; /* what keeps them apart is not to be seen: the row will do */
   str text = text_of(message);
   if (hidden)
-    text = arena_printf(arena, "%.*s row %llu", STR_ARG(text), (unsigned long long)message->first_row);
-  if (!rule || !rule->answer) return question_id(arena, item.feed, item.id, text);
+    text = item.again && !rule->personal_about
+               ? arena_printf(arena, "%.*s about %.*s", STR_ARG(text), STR_ARG(message->about))
+               : arena_printf(arena, "%.*s row %llu", STR_ARG(text), (unsigned long long)message->first_row);
+  if (!rule || !rule->answer) return question_id(arena, item.feed, item.again ? STR("again") : item.id, text);
   str sheet = arena_printf(arena, "row of %.*s", STR_ARG(rule->answer->from));
   sheet = arena_printf(arena, "%.*s by %.*s", STR_ARG(sheet), STR_ARG(rule->field));
   return question_id(arena, item.feed, sheet, kept_keys(arena, message));
@@ -109,16 +111,19 @@ static bool asks(const struct message *message, struct ask_item item) {
 
 static bool is_asked(const struct custody *custody, struct ask_item item, str id) {
   struct ledger_found found = ledger_having(custody->ledger, "name", id);
-  bool open = false, waits = false;
+  bool open = false, waits = false, settled = false;
   for (size_t i = 0; i < found.count; i++) {
     const struct ledger_entry *entry = found.entries[i];
     if (!str_eq(entry->feed, item.feed)) continue;
-    if (str_eq(entry->event, STR("answered"))) open = waits = false;
+    if (str_eq(entry->event, STR("answered"))) {
+      open = waits = false;
+      settled = item.again && !str_eq_fold(ledger_word(entry, "answer"), STR("yes"));
+    }
     if (!str_eq(entry->event, STR("asked"))) continue;
     open = true;
     waits = waits || str_eq(ledger_word(entry, "of"), item.id);
   }
-  return open && (waits || item.fate != ASK_HELD);
+  return settled || (open && (waits || item.fate != ASK_HELD));
 }
 
 enum outcome ask_messages(const struct custody *custody, struct ask_item item, const struct tally *tally,

@@ -20,6 +20,8 @@ enum ask_fate { ASK_REJECTED, ASK_WRITTEN, ASK_HELD };
 struct ask_item {
   str feed, id, key, file;
   enum ask_fate fate; /* rejected: only the rejects that an answer mends are asked */
+  bool again; /* a window tells the same every night: one question for all nights, and after an answer but yes
+                 none */
 };
 
 /* The questions that a file's messages ask. One that is open already is not asked again; only a held item

@@ -81,7 +81,8 @@ void item_fill_row(struct item *item);
 bool item_wants_a_look(const struct item *item);
 /* A proof about each record failed for some: those are held, the others go on. */
 bool item_held_by_proof(const struct item *item);
-/* How an item ends whose outputs go out: OUT_REFUSED after such a proof, OUT_END when somebody should look. */
+/* How an item ends whose outputs go out: OUT_REFUSED after such a proof, OUT_END when somebody should look.
+ */
 enum outcome item_done(const struct item *item);
 /* Why it was refused: in the item's arena. */
 str item_failing_proof(const struct item *item);

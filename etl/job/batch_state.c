@@ -7,6 +7,9 @@ enum outcome batch_read_states(struct batch *batch, struct err *err) {
   struct states_of of = { .site = batch->site, .spool = batch->spool, .ledger = batch->ledger };
   of.programs = feed->programs;
   of.program_count = feed->program_count;
+  of.feed = feed->name;
+  of.supplies = feed->supplies;
+  of.supply_count = feed->supply_count;
   of.may_write = !batch->dry_run;
   return states_open(&of, &batch->states, err);
 }

@@ -106,8 +106,7 @@ enum outcome close_groups(const struct close_request *request, size_t *spilled, 
   struct closing closing = { .request = request };
   const struct program *program = request->run->program;
   for (size_t i = 0; i < request->worker_count; i++)
-    for (size_t j = 0; j < program->fold_count; j++)
-      *spilled += fold_spilled(request->folds[i][j]);
+    for (size_t j = 0; j < program->fold_count; j++) *spilled += fold_spilled(request->folds[i][j]);
   enum outcome out = threads_run(request->worker_count, work, &closing, err);
   for (size_t i = 0; i < program->fold_count && !out; i++) fold_close_end(request->folds[0][i]);
   return out;

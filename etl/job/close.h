@@ -13,7 +13,8 @@
 
 struct close_request {
   const struct run *run;
-  struct fold ***folds; /* by worker, by group->index: the first gets the groups of all; the others lose theirs */
+  struct fold **
+      *folds; /* by worker, by group->index: the first gets the groups of all; the others lose theirs */
   size_t worker_count;
 };
 

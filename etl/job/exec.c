@@ -24,7 +24,7 @@ struct exec_keep {
   bool own_emitter;
   struct exec_chain *chain; /* the transforms behind the first */
   struct exec_trees *trees; /* instead of rows: job/exec_trees.c */
-  struct rows first; /* read ahead for the plan; worker 0 begins with it */
+  struct rows first;        /* read ahead for the plan; worker 0 begins with it */
   bool has_first;
   const struct exec_request *request;
   atomic_bool stop;
@@ -238,8 +238,8 @@ static enum outcome start(struct exec_keep *keep, const struct reading *reading,
 }
 
 /* Once the first transform has come to its end. */
-static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const void *user, struct exec_result *result,
-                               struct err *err) {
+static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const void *user,
+                               struct exec_result *result, struct err *err) {
   if (!keep->request->then_count && keep->request->watch)
     emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
   enum outcome out = emitter_finish(keep->emitter, err);
@@ -469,23 +469,28 @@ static enum outcome try_orders(const struct exec_request *request, struct readin
   return out && !second ? second : read_again(request, reading, DATE_DAY_FIRST, result, err);
 }
 
-static enum outcome check_lookups(const struct program *program, struct err *err) {
+static enum outcome check_lookups(const struct program *program, const struct states *states,
+                                  struct err *err) {
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
-    if (lookup->sheet || (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
+    if (lookup->sheet ||
+        (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
       continue;
-    return err_set(err, OUT_SPEC, "lookup %.*s in %.*s: sheets, states and queries can be looked up",
-                   STR_ARG(lookup->name), STR_ARG(lookup->from));
+    if (states_past(states, lookup)) continue;
+    return err_set(
+        err, OUT_SPEC,
+        "lookup %.*s in %.*s: a report is looked up in by a feed whose \"supply\" says where it lies",
+        STR_ARG(lookup->name), STR_ARG(lookup->from));
   }
   return OUT_OK;
 }
 
 enum outcome exec_file(const struct exec_request *request, struct exec_result *result, struct err *err) {
   *result = (struct exec_result){ .arena = arena_new() };
-  if (check_lookups(request->program, err)) return err->outcome;
+  if (check_lookups(request->program, request->states, err)) return err->outcome;
   prepare(request->program);
   for (size_t i = 0; i < request->then_count; i++) {
-    if (check_lookups(request->then[i], err)) return err->outcome;
+    if (check_lookups(request->then[i], request->states, err)) return err->outcome;
     program_layout(request->then[i]);
   }
   enum charset stated = CHARSET_UTF_8;

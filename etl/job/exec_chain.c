@@ -18,8 +18,8 @@ struct exec_chain {
   size_t count;
 };
 
-enum outcome exec_chain_new(const struct exec_request *request, exec_make_run *make, void *user, struct sink *sink,
-                            struct exec_chain **made, struct err *err) {
+enum outcome exec_chain_new(const struct exec_request *request, exec_make_run *make, void *user,
+                            struct sink *sink, struct exec_chain **made, struct err *err) {
   struct exec_chain *chain = *made = mem_alloc(sizeof *chain);
   *chain = (struct exec_chain){ .request = request, .count = request->then_count };
   chain->stages = mem_alloc(sizeof *chain->stages * (chain->count + 1));
@@ -38,11 +38,12 @@ enum outcome exec_chain_new(const struct exec_request *request, exec_make_run *m
   return OUT_OK;
 }
 
-static enum outcome finish_stage(struct stage *stage, tally_row *number, const void *user, struct exec_result *result,
-                                 struct err *err) {
+static enum outcome finish_stage(struct stage *stage, tally_row *number, const void *user,
+                                 struct exec_result *result, struct err *err) {
   struct fold **folds[1] = { trees_folds(stage->worker) };
   const struct close_request request = { &stage->run, folds, 1 };
-  if (trees_worker_end(stage->worker, err) || close_groups(&request, &result->spilled, err)) return err->outcome;
+  if (trees_worker_end(stage->worker, err) || close_groups(&request, &result->spilled, err))
+    return err->outcome;
   struct emitter *emitter = trees_emitter(stage->worker);
   result->ctx = emitter_ctx(emitter);
   enum outcome out = emitter_finish(emitter, err);
@@ -51,8 +52,8 @@ static enum outcome finish_stage(struct stage *stage, tally_row *number, const v
   return out;
 }
 
-enum outcome exec_chain_finish(struct exec_chain *chain, tally_row *number, const void *user, struct exec_result *result,
-                               struct err *err) {
+enum outcome exec_chain_finish(struct exec_chain *chain, tally_row *number, const void *user,
+                               struct exec_result *result, struct err *err) {
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < chain->count && !out; i++)
     out = finish_stage(&chain->stages[i], number, user, result, err);

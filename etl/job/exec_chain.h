@@ -12,11 +12,12 @@
 struct exec_chain;
 typedef void exec_make_run(void *user, struct program *program, struct run *run);
 /* *sink comes as that of the last transform, and is the first one's when it returns. */
-enum outcome exec_chain_new(const struct exec_request *request, exec_make_run *make, void *user, struct sink *sink,
-                            struct exec_chain **chain, struct err *err);
-/* After the first transform has finished: ends the others in their order, and adds their account to the result's. */
-enum outcome exec_chain_finish(struct exec_chain *chain, tally_row *number, const void *user, struct exec_result *result,
-                               struct err *err);
+enum outcome exec_chain_new(const struct exec_request *request, exec_make_run *make, void *user,
+                            struct sink *sink, struct exec_chain **chain, struct err *err);
+/* After the first transform has finished: ends the others in their order, and adds their account to the
+ * result's. */
+enum outcome exec_chain_finish(struct exec_chain *chain, tally_row *number, const void *user,
+                               struct exec_result *result, struct err *err);
 void exec_chain_free(struct exec_chain *chain);
 
 #endif

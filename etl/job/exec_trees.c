@@ -123,12 +123,12 @@ static enum outcome either(void *user, size_t index, struct err *err) {
   return OUT_OK;
 }
 
+static enum outcome work_at_once(void *user, struct tree_batch *batch, struct err *err) {
+  return work_on(user, batch, err);
+}
+
 static enum outcome in_turn(struct exec_trees *trees, struct err *err) {
-  enum outcome out;
-  struct tree_batch batch;
-  while (!(out = trees_next(trees->reader, &batch, err)))
-    if ((out = work_on(trees, &batch, err))) break;
-  return out;
+  return trees_read(trees->reader, work_at_once, trees, err);
 }
 
 /* --- the whole --- */
@@ -138,7 +138,8 @@ static uint64_t number_row(const void *user, uint64_t place) {
   return tree_number(place);
 }
 
-static enum outcome finish(struct exec_trees *trees, const struct run *run, struct exec_result *result, struct err *err) {
+static enum outcome finish(struct exec_trees *trees, const struct run *run, struct exec_result *result,
+                           struct err *err) {
   tell_once(trees); /* a file may have no other records */
   if (trees_worker_end(trees->worker, err)) return err->outcome;
   result->tally = trees_tally(trees->worker);
@@ -149,7 +150,9 @@ static enum outcome finish(struct exec_trees *trees, const struct run *run, stru
   return close_groups(&request, &result->spilled, err);
 }
 
-struct emitter *exec_trees_emitter(struct exec_trees *trees) { return trees_emitter(trees->worker); }
+struct emitter *exec_trees_emitter(struct exec_trees *trees) {
+  return trees_emitter(trees->worker);
+}
 
 enum outcome exec_trees(const struct exec_request *request, const struct run *run, const struct sink *sink,
                         struct exec_result *result, struct exec_trees **made, struct err *err) {
@@ -158,9 +161,10 @@ enum outcome exec_trees(const struct exec_request *request, const struct run *ru
   pthread_mutex_init(&trees->lock, NULL);
   pthread_cond_init(&trees->moved, NULL);
   const struct trees_settings settings = { request->program->from, trees_shapes(request->program),
-                                          result->charset, in_default_limits };
+                                           result->charset, in_default_limits };
   size_t memory = request->memory_most ? request->memory_most : GROUPS_MEMORY;
   if (trees_worker_new(run, memory, sink, &trees->worker, err)) return err->outcome;
+  if (request->hit) trees_trace(trees->worker, request->hit, request->user);
   if (trees_open(request->path, &settings, &trees->reader, err)) return err->outcome;
   result->bytes = trees_size(trees->reader);
   enum outcome out = request->workers > 1 ? threads_run(2, either, trees, err) : in_turn(trees, err);

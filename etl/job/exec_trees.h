@@ -11,7 +11,8 @@
 
 struct exec_trees;
 bool exec_is_trees(const struct program *program);
-/* Up to the records' end: what their emitter has to finish is the caller's to call. `run` and the result outlive *trees, which is set whatever comes of it. */
+/* Up to the records' end: what their emitter has to finish is the caller's to call. `run` and the result
+ * outlive *trees, which is set whatever comes of it. */
 enum outcome exec_trees(const struct exec_request *request, const struct run *run, const struct sink *sink,
                         struct exec_result *result, struct exec_trees **trees, struct err *err);
 /* Rows that were read as UTF-8 on trial, and are not. */

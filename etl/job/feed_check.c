@@ -73,7 +73,8 @@ static void check_load(struct parse *parse, struct feed_load *load, struct progr
     not_written(parse, load, last);
     return;
   }
-  if (str_eq(written->name, load->name)) load->schema = written; /* with the columns that the transform sets */
+  if (str_eq(written->name, load->name))
+    load->schema = written; /* with the columns that the transform sets */
   if (load->schema->format == FORMAT_STATE)
     complain(parse->wrong, load->place, "%.*s is a state: its place is sluice's own, it needs no load line",
              STR_ARG(load->name));

@@ -11,10 +11,11 @@ str batch_id(struct arena *arena, str feed, const char *digest) {
   return arena_printf(arena, "%.16s", hex);
 }
 
-/* A feed with a window reads the same rows night after night: what was released on an earlier day is another item
- * today, though its bytes are the same. */
+/* A feed with a window reads the same rows night after night: what was released on an earlier day is another
+ * item today, though its bytes are the same. */
 str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest) {
-  str id = batch_id(arena, batch->feed->name, digest), today = str_left_chars(batch_time(batch->site, arena), 10);
+  str id = batch_id(arena, batch->feed->name, digest),
+      today = str_left_chars(batch_time(batch->site, arena), 10);
   for (int again = 1; batch->feed->window_days; again++) {
     const struct ledger_entry *known = ledger_by_id(batch->ledger, id);
     if (!known || !ledger_is_settled(known->event) || str_eq(str_left_chars(known->time, 10), today)) break;

@@ -148,7 +148,8 @@ static enum outcome rehearse_loads(struct item *item, struct err *err) {
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < count && !out; i++)
     if (files[i].load && files[i].load->to.kind == PLACE_ODBC)
-      out = load_sl_rehearse(item->batch, file_join(item->arena, item->folder, files[i].name), item->row, err);
+      out =
+          load_sl_rehearse(item->batch, file_join(item->arena, item->folder, files[i].name), item->row, err);
   return out;
 }
 

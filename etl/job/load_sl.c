@@ -27,14 +27,16 @@ static const struct schema *schema_of(const struct feed *feed) {
 
 /* SL's clock is the books': minutes, without a zone. */
 static str sl_now(const struct site *site) {
-  char *clock = (char *)(uintptr_t)arena_str(site->arena, str_left_chars(site_clock(site, site->now.seconds), 16)).at;
+  char *clock =
+      (char *)(uintptr_t)arena_str(site->arena, str_left_chars(site_clock(site, site->now.seconds), 16)).at;
   clock[10] = 'T'; /* 2026-11-22 01:00 */
   return str_of(clock);
 }
 
 static enum outcome settings_of(const struct batch *batch, struct apply_settings *settings, struct err *err) {
   const struct site *site = batch->site;
-  *settings = (struct apply_settings){ .schema = schema_of(batch->feed), .run = batch->run, .now = sl_now(site) };
+  *settings =
+      (struct apply_settings){ .schema = schema_of(batch->feed), .run = batch->run, .now = sl_now(site) };
   settings->user = site_setting(site, STR_NONE, "sl-user");
   enum outcome out = sl_settings(site->library, &settings->db, err);
   return out == OUT_END ? err_set(err, OUT_SPEC, "the setting sl-connection is missing") : out;
@@ -52,14 +54,15 @@ static void tell(struct batch *batch, str name, const struct apply_result *resul
   struct summary_row *row = batch_row(batch, name, outcome);
   row->rows = result->count;
   row->rejected = result->refused;
-  row->result = arena_printf(arena, "written to SL: %llu, known: %llu, refused: %llu", (unsigned long long)result->written,
-                             (unsigned long long)(result->known + result->known_other),
-                             (unsigned long long)result->refused);
+  row->result = arena_printf(
+      arena, "written to SL: %llu, known: %llu, refused: %llu", (unsigned long long)result->written,
+      (unsigned long long)(result->known + result->known_other), (unsigned long long)result->refused);
   size_t told = 0;
   for (size_t i = 0; i < result->count; i++) {
     const struct apply_document *document = &result->documents[i];
     if (document->state != APPLY_REFUSED || told++ >= NOTES_MOST) continue;
-    note(row, arena, arena_printf(arena, "SL refuses %.*s: %.*s", STR_ARG(document->key), STR_ARG(document->reason)));
+    note(row, arena,
+         arena_printf(arena, "SL refuses %.*s: %.*s", STR_ARG(document->key), STR_ARG(document->reason)));
   }
 }
 
@@ -103,8 +106,8 @@ static enum outcome confirm(struct batch *batch, const struct ledger_entry *of, 
                                  { STR("of-key"), of ? ledger_word(of, "key") : STR_NONE },
                                  { STR("name"), name } };
   if (out && out != OUT_END) return out;
-  return ledger_append(batch->ledger, batch_time(batch->site, batch->site->arena), STR("confirmed"), batch->feed->name,
-                       words, sizeof words / sizeof *words, err);
+  return ledger_append(batch->ledger, batch_time(batch->site, batch->site->arena), STR("confirmed"),
+                       batch->feed->name, words, sizeof words / sizeof *words, err);
 }
 
 static enum outcome load_file(struct batch *batch, str name, struct err *err) {
@@ -133,13 +136,16 @@ enum outcome load_sl_run(struct batch *batch, struct err *err) {
   enum outcome out = file_list(path, arena, &names, &count, err);
   for (size_t i = 0; i < count && !out; i++) {
     if (!str_ends(names[i], STR(".rows"))) continue;
-    if (!sl_is_there(batch->site)) return err_set(err, OUT_SPEC, "%.*s waits for SL: the setting sl-connection is missing", STR_ARG(names[i]));
+    if (!sl_is_there(batch->site))
+      return err_set(err, OUT_SPEC, "%.*s waits for SL: the setting sl-connection is missing",
+                     STR_ARG(names[i]));
     out = load_file(batch, arena_printf(arena, "%.*s/%.*s", STR_ARG(folder), STR_ARG(names[i])), err);
   }
   return out;
 }
 
-enum outcome load_sl_rehearse(struct batch *batch, const char *path, struct summary_row *row, struct err *err) {
+enum outcome load_sl_rehearse(struct batch *batch, const char *path, struct summary_row *row,
+                              struct err *err) {
   static const char *const words[] = { "new", "same", "changed", "conflicting" };
   struct apply_settings settings;
   struct diff_result result;
@@ -148,14 +154,16 @@ enum outcome load_sl_rehearse(struct batch *batch, const char *path, struct summ
   if (settings_of(batch, &settings, err)) return err->outcome;
   enum outcome out = apply_diff(&settings, path, arena, &result, err);
   if (out) return out;
-  note(row, arena, arena_printf(arena, "against SL: %llu new, %llu same, %llu changed, %llu conflicting",
-                                (unsigned long long)result.fresh, (unsigned long long)result.same,
-                                (unsigned long long)result.changed, (unsigned long long)result.conflicting));
+  note(row, arena,
+       arena_printf(arena, "against SL: %llu new, %llu same, %llu changed, %llu conflicting",
+                    (unsigned long long)result.fresh, (unsigned long long)result.same,
+                    (unsigned long long)result.changed, (unsigned long long)result.conflicting));
   for (size_t i = 0; i < result.count; i++) {
     const struct diff_document *document = &result.documents[i];
-    note(row, arena, arena_printf(arena, "%s %.*s%s%.*s%s%.*s", words[document->state], STR_ARG(document->key),
-                                  document->number.len ? " is " : "", STR_ARG(document->number),
-                                  document->what.len ? ": " : "", STR_ARG(document->what)));
+    note(row, arena,
+         arena_printf(arena, "%s %.*s%s%.*s%s%.*s", words[document->state], STR_ARG(document->key),
+                      document->number.len ? " is " : "", STR_ARG(document->number),
+                      document->what.len ? ": " : "", STR_ARG(document->what)));
   }
   return OUT_OK;
 }

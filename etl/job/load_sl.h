@@ -22,9 +22,11 @@
 bool load_sl_is_asked(const struct feed *feed); /* one of its loads goes to SL by ODBC */
 /* outbox/sl/FEED/DAY-K.rows; `release`: DAY-K.csv, as the files of states are called. */
 str load_sl_name(const struct feed *feed, str release, struct arena *arena);
-/* All that wait, in the order of their names. Rows and notes go to the batch's summary. The feed's lock is held. */
+/* All that wait, in the order of their names. Rows and notes go to the batch's summary. The feed's lock is
+ * held. */
 enum outcome load_sl_run(struct batch *batch, struct err *err);
 /* Of a rehearsal: what would become of each document of one file, as notes of the row. */
-enum outcome load_sl_rehearse(struct batch *batch, const char *path, struct summary_row *row, struct err *err);
+enum outcome load_sl_rehearse(struct batch *batch, const char *path, struct summary_row *row,
+                              struct err *err);
 
 #endif

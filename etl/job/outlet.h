@@ -7,6 +7,7 @@
  * Children that come before their parent (hold) wait in memory. A state needs no load line.
  *
  * Each record that came of a group is noted with its line: the proof's account, and what `sluice why` asks.
+ * Of records that stream by there may be millions: they are noted when they are traced.
  */
 #ifndef SLUICE_JOB_OUTLET_H
 #define SLUICE_JOB_OUTLET_H
@@ -24,6 +25,9 @@ struct outlet_line {
   const struct block *block;
   str key; /* of the nearest group around it; "" = the file's */
   const struct group *group;
+  const uint64_t
+      *places; /* when they are traced: of the source records that it was made of; none: see group */
+  size_t place_count;
 };
 
 struct outlet_file {
@@ -45,6 +49,8 @@ enum outcome outlets_for_stream(const struct program *program, const struct zone
                                 void *user, struct outlets **outlets, struct err *err);
 struct sink outlets_sink(struct outlets *outlets);
 emit_watch outlets_watch; /* user: the outlets */
+void outlets_trace(
+    struct outlets *outlets); /* every record is noted with its line, and the places it came of */
 /* Everything is written out; files are whole and fsynced. */
 enum outcome outlets_finish(struct outlets *outlets, struct err *err);
 size_t outlets_files(const struct outlets *outlets, const struct outlet_file **files);

@@ -13,5 +13,6 @@ void waiting_close(struct waiting *waiting, const struct record *record, struct 
 }
 
 void waiting_append(struct waiting *waiting, const struct waiting *more, struct arena *arena) {
-  for (size_t i = 0; i < more->count; i++) *ARENA_PUSH(arena, waiting->items, waiting->count) = more->items[i];
+  for (size_t i = 0; i < more->count; i++)
+    *ARENA_PUSH(arena, waiting->items, waiting->count) = more->items[i];
 }

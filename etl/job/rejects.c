@@ -237,7 +237,8 @@ enum outcome rejects_write(const struct rejects_request *request, const char *pa
   pass.teller = rejects_teller_new(request->program, arena);
   for (size_t i = 0; i < request->then_count; i++) rejects_teller_then(pass.teller, request->then[i]);
   bool trees = format == FORMAT_XML || format == FORMAT_JSON;
-  out = trees ? rejects_write_trees(request, pass.out, pass.teller, arena, rejects, err) : write_rows(&pass, err);
+  out = trees ? rejects_write_trees(request, pass.out, pass.teller, arena, rejects, err)
+              : write_rows(&pass, err);
   if (out) file_abandon(pass.out);
   else out = file_commit(pass.out, err);
   uint64_t all = not_accepted(request->tally);

@@ -1,6 +1,7 @@
 /* job/rejects: the rows of a file that were not accepted, as they came, with one column more: why.
  *
- * Of XML and JSON it is the records, each with its reason before or in it (job/rejects_trees.c, extract/again.h).
+ * Of XML and JSON it is the records, each with its reason before or in it (job/rejects_trees.c,
+ * extract/again.h).
  *
  *   sku,price                    sku,price,sluice-error
  *   A-1,1.00                     A-3,1.00x,"price: ""1.00x"" is not a number"
@@ -47,7 +48,8 @@ struct rejects {
   uint64_t written, lost; /* rows in the file; rows that should be and are not */
 };
 
-/* Are there such rows or records, and is the file of a format that they can be cut out of (TSV, CSV, XML, JSON)? */
+/* Are there such rows or records, and is the file of a format that they can be cut out of (TSV, CSV, XML,
+ * JSON)? */
 bool rejects_any(const struct rejects_request *request);
 /* Writes `path`, mode 600, whole or not at all. */
 enum outcome rejects_write(const struct rejects_request *request, const char *path, struct arena *arena,
@@ -55,16 +57,19 @@ enum outcome rejects_write(const struct rejects_request *request, const char *pa
 
 /* job/rejects_trees.c: the same for XML and JSON, to a file that is open. */
 struct rejects_teller;
-enum outcome rejects_write_trees(const struct rejects_request *request, struct file *file, struct rejects_teller *teller,
-                                 struct arena *arena, struct rejects *rejects, struct err *err);
+enum outcome rejects_write_trees(const struct rejects_request *request, struct file *file,
+                                 struct rejects_teller *teller, struct arena *arena, struct rejects *rejects,
+                                 struct err *err);
 
 /* job/rejects_text.c: what may be told of a row. */
 struct rejects_teller *rejects_teller_new(const struct program *program, struct arena *arena);
-void rejects_teller_then(struct rejects_teller *teller, const struct program *program); /* its rules tell too */
+void rejects_teller_then(struct rejects_teller *teller,
+                         const struct program *program); /* its rules tell too */
 /* One cell of each column of the file, as UTF-8 without quotes. */
 void rejects_header(struct rejects_teller *teller, const str *names, size_t count);
 bool rejects_needs_cells(const struct rejects_teller *teller);
-/* Without cells (NULL) what they hold is not known: what a rule says of personal columns is not told at all. */
+/* Without cells (NULL) what they hold is not known: what a rule says of personal columns is not told at all.
+ */
 void rejects_tell(const struct rejects_teller *teller, str text, const str *cells, size_t count,
                   struct ack_record *note);
 

@@ -145,7 +145,8 @@ void rejects_tell(const struct rejects_teller *teller, str text, const str *cell
   note->field = field ? field->name : STR_NONE;
   note->error = arena_str(teller->arena, text);
   if (!teller->any_personal) return;
-  if (!cells && teller->rules_tell) note->error = STR("a rule refuses the record; its words may hold personal data and are not shown here");
+  if (!cells && teller->rules_tell)
+    note->error = STR("a rule refuses the record; its words may hold personal data and are not shown here");
   else if (field && !field->personal) note->error = without_values(teller, text, cells, count);
   else if (!field && teller->rules_tell)
     note->error = STR("a rule refuses the row; its words may hold personal data and are not shown here");

@@ -1,4 +1,5 @@
-/* job/rejects_trees: the records of an XML or JSON file that were not accepted, as they came, each with why. */
+/* job/rejects_trees: the records of an XML or JSON file that were not accepted, as they came, each with why.
+ */
 #include "extract/again.h"
 #include "job/rejects.h"
 
@@ -42,9 +43,12 @@ static enum outcome write(void *user, str bytes, struct err *err) {
   return file_write(pass->file, bytes, err);
 }
 
-enum outcome rejects_write_trees(const struct rejects_request *request, struct file *file, struct rejects_teller *teller,
-                                 struct arena *arena, struct rejects *rejects, struct err *err) {
-  struct pass pass = { .request = request, .file = file, .teller = teller, .rejects = rejects, .arena = arena };
+enum outcome rejects_write_trees(const struct rejects_request *request, struct file *file,
+                                 struct rejects_teller *teller, struct arena *arena, struct rejects *rejects,
+                                 struct err *err) {
+  struct pass pass = {
+    .request = request, .file = file, .teller = teller, .rejects = rejects, .arena = arena
+  };
   pass.record_arena = arena_new();
   const struct again_settings settings = { request->program->streamed->record, &pass, wanted, write };
   enum outcome out = again_copy(request->source, &settings, err);

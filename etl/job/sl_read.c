@@ -48,8 +48,8 @@ static enum outcome match(struct db_query *query, const struct sl_query *asked, 
   return OUT_OK;
 }
 
-static enum outcome read_rows(struct db_query *query, const struct sl_query *asked, struct arena *arena, struct buf *text,
-                              struct err *err) {
+static enum outcome read_rows(struct db_query *query, const struct sl_query *asked, struct arena *arena,
+                              struct buf *text, struct err *err) {
   const struct record *record = asked->record;
   size_t *at = ARENA_ARRAY(arena, size_t, record->field_count + 1);
   str *row = ARENA_ARRAY(arena, str, record->field_count + 1);
@@ -60,7 +60,8 @@ static enum outcome read_rows(struct db_query *query, const struct sl_query *ask
   enum outcome out;
   while (!(out = db_query_next(query, &cells, err))) {
     for (size_t i = 0; i < record->field_count; i++) {
-      bool blank_date = str_starts(cells[at[i]], STR("1900-01-01")); /* SL's way of saying that there is none */
+      bool blank_date =
+          str_starts(cells[at[i]], STR("1900-01-01")); /* SL's way of saying that there is none */
       bool is_day = record->fields[i]->type.type == TYPE_DATE && cells[at[i]].len > 10;
       row[i] = blank_date ? STR_NONE : is_day ? str_sub(cells[at[i]], 0, 10) : cells[at[i]];
     }
@@ -70,7 +71,8 @@ static enum outcome read_rows(struct db_query *query, const struct sl_query *ask
   return text->full ? err_set(err, OUT_DATA, "%.*s is too large", STR_ARG(record->name)) : OUT_OK;
 }
 
-enum outcome sl_read(const struct site *site, const struct sl_query *asked, struct buf *text, struct err *err) {
+enum outcome sl_read(const struct site *site, const struct sl_query *asked, struct buf *text,
+                     struct err *err) {
   struct db *db = NULL;
   struct db_query *query = NULL;
   struct arena *arena = arena_new();

@@ -18,7 +18,9 @@ struct sl_query {
   value *values;
   size_t value_count;
 };
-/* Appends the result in the form of a state's file (job/state_file.h). OUT_SPEC: the query lacks a field of the record. */
-enum outcome sl_read(const struct site *site, const struct sl_query *query, struct buf *text, struct err *err);
+/* Appends the result in the form of a state's file (job/state_file.h). OUT_SPEC: the query lacks a field of
+ * the record. */
+enum outcome sl_read(const struct site *site, const struct sl_query *query, struct buf *text,
+                     struct err *err);
 
 #endif

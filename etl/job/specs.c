@@ -51,7 +51,8 @@ static size_t missing(struct unasked *unasked, const struct program *program, st
 }
 
 static void tell(struct unasked *unasked, const char *kind, str name, size_t count) {
-  if (count) buf_printf(&unasked->text, "%s%s %.*s: %zu", unasked->text.len ? ", " : "", kind, STR_ARG(name), count);
+  if (count)
+    buf_printf(&unasked->text, "%s%s %.*s: %zu", unasked->text.len ? ", " : "", kind, STR_ARG(name), count);
 }
 
 static void count_unasked(struct library *library, const struct schedule *schedule, struct specs_count *all) {
@@ -62,7 +63,8 @@ static void count_unasked(struct library *library, const struct schedule *schedu
     const struct feed *feed = schedule->feeds[i].feed;
     struct map *here = map_new(library_arena(library));
     size_t count = 0;
-    for (size_t j = 0; feed && j < feed->program_count; j++) count += missing(&unasked, feed->programs[j], here);
+    for (size_t j = 0; feed && j < feed->program_count; j++)
+      count += missing(&unasked, feed->programs[j], here);
     if (feed) count += missing(&unasked, feed->answer, here);
     tell(&unasked, "feed", schedule->feeds[i].name, count);
   }
@@ -72,7 +74,8 @@ static void count_unasked(struct library *library, const struct schedule *schedu
   for (size_t i = 0; i < name_count; i++) {
     if (map_get(unasked.told, names[i])) continue;
     struct map *here = map_new(library_arena(library));
-    tell(&unasked, "transform", names[i], missing(&unasked, library_transform(library, names[i], somewhere), here));
+    tell(&unasked, "transform", names[i],
+         missing(&unasked, library_transform(library, names[i], somewhere), here));
   }
   all->unasked = map_count(unasked.seen);
   all->unasked_for = arena_str(unasked.arena, buf_str(&unasked.text));

@@ -48,9 +48,16 @@ static bool asks_state(const struct lookup *lookup) {
 
 static bool asks_sl(const struct lookup *lookup) { return lookup->table && lookup->sql.len; }
 
+static const struct feed_supply *supply_of(const struct states *states, const struct lookup *lookup) {
+  bool report = lookup->table && !asks_state(lookup) && !asks_sl(lookup);
+  for (size_t i = 0; report && i < states->of.supply_count; i++)
+    if (str_eq(states->of.supplies[i].lookup, lookup->name)) return &states->of.supplies[i];
+  return NULL;
+}
+
 static str known_as(const struct states *states, const struct lookup *lookup) {
   const struct record *record = lookup->table;
-  if (!asks_sl(lookup)) return record->schema->name;
+  if (asks_state(lookup)) return record->schema->name;
   return arena_printf(states->arena, "%.*s.%.*s", STR_ARG(record->schema->name), STR_ARG(record->name));
 }
 
@@ -62,6 +69,7 @@ static void add_sl_table(struct states *states, const struct program *program, c
       (struct state_table){ .name = name,
                             .known_as = name,
                             .asked = lookup,
+                            .supply = supply_of(states, lookup),
                             .program = program,
                             .schema = lookup->table->schema,
                             .record = lookup->table,
@@ -70,7 +78,8 @@ static void add_sl_table(struct states *states, const struct program *program, c
 
 static void add_program(struct states *states, const struct program *program) {
   for (size_t i = 0; i < program->lookup_count; i++) {
-    if (asks_sl(program->lookups[i])) add_sl_table(states, program, program->lookups[i]);
+    if (asks_sl(program->lookups[i]) || supply_of(states, program->lookups[i]))
+      add_sl_table(states, program, program->lookups[i]);
     if (!asks_state(program->lookups[i])) continue;
     add_table(states, program->lookups[i]->table->schema, true);
     *ARENA_PUSH(states->arena, states->lookups, states->lookup_count) = program->lookups[i];
@@ -148,8 +157,10 @@ enum outcome states_open(const struct states_of *of, struct states **made, struc
   for (size_t i = 0; i < of->program_count; i++) add_program(states, of->programs[i]);
   for (size_t i = 0; i < states->table_count && !out; i++) {
     bool is_sl = states->tables[i].asked != NULL;
-    if (!of->spool && (!is_sl || !state_sl_is_there(states, &states->tables[i]))) continue;
-    out = is_sl ? state_from_sl(states, &states->tables[i], err) : read_from_site(states, &states->tables[i], err);
+    if (is_sl && of->sl_is_kept) continue;
+    if (!of->spool && !(is_sl && of->asks_sl && state_sl_is_there(states, &states->tables[i]))) continue;
+    out = is_sl ? state_from_sl(states, &states->tables[i], err)
+                : read_from_site(states, &states->tables[i], err);
     if (!out && of->may_write && !is_sl) out = state_tidy(states, &states->tables[i], err);
   }
   if (!out) state_bind(states);

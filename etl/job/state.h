@@ -21,6 +21,7 @@
 #ifndef SLUICE_JOB_STATE_H
 #define SLUICE_JOB_STATE_H
 
+#include "job/feed.h"
 #include "job/site.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
@@ -29,10 +30,15 @@ enum { STATE_FILES_MOST = 64 }; /* more than these are merged */
 
 struct states_of {
   const struct site *site;
-  struct spool *spool;   /* NULL: there is no site to read from; every table is empty, but SL's if it has any */
+  struct spool *spool; /* NULL: there is no site to read from; every table is empty */
+  bool asks_sl; /* without spool, a plain filter: SL's tables are read all the same where the site has SL */
   struct ledger *ledger; /* with spool */
   struct program *const *programs;
   size_t program_count;
+  str feed;                           /* "": none */
+  const struct feed_supply *supplies; /* where reports that are looked up in lie (job/state_supply.c) */
+  size_t supply_count;
+  bool sl_is_kept; /* SL's tables and reports are not read: states_load puts those of then in */
   bool may_write;  /* the feed's lock is held, and this is no rehearsal */
   uint64_t before; /* a line of the ledger: as the tables stood then; 0: as they stand now */
 };
@@ -51,7 +57,8 @@ size_t states_read(const struct states *states, struct arena *arena, str **schem
 enum outcome states_text(const struct states *states, str schema, struct buf *text, struct err *err);
 enum outcome states_load(struct states *states, str schema, const char *path, struct err *err);
 
-/* What such a table is called in the archive: var/state/settlement.csv, var/sl/sl.read.item.csv. */
+/* What such a table is called in the archive: var/state/settlement.csv, var/sl/sl.read.item.csv,
+ * var/sl/amazon.all-orders.row.csv. */
 str states_member(str schema, struct arena *arena);
 
 /* For the release of an item: the name for what it wrote, var/state/settlement/2026-11-20-77c1.csv, or with

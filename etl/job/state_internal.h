@@ -26,10 +26,11 @@ struct state_folder {
 };
 
 struct state_table {
-  str name;     /* the folder */
-  str known_as; /* state.settlement; of a table of SL's: sl.read.item */
-  const struct lookup *asked; /* a table of SL's: the lookup that states its query; NULL: a state */
-  const struct program *program; /* that it stands in */
+  str name;                         /* the folder */
+  str known_as;                     /* state.settlement; of a table of SL's: sl.read.item */
+  const struct lookup *asked;       /* a table of SL's: the lookup that states its query; NULL: a state */
+  const struct feed_supply *supply; /* of a report: where its file lies */
+  const struct program *program;    /* that it stands in */
   const struct schema *schema;
   const struct record *record;
   int64_t keep; /* days; 0: for good */
@@ -86,8 +87,14 @@ struct state_table *state_table_of(const struct states *states, str schema);
 void state_bind(struct states *states); /* the lookups find what the tables hold now */
 
 /* state_sl.c. A table of SL's, from the database or from the file that stands for it. */
-bool state_sl_is_there(const struct states *states, const struct state_table *table); /* the one or the other */
+bool state_sl_is_there(const struct states *states,
+                       const struct state_table *table); /* the one or the other */
 enum outcome state_from_sl(const struct states *states, struct state_table *table, struct err *err);
+
+/* state_supply.c. A report's newest file as a state's text, and its name. OUT_RETRY: there is none that is
+ * young enough. */
+enum outcome state_from_supply(const struct states *states, struct state_table *table, str *text, str *name,
+                               struct err *err);
 
 /* state_tidy.c. Another run's lock is no error: it does the same. */
 enum outcome state_tidy(const struct states *states, const struct state_table *table, struct err *err);

@@ -18,7 +18,10 @@ static void add_row(struct state_rows *rows) {
   buf_clear(&rows->key);
   for (size_t i = 0; i < record->key_count; i++)
     past_key_part(&fields[record_field(record, record->keys[i])->index], &rows->key);
-  if (table->asked) buf_printf(&rows->key, "%zu", table->row_count); /* which of two rows of SL's counts is not ours to choose: transform/past.h */
+  if (table->asked)
+    buf_printf(
+        &rows->key, "%zu",
+        table->row_count); /* which of two rows of SL's counts is not ours to choose: transform/past.h */
   void **place = map_put(rows->latest, buf_str(&rows->key));
   size_t earlier = (size_t)(uintptr_t)*place;
   value *row = earlier ? table->rows[earlier - 1] : ARENA_ARRAY(arena, value, record->field_count + 1);

@@ -37,7 +37,8 @@ static enum outcome from_file(const struct states *states, struct state_table *t
   str name = sl_file(states, table), text;
   const char *path = file_join(states->arena, states->of.site->folder, name);
   if (!file_exists(path))
-    return err_set(err, OUT_SPEC, "lookup %.*s asks SL for %.*s: set sl-connection, or drop the query's result as %.*s",
+    return err_set(err, OUT_SPEC,
+                   "lookup %.*s asks SL for %.*s: set sl-connection, or drop the query's result as %.*s",
                    STR_ARG(table->asked->name), STR_ARG(table->known_as), STR_ARG(name));
   enum outcome out = in_read_whole(path, STATE_BYTES_MOST, states->arena, &text, err);
   return out ? out : add_text(states, table, name, text, err);
@@ -46,7 +47,9 @@ static enum outcome from_file(const struct states *states, struct state_table *t
 /* Settings and the day: nothing of a record can stand in the query of a lookup. */
 static void parameters(const struct states *states, const struct state_table *table, struct sl_query *query) {
   const struct site *site = states->of.site;
-  struct run run = { .program = table->program, .calendar = site->calendar, .today = site->today, .now = site->now };
+  struct run run = {
+    .program = table->program, .calendar = site->calendar, .today = site->today, .now = site->now
+  };
   run.notation = (struct notation){ .zone = site->zone, .places_most = -1 };
   struct ctx ctx = { .run = &run, .arena = states->arena };
   query->values = ARENA_ARRAY(states->arena, value, table->asked->parameter_count + 1);
@@ -57,11 +60,16 @@ static void parameters(const struct states *states, const struct state_table *ta
 bool state_sl_is_there(const struct states *states, const struct state_table *table) {
   str folder = sl_file(states, table);
   while (folder.len && folder.at[folder.len - 1] != '/') folder.len--;
-  return sl_is_there(states->of.site) || file_is_folder(file_join(states->arena, states->of.site->folder, folder));
+  return sl_is_there(states->of.site) ||
+         file_is_folder(file_join(states->arena, states->of.site->folder, folder));
 }
 
 enum outcome state_from_sl(const struct states *states, struct state_table *table, struct err *err) {
   const struct site *site = states->of.site;
+  str name, bytes;
+  if (table->supply)
+    return state_from_supply(states, table, &bytes, &name, err) ? err->outcome
+                                                                : add_text(states, table, name, bytes, err);
   if (!sl_is_there(site)) return from_file(states, table, err);
   struct sl_query query = { .sql = table->asked->sql, .record = table->record };
   struct buf text = buf_new(STATE_BYTES_MOST);

@@ -2,6 +2,7 @@
 #include "job/why.h"
 #include "io/digest.h"
 #include "io/file.h"
+#include "job/exec_trees.h"
 #include "job/naming.h"
 #include "job/state.h"
 
@@ -31,7 +32,9 @@ struct asked {
   uint64_t place;                /* or the groups of the row at this place */
   struct noted *noted;
   size_t noted_count;
-  bool summed; /* the wanted line sums one column; cell number `column` of a row */
+  bool is_trees; /* places are numbers of records; `place` is one */
+  bool traces;   /* each line is noted with what it was made of */
+  bool summed;   /* the wanted line sums one column; cell number `column` of a row */
   size_t column;
   struct why *why;
 };
@@ -103,6 +106,7 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   asked->outlets = NULL;
   enum outcome out =
       outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone, &asked->outlets, err);
+  if (!out && asked->traces) outlets_trace(asked->outlets);
   *sink = outlets_sink(asked->outlets);
   return out;
 }
@@ -121,6 +125,8 @@ static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   request.watch = watch;
   request.hit = hit;
   request.states = asked->states;
+  request.then = asked->feed->programs + 1;
+  request.then_count = asked->feed->program_count - 1;
   exec_result_free(&asked->result);
   enum outcome out = exec_file(&request, &asked->result, err);
   return out ? out : outlets_finish(asked->outlets, err);
@@ -136,6 +142,14 @@ static str released_name(const struct asked *asked, str built) {
   return arena_str(asked->arena, built);
 }
 
+/* Numbers of rows, or of records, instead of places: they outlive the run. */
+static void keep_numbers(struct asked *asked, struct outlet_line *line) {
+  uint64_t *numbers = ARENA_ARRAY(asked->arena, uint64_t, line->place_count + 1);
+  for (size_t i = 0; i < line->place_count; i++)
+    numbers[i] = exec_row_number(&asked->result, line->places[i]);
+  line->places = numbers;
+}
+
 static void list_lines(struct asked *asked) {
   const struct outlet_file *files;
   size_t count = outlets_files(asked->outlets, &files);
@@ -147,8 +161,32 @@ static void list_lines(struct asked *asked) {
       line->line.key = arena_str(asked->arena, line->line.key);
       line->line.shown.detail = arena_str(asked->arena, line->line.shown.detail);
       line->line.shown.sum = arena_str(asked->arena, line->line.shown.sum);
+      keep_numbers(asked, &line->line);
     }
   }
+}
+
+/* What was read from SL, and reports that were looked up in, as the item's run had them: the archive has
+ * that. */
+static enum outcome load_kept(struct asked *asked, struct err *err) {
+  struct archive *archive = asked->site->archive;
+  str *schemas, day = ledger_word(asked->entry, "day");
+  size_t count = states_read(asked->states, asked->arena, &schemas), kept = 0;
+  struct archive_account account;
+  for (size_t i = 0; i < count; i++)
+    if (!str_starts(schemas[i], STR("state."))) schemas[kept++] = schemas[i];
+  if (!kept) return OUT_OK;
+  enum outcome out =
+      archive_read(archive, asked->entry->feed, day, asked->why->id, asked->arena, &account, err);
+  for (size_t i = 0; i < kept; i++)
+    for (size_t j = 0; !out && j < account.count; j++) {
+      str name = states_member(schemas[i], asked->arena);
+      if (account.members[j].kind != ARCHIVE_TABLE || !str_eq(account.members[j].name, name)) continue;
+      const char *path = arena_printf(asked->arena, "%s/table-%zu", asked->scratch, i).at;
+      out = archive_fetch(archive, day, &account, &account.members[j], path, err);
+      if (!out) out = states_load(asked->states, schemas[i], path, err);
+    }
+  return out;
 }
 
 static enum outcome read_states(struct asked *asked, struct err *err) {
@@ -159,8 +197,13 @@ static enum outcome read_states(struct asked *asked, struct err *err) {
                                 .ledger = asked->ledger,
                                 .programs = asked->feed->programs,
                                 .program_count = asked->feed->program_count,
+                                .sl_is_kept = true,
+                                .feed = asked->feed->name,
+                                .supplies = asked->feed->supplies,
+                                .supply_count = asked->feed->supply_count,
                                 .before = asked->entry->line };
-  return states_open(&of, &asked->states, err);
+  enum outcome out = states_open(&of, &asked->states, err);
+  return out ? out : load_kept(asked, err);
 }
 
 static enum outcome find_lines(struct asked *asked, struct err *err) {
@@ -244,11 +287,37 @@ static void hit(void *user, const struct group *group, str key, uint64_t place, 
   struct asked *asked = user;
   struct why *why = asked->why;
   if (!is_wanted_key(asked->wanted, group, key)) return;
+  if (why->kept && why->rows[why->kept - 1].row == place) return; /* once for each sum of its group */
   why->row_count++;
   if (why->has_sum) add_amount(asked, cells);
   if (why->kept < WHY_ROWS_SHOWN)
     *ARENA_PUSH(asked->arena, why->rows, why->kept) =
         (struct why_row){ place, show_cells(asked->arena, cells) };
+}
+
+static int by_number(const void *a, const void *b) {
+  uint64_t x = ((const struct why_row *)a)->row, y = ((const struct why_row *)b)->row;
+  return (x > y) - (x < y);
+}
+
+/* Sorted, each once. */
+static void settle_rows(struct why *why) {
+  size_t kept = 0;
+  if (why->kept) qsort(why->rows, why->kept, sizeof *why->rows, by_number);
+  for (size_t i = 0; i < why->kept; i++)
+    if (!kept || why->rows[kept - 1].row != why->rows[i].row) why->rows[kept++] = why->rows[i];
+  if (why->row_count == why->kept) why->row_count = kept;
+  why->kept = kept;
+}
+
+static void rows_traced(struct asked *asked) {
+  const struct outlet_line *line = &asked->wanted->line;
+  struct why *why = asked->why;
+  why->kept = 0;
+  for (size_t i = 0; i < line->place_count && why->kept < WHY_ROWS_SHOWN; i++)
+    *ARENA_PUSH(asked->arena, why->rows, why->kept) = (struct why_row){ line->places[i], STR_NONE };
+  why->row_count = line->place_count;
+  settle_rows(why);
 }
 
 static enum outcome rows_of_line(struct asked *asked, str output, uint64_t number, struct err *err) {
@@ -262,8 +331,13 @@ static enum outcome rows_of_line(struct asked *asked, str output, uint64_t numbe
   why->lines[0] = *wanted;
   why->line_count = 1;
   asked->wanted = &why->lines[0];
+  if (wanted->line.place_count) {
+    why->has_sum = false;
+    return rows_traced(asked), OUT_OK;
+  }
   if (find_column(asked, err) || run(asked, hit, err)) return err->outcome;
   for (size_t i = 0; i < why->kept; i++) why->rows[i].row = exec_row_number(&asked->result, why->rows[i].row);
+  settle_rows(why);
   return OUT_OK;
 }
 
@@ -288,6 +362,7 @@ enum outcome why_output(struct site *site, struct ledger *ledger, str output, ui
     return err_set(err, OUT_DATA, "%.*s is a source, not an output: which row of it? as: sluice why %.*s 2",
                    STR_ARG(output), STR_ARG(output));
   if (!asked.entry) return err_set(err, OUT_DATA, "%.*s was not released by this site", STR_ARG(output));
+  asked.traces = line > 0;
   enum outcome out = find_lines(&asked, err);
   if (!out && line) out = rows_of_line(&asked, name, line, err);
   else if (!out) only_of(why, name);
@@ -312,7 +387,7 @@ static uint64_t place_of_row(const struct exec_result *result, uint64_t row) {
 static void note(void *user, const struct group *group, str key, uint64_t place, str cells) {
   struct asked *asked = user;
   struct why *why = asked->why;
-  if (place != asked->place) return;
+  if (asked->is_trees ? tree_number(place) != asked->place : place != asked->place) return;
   *ARENA_PUSH(asked->arena, asked->noted, asked->noted_count) =
       (struct noted){ group, arena_str(asked->arena, key) };
   if (why->kept) return;
@@ -321,8 +396,10 @@ static void note(void *user, const struct group *group, str key, uint64_t place,
   why->row_count = 1;
 }
 
-static bool went_to(const struct asked *asked, const struct why_line *line) {
-  for (size_t i = 0; i < asked->noted_count; i++)
+static bool went_to(const struct asked *asked, const struct why_line *line, uint64_t row) {
+  for (size_t i = 0; i < line->line.place_count; i++)
+    if (line->line.places[i] == row) return true;
+  for (size_t i = 0; i < asked->noted_count && !line->line.place_count; i++)
     if (is_wanted_key(line, asked->noted[i].group, asked->noted[i].key)) return true;
   return false;
 }
@@ -334,17 +411,24 @@ enum outcome why_source(struct site *site, struct ledger *ledger, str source, ui
   asked.entry = find_source(ledger, source);
   if (!asked.entry)
     return err_set(err, OUT_DATA, "no source %.*s was released by this site", STR_ARG(source));
+  asked.traces = true;
   enum outcome out = row ? find_lines(&asked, err) : OUT_OK;
   if (!out && row) {
-    asked.place = place_of_row(&asked.result, row);
+    asked.is_trees = exec_is_trees(asked.feed->programs[0]);
+    asked.place = asked.is_trees ? row : place_of_row(&asked.result, row);
     out = run(&asked, note, err);
   }
+  for (size_t i = 0; i < why->line_count && !out && !why->kept; i++)
+    if (went_to(&asked, &why->lines[i], row)) {
+      *ARENA_PUSH(asked.arena, why->rows, why->kept) = (struct why_row){ row, STR_NONE };
+      why->row_count = 1;
+    }
   if (!out && !why->kept)
     out = err_set(err, OUT_DATA, "%.*s has no row %llu that went into an output", STR_ARG(source),
                   (unsigned long long)row);
   size_t kept = 0;
   for (size_t i = 0; i < why->line_count && !out; i++)
-    if (went_to(&asked, &why->lines[i])) why->lines[kept++] = why->lines[i];
+    if (went_to(&asked, &why->lines[i], row)) why->lines[kept++] = why->lines[i];
   why->line_count = kept;
   if (!out) why->rows[0].row = row;
   end(&asked);

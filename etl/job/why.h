@@ -2,7 +2,9 @@
  *
  * Nothing is stored for this: the plan is run again over the archived
  * original, into a scratch folder, and every row is asked which groups it goes
- * to. So the answer is as true as the journal itself, and costs one more run.
+ * to. Records of XML, JSON and chains have a number and no cells. What was read from SL, and reports
+ * that were looked up in, are those of then, from the archive. So the answer is as true as the journal
+ * itself, and costs one more run.
  */
 #ifndef SLUICE_JOB_WHY_H
 #define SLUICE_JOB_WHY_H

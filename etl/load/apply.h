@@ -69,7 +69,7 @@ struct apply_result {
   struct apply_document *documents; /* as in the file; all in the caller's arena */
   size_t count;
   uint64_t written, known, known_other, refused, settled;
-  uint64_t stale; /* of those refused */
+  uint64_t stale;             /* of those refused */
   uint64_t retries, connects; /* groups begun again; logins */
 };
 

@@ -54,7 +54,7 @@ struct apply_item {
   struct apply_row *rows;
   char digest[DIGEST_TEXT];
   str number;
-  bool is_bad; /* the transaction failed because of it */
+  bool is_bad;   /* the transaction failed because of it */
   bool is_stale; /* a row that it changes is another by now */
   str why;
 };

@@ -54,10 +54,10 @@ enum outcome control_read(struct db *db, str kind, const str *keys, size_t count
   const str *cells;
   struct db_value values[] = { db_text(kind), db_list(DB_CHAR, keys, count) };
   for (size_t i = 0; i < count; i++) rows[i] = (struct control_row){ .key = STR_NONE };
-  enum outcome out = db_query_open(db,
-                                   STR("SELECT DocKey, Digest, SLNbr, Item, Site, RunNbr FROM " TABLE
-                                       " WHERE Kind = ? AND DocKey IN (?)"),
-                                   values, 2, &query, err);
+  enum outcome out = db_query_open(
+      db,
+      STR("SELECT DocKey, Digest, SLNbr, Item, Site, RunNbr FROM " TABLE " WHERE Kind = ? AND DocKey IN (?)"),
+      values, 2, &query, err);
   while (!out && !(out = db_query_next(query, &cells, err))) take(keys, count, cells, arena, rows);
   db_query_close(query);
   return out == OUT_END ? OUT_OK : explain(db, err);

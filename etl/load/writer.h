@@ -11,7 +11,9 @@
  *   writer_end(writer, &out);                          the last line, if the format has one
  *
  * Text that the target's character set lacks is transliterated by its table and counted, or the
- * record is refused: never "?" (io/charset.h).
+ * record is refused: never "?" (io/charset.h). In ti only free text, a field with `too-long cut` or `review`,
+ * may change at all: any other text may be a key to something in SL, and what cannot be written as it is
+ * refuses the record.
  */
 #ifndef SLUICE_LOAD_WRITER_H
 #define SLUICE_LOAD_WRITER_H

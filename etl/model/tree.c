@@ -19,7 +19,9 @@ void tree_free(struct tree *tree) {
 }
 
 void tree_clear(struct tree *tree) { arena_reset(tree->arena); }
-struct arena *tree_arena(struct tree *tree) { return tree->arena; }
+struct arena *tree_arena(struct tree *tree) {
+  return tree->arena;
+}
 
 void recs_add(struct recs *recs, struct rec *rec, struct arena *arena) {
   *ARENA_PUSH(arena, recs->items, recs->count) = rec;

@@ -28,15 +28,16 @@ struct recs {
   size_t count;
 };
 
-/* One source record. Cells are in the order of its shape's fields (of a lookup with `many`: its take columns, as values). */
+/* One source record. Cells are in the order of its shape's fields (of a lookup with `many`: its take columns,
+ * as values). */
 struct rec {
   const struct level *level;
   struct rec *parent;
-  const str *cells;    /* at == NULL: absent */
-  const value *values; /* instead of cells, when not NULL */
-  struct recs *below;  /* by shape index; NULL when nothing is below */
-  uint64_t row;        /* its place in the file, for first, last and messages */
-  uint32_t rows;       /* of a streamed one: rows of the file that it was made of; 0: not rows */
+  const str *cells;       /* at == NULL: absent */
+  const value *values;    /* instead of cells, when not NULL */
+  struct recs *below;     /* by shape index; NULL when nothing is below */
+  uint64_t row;           /* its place in the file, for first, last and messages */
+  uint32_t rows;          /* of a streamed one: rows of the file that it was made of; 0: not rows */
   const uint64_t *others; /* of a streamed one that was made of a group: the places of its other rows */
   size_t other_count;
 };
@@ -49,8 +50,8 @@ struct tree_batch {
   struct tree *tree; /* that holds them */
 };
 
-/* Of a record's place: the number of the streamed record in the file, from 1. What no single row is known of has
- * none. */
+/* Of a record's place: the number of the streamed record in the file, from 1. What no single row is known of
+ * has none. */
 enum { TREE_ROW_BITS = 24 };
 #define TREE_NO_ROW UINT64_MAX
 static inline uint64_t tree_number(uint64_t row) { return row >> TREE_ROW_BITS; }

@@ -85,7 +85,8 @@ static const char *parse_time(str cell, const struct type_spec *type, const stru
 bool value_parse(str cell, const struct type_spec *type, const struct notation *notation, value *v,
                  const char **why) {
   *why = NULL;
-  if (type->type == TYPE_TEXT && cell.len && (unsigned char)*cell.at > ' ' && (unsigned char)*cell.at < 0x80) {
+  if (type->type == TYPE_TEXT && cell.len && (unsigned char)*cell.at > ' ' &&
+      (unsigned char)*cell.at < 0x80) {
     *v = (value){ .type = TYPE_TEXT, .as.text = cell }; /* what comes nearly always: not only blanks */
     return true;
   }

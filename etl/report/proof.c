@@ -209,10 +209,11 @@ int64_t proof_rows_missing(const struct tally *tally) {
 /* What a further transform did with the records that the one before it wrote. */
 static void add_stage(struct account *account, const struct tally_stage *stage) {
   page_to(&account->page, BODY);
-  page_wrapf(&account->page, BODY, "%.*s: %s in = %s written + %s folded + %s filtered + %s rejected + %s held",
+  page_wrapf(&account->page, BODY,
+             "%.*s: %s in = %s written + %s folded + %s filtered + %s rejected + %s held",
              STR_ARG(stage->name), commas(account, stage->records), commas(account, stage->written),
-             commas(account, stage->folded), commas(account, stage->skipped), commas(account, stage->rejected),
-             commas(account, stage->held));
+             commas(account, stage->folded), commas(account, stage->skipped),
+             commas(account, stage->rejected), commas(account, stage->held));
   page_end(&account->page);
 }
 

@@ -138,9 +138,11 @@ static void row_text(const struct trail *trail, struct arena *arena, struct buf 
   page_safe(&page, arena_printf(arena, "%.*s, row %llu", STR_ARG(trail->source),
                                 (unsigned long long)trail->rows[0].row));
   page_end(&page);
-  page_to(&page, 2);
-  page_wrap(&page, trail->rows[0].cells, 2);
-  page_end(&page);
+  if (trail->rows[0].cells.len) {
+    page_to(&page, 2);
+    page_wrap(&page, trail->rows[0].cells, 2);
+    page_end(&page);
+  }
   page_end(&page);
   if (trail->changed)
     buf_add(text,

@@ -12,7 +12,7 @@
 #include <unistd.h>
 
 /* The same with * as any run of characters and ? as any one; one star is gone back to at a time. */
-static bool matches(str pattern, str name) {
+bool spool_name_is(str pattern, str name) {
   size_t p = 0, n = 0, star = SIZE_MAX, from = 0;
   while (n < name.len) {
     if (p < pattern.len && pattern.at[p] == '*') star = p++, from = n;
@@ -99,7 +99,8 @@ static bool looks_at_folders(str pattern) {
 static bool look(const struct drops *drops, int64_t now, struct drop *drop) {
   struct stat about;
   str pattern = drops->pattern;
-  if (!matches(pattern, drop->name) && !matches(pattern, without_number(drop->name))) return false;
+  if (!spool_name_is(pattern, drop->name) && !spool_name_is(pattern, without_number(drop->name)))
+    return false;
   if (lstat(drop->path, &about)) return false; /* taken away since it was listed */
   if (S_ISDIR(about.st_mode) && !looks_at_folders(pattern)) return false;
   drop->size = (uint64_t)about.st_size;

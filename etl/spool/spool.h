@@ -121,6 +121,7 @@ struct drop {
   bool settled;    /* may be taken */
   bool unreadable; /* a folder in its place, no permission: cannot be taken; said once */
 };
+bool spool_name_is(str pattern, str name); /* * any run of characters, ? any one */
 /* Files in `folder` (of the site: "inbox/FEED") that match `pattern` (* and ?), sorted by name; NAME.1, given
  * back, matches as NAME does. A folder that is not there has none. Those come that stand there when it is
  * opened, each as it is found when its turn comes: of an inbox of many files no list is held. */

@@ -1,4 +1,5 @@
-/* transform/chain: what one transform writes is what the next one reads, record by record, without a file between. */
+/* transform/chain: what one transform writes is what the next one reads, record by record, without a file
+ * between. */
 #include "transform/chain.h"
 
 enum { DEPTH_MOST = 16 };
@@ -9,8 +10,8 @@ struct chain {
   struct trees_worker *worker;
   struct tree *tree, *once_tree;
   struct rec *once[SHAPES_MOST]; /* those that the file has once, by shape */
-  struct rec *open[DEPTH_MOST]; /* those that are not closed */
-  bool held[DEPTH_MOST];        /* begun by hold(): its values are still to come */
+  struct rec *open[DEPTH_MOST];  /* those that are not closed */
+  bool held[DEPTH_MOST];         /* begun by hold(): its values are still to come */
   size_t depth;
   bool marked;
   struct rec **waiting; /* whole records, until the one they were made of is through */
@@ -113,7 +114,8 @@ static enum outcome open(void *user, const struct written *written, struct err *
   if (!shape) return OUT_OK;
   if (chain->depth == DEPTH_MOST) return err_set(err, OUT_SPEC, "records nest deeper than %d", DEPTH_MOST);
   if (check_once(chain, shape, index, false, err)) return err->outcome;
-  bool awaited = chain->depth && chain->held[chain->depth - 1] && chain->open[chain->depth - 1]->level == shape->level;
+  bool awaited =
+      chain->depth && chain->held[chain->depth - 1] && chain->open[chain->depth - 1]->level == shape->level;
   struct rec *rec = awaited ? chain->open[chain->depth - 1] : begin(chain, index);
   chain->held[chain->depth - 1] = false;
   struct arena *arena = tree_arena(shape->once ? chain->once_tree : chain->tree);

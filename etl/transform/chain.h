@@ -1,4 +1,5 @@
-/* transform/chain: what one transform writes is what the next one reads, record by record, without a file between.
+/* transform/chain: what one transform writes is what the next one reads, record by record, without a file
+ * between.
  *
  *   transform order-from-xml, order-to-sl
  *
@@ -13,7 +14,8 @@
 #include "transform/trees.h"
 
 struct chain;
-/* `worker` runs the next transform; it stays the caller's. OUT_SPEC when the first does not write what it reads. */
+/* `worker` runs the next transform; it stays the caller's. OUT_SPEC when the first does not write what it
+ * reads. */
 enum outcome chain_new(const struct program *first, const struct program *next, struct trees_worker *worker,
                        struct chain **chain, struct err *err);
 struct sink chain_sink(struct chain *chain);

@@ -141,7 +141,8 @@ static void default_setting(struct check *check, struct setting *setting, const 
 }
 
 void setting_ask(struct setting *setting, struct complaints *wrong) {
-  complain(wrong, setting->place, "sluice.conf has no %.*s: %.*s", STR_ARG(setting->name), STR_ARG(setting->help));
+  complain(wrong, setting->place, "sluice.conf has no %.*s: %.*s", STR_ARG(setting->name),
+           STR_ARG(setting->help));
   setting->missing = false;
 }
 
@@ -352,7 +353,8 @@ static struct level *rule_level(struct check *check, const struct rule_spec *spe
 static void check_rule(struct check *check, const struct rule_spec *spec) {
   struct rule rule = { .kind = spec->kind, .file = spec->file, .place = spec->place };
   if (spec->key_count)
-    complain(check->wrong, spec->place, "\"per\" belongs to a rule inside a block: it asks the groups under that record");
+    complain(check->wrong, spec->place,
+             "\"per\" belongs to a rule inside a block: it asks the groups under that record");
   struct standing file = { .kind = PLACE_FILE, .group = check->program->file };
   struct standing *standing = ARENA_NEW(check->arena, struct standing);
   *standing = file;

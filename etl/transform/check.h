@@ -19,7 +19,8 @@ struct check_files {
    */
   bool (*setting)(void *user, str name, str *text, struct place *place);
   bool conf;
-  bool later; /* what sluice.conf has not is only noted (setting.missing): the caller asks for it, or does not */
+  bool later; /* what sluice.conf has not is only noted (setting.missing): the caller asks for it, or does not
+               */
 };
 
 /* Complains of one that is missing, once. */

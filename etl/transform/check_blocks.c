@@ -286,7 +286,9 @@ static struct block *asked_block(struct check *check, const struct block *block,
 static void check_block_rules(struct check *check, struct block *block, const struct output_spec *spec) {
   for (size_t i = 0; i < spec->rule_count; i++) {
     const struct rule_spec *from = &spec->rules[i];
-    struct rule rule = { .kind = from->kind, .place = from->place, .standing = block->standing, .block = block };
+    struct rule rule = {
+      .kind = from->kind, .place = from->place, .standing = block->standing, .block = block
+    };
     const struct standing *standing = block->standing;
     if (from->key_count) {
       struct output_spec keyed = { .keys = from->keys, .key_count = from->key_count };
@@ -376,13 +378,14 @@ static void break_circle(struct check *check, struct block *block, size_t index)
 
 /* Whether a record is written is asked before those below it are. */
 static void check_asked_first(struct check *check, const struct block *block) {
-  static const char fact[] = "what is below %.*s is written after this is asked: ask it of the source, or prove it";
+  static const char fact[] =
+      "what is below %.*s is written after this is asked: ask it of the source, or prove it";
   str name = block->record->name;
   if (needs_kids(block->when, block, 0)) complain(check->wrong, block->when->place, fact, STR_ARG(name));
   for (size_t i = 0; i < block->rule_count; i++) {
     const struct rule *rule = &block->rules[i];
-    if (needs_kids(rule->when, block, 0) || needs_kids(rule->text, block, 0) || needs_kids(rule->about, block, 0) ||
-        needs_kids(rule->suggest, block, 0))
+    if (needs_kids(rule->when, block, 0) || needs_kids(rule->text, block, 0) ||
+        needs_kids(rule->about, block, 0) || needs_kids(rule->suggest, block, 0))
       complain(check->wrong, rule->place, fact, STR_ARG(name));
   }
 }

@@ -137,78 +137,6 @@ static void total_up(struct emitter *emitter, struct instance *instance) {
   emitter->tally->kept += record->schema->format == FORMAT_STATE;
 }
 
-static str side(struct emitter *emitter, const struct node *node) {
-  value v = eval(node, &emitter->ctx);
-  return arena_str(emitter->tally->arena, value_show(&v, emitter->run->notation.zone, emitter->ctx.arena));
-}
-
-/* The sides of a proof about one of many records are only told when it fails. */
-static bool prove_streamed(struct emitter *emitter, const struct proof *proof, const struct node *node) {
-  struct proof_result *all = NULL;
-  struct tally *tally = emitter->tally;
-  for (size_t i = 0; i < tally->proof_count && !all; i++)
-    if (tally->proofs[i].proof == proof && tally->proofs[i].each) all = &tally->proofs[i];
-  if (!all) {
-    all = ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count);
-    *all = (struct proof_result){ .proof = proof, .each = true, .holds = true };
-  }
-  bool holds = eval_yes(node, &emitter->ctx);
-  if (emitter->ctx.failed) return false;
-  all->records++;
-  if (holds) return true;
-  bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
-  str sides = compares ? arena_printf(emitter->record, ": %.*s and %.*s", STR_ARG(side(emitter, node->kids[0])),
-                                      STR_ARG(side(emitter, node->kids[1])))
-                       : STR_NONE;
-  str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
-  if (emitter->left.any)
-    why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(emitter->left.text), STR_ARG(why));
-  emitter->left = (struct left){ true, RULE_HOLD, why };
-  all->failed++;
-  all->holds = false;
-  return false;
-}
-
-static bool prove(struct emitter *emitter, const struct proof *proof, const struct node *node, str which) {
-  struct proof_result *result =
-      ARENA_PUSH(emitter->tally->arena, emitter->tally->proofs, emitter->tally->proof_count);
-  *result = (struct proof_result){ .proof = proof, .which = arena_str(emitter->tally->arena, which) };
-  result->holds = eval_yes(node, &emitter->ctx) && !emitter->ctx.failed;
-  bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
-  result->left = compares ? side(emitter, node->kids[0]) : result->holds ? STR("yes") : STR("no");
-  if (compares) result->right = side(emitter, node->kids[1]);
-  if (emit_failed(emitter, RULE_REJECT)) result->holds = false;
-  if (!result->holds) emitter->tally->proofs_hold = false;
-  return result->holds;
-}
-
-/* Shown beside a proof: the block's label, or the first key of its group. */
-static str which_record(struct emitter *emitter, const struct instance *instance) {
-  if (instance->block->label.len) return instance->block->label;
-  if (instance->keys) return value_show(&instance->keys[0], emitter->run->notation.zone, emitter->ctx.arena);
-  return instance->block->record->name;
-}
-
-static bool prove_record(struct emitter *emitter, const struct instance *instance) {
-  bool good = true;
-  for (size_t i = 0; i < emitter->program->proof_count; i++) {
-    const struct proof *proof = &emitter->program->proofs[i];
-    for (size_t j = 0; j < proof->per_count; j++)
-      if (proof->per[j] == instance->block)
-        good &= instance->block->streams
-                    ? prove_streamed(emitter, proof, proof->per_nodes[j])
-                    : prove(emitter, proof, proof->per_nodes[j], which_record(emitter, instance));
-  }
-  return good;
-}
-
-static bool has_proof(const struct emitter *emitter, const struct block *block) {
-  for (size_t i = 0; i < emitter->program->proof_count; i++)
-    for (size_t j = 0; j < emitter->program->proofs[i].per_count; j++)
-      if (emitter->program->proofs[i].per[j] == block) return true;
-  return false;
-}
-
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err);
 
@@ -237,7 +165,7 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   enum outcome out = emitter->sink->hold(emitter->sink->user, block->record, err);
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
-  if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !prove_record(emitter, instance)) {
+  if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !emit_prove_record(emitter, instance)) {
     if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     emitter->tally->dropped += !emitter->streaming;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
@@ -263,7 +191,7 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
  * lines is no journal. A record made of one row as it streams by fails with that row: ctx stays failed. */
 enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err) {
   const struct block *block = instance->block;
-  bool late = block->after_kids || has_proof(emitter, block);
+  bool late = block->after_kids || emit_has_proof(emitter, block);
   enum outcome out =
       late ? write_late(emitter, instance, key, err) : write_early(emitter, instance, key, err);
   if (!out && !block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
@@ -303,85 +231,6 @@ const value *emit_keys(struct emitter *emitter, const struct group *group, str k
   return keys;
 }
 
-static struct instance *group_instance(struct emitter *emitter, const struct block *block, size_t index,
-                                       str prefix, str *key) {
-  char *state;
-  fold_at(emitter->folds[block->group->index], index, key, &state);
-  struct instance *instance = emit_instance(emitter, block);
-  instance->keys = emit_keys(emitter, block->group, *key, prefix.len);
-  instance->state = state;
-  instance->key = *key;
-  return instance;
-}
-
-/* The next group from `index` on that is to be written; the fold's count when none is. */
-static size_t next_wanted(struct emitter *emitter, const struct block *block, size_t index, str prefix,
-                          bool rules) {
-  size_t count = fold_count(emitter->folds[block->group->index]);
-  for (; index < count; index++) {
-    str key;
-    struct instance *instance = group_instance(emitter, block, index, prefix, &key);
-    if (!str_starts(key, prefix)) return count;
-    emit_enter(emitter, instance);
-    bool good = rules ? emit_wanted(emitter, block) : emit_will_be_wanted(emitter, block);
-    emit_leave(emitter, instance);
-    if (good) return index;
-  }
-  return count;
-}
-
-static void remember(struct emitter *emitter, struct prior_values *priors, const struct block *block) {
-  for (size_t i = 0; i < block->group->aggregate_count; i++) {
-    struct aggregate *aggregate = block->group->aggregates[i];
-    if (aggregate->kind != AGG_SUM && aggregate->kind != AGG_COUNT) continue;
-    struct node node = { .op = OP_AGGREGATE, .type = aggregate->type, .aggregate = aggregate };
-    value v = eval(&node, &emitter->ctx);
-    dec sum, add;
-    if (!value_to_decimal(&priors->values[i], &sum) || !value_to_decimal(&v, &add) ||
-        !dec_add(sum, add, &sum))
-      continue;
-    int64_t whole;
-    bool is_whole = aggregate->type == TYPE_INTEGER && dec_to_int(sum, &whole);
-    priors->values[i] = is_whole ? value_integer(whole) : value_decimal(sum);
-  }
-}
-
-static void start_priors(struct arena *arena, struct prior_values *priors, const struct group *group) {
-  priors->aggregates = (const struct aggregate **)(uintptr_t)group->aggregates;
-  priors->values = ARENA_ARRAY(arena, value, group->aggregate_count + 1);
-  priors->count = group->aggregate_count;
-  for (size_t i = 0; i < priors->count; i++)
-    priors->values[i] =
-        group->aggregates[i]->type == TYPE_INTEGER ? value_integer(0) : value_decimal(dec_of(0));
-}
-
-static enum outcome emit_groups(struct emitter *emitter, const struct block *block, str prefix,
-                                struct err *err) {
-  struct fold *fold = emitter->folds[block->group->index];
-  struct arena *scratch = arena_new();
-  struct prior_values priors;
-  start_priors(scratch, &priors, block->group);
-  enum outcome out = OUT_OK;
-  uint64_t *counter = emit_counter(emitter, block);
-  size_t index = next_wanted(emitter, block, fold_from(fold, prefix), prefix, true);
-  while (index < fold_count(fold) && !out) {
-    bool last =
-        block->uses_is_last && next_wanted(emitter, block, index + 1, prefix, false) >= fold_count(fold);
-    str key;
-    struct instance *instance = group_instance(emitter, block, index, prefix, &key);
-    instance->priors = &priors;
-    instance->counter = ++*counter;
-    instance->is_last = last;
-    emit_enter(emitter, instance);
-    out = emit_write(emitter, instance, key, err);
-    if (!out) remember(emitter, &priors, block);
-    emit_leave(emitter, instance);
-    if (!out) index = next_wanted(emitter, block, index + 1, prefix, true);
-  }
-  arena_free(scratch);
-  return out;
-}
-
 static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
                                struct err *err) {
   if (block->depth >= EMIT_DEPTH_MOST)
@@ -395,15 +244,15 @@ static enum outcome emit_block(struct emitter *emitter, const struct block *bloc
                  STR_ARG(block->record->name));
 }
 
-/* What the sink cannot take of a streamed record (a character that the file's charset lacks) is that record's
- * failure: the others go on. */
+/* A value of a streamed record that the sink cannot write (a character that the file's charset lacks) is that
+ * record's failure: the others go on. What is about the file (two outputs of one name) names no field. */
 static bool is_refused(struct emitter *emitter, enum outcome out, struct err *err) {
   struct ctx *ctx = &emitter->ctx;
-  if (out != OUT_DATA) return false;
+  if (out != OUT_DATA || !*err->field) return false;
   ctx->failed = true;
   ctx->err = (struct err){ .outcome = OUT_DATA };
-  err_set(&ctx->err, OUT_DATA, "%s%s%s%s%s", err->record, *err->record ? "." : "", err->field, *err->field ? ": " : "",
-          err->text);
+  err_set(&ctx->err, OUT_DATA, "%s%s%s%s%s", err->record, *err->record ? "." : "", err->field,
+          *err->field ? ": " : "", err->text);
   *err = (struct err){ 0 };
   return true;
 }
@@ -434,7 +283,8 @@ enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err
   emitter->streaming = true;
   enum outcome out = sink->mark(sink->user, err);
   for (size_t i = 0; i < emitter->program->output_count && !out && !emit_is_over(emitter); i++)
-    if (emitter->program->outputs[i]->streams) out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
+    if (emitter->program->outputs[i]->streams)
+      out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
   emitter->streaming = false;
   *left = emitter->left;
   if (out && !is_refused(emitter, out, err)) return out;
@@ -468,17 +318,6 @@ static bool file_rules(struct emitter *emitter, bool after_output) {
   return good;
 }
 
-/* Of proofs about each of many records: how many. */
-static void tell_streamed(struct emitter *emitter) {
-  struct tally *tally = emitter->tally;
-  for (size_t i = 0; i < tally->proof_count; i++) {
-    struct proof_result *result = &tally->proofs[i];
-    if (!result->each) continue;
-    unsigned long long holds = result->records - result->failed, all = result->records;
-    result->left = arena_printf(tally->arena, "%llu of %llu records", holds, all);
-  }
-}
-
 enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
   const struct program *program = emitter->program;
   str key;
@@ -494,10 +333,10 @@ enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
     enum outcome out = emit_block(emitter, block, STR_NONE, err);
     if (out) return out;
   }
-  tell_streamed(emitter);
+  emit_tell_streamed(emitter);
   bool good = file_rules(emitter, true);
   for (size_t i = 0; i < program->proof_count; i++)
-    if (program->proofs[i].node) prove(emitter, &program->proofs[i], program->proofs[i].node, STR_NONE);
+    if (program->proofs[i].node) emit_prove(emitter, &program->proofs[i], program->proofs[i].node, STR_NONE);
   if (!good || emitter->tally->file_rejected) return err_set(err, OUT_DATA, "the file is refused");
   return emitter->tally->proofs_hold ? OUT_OK : err_set(err, OUT_REFUSED, "a proof failed");
 }

@@ -36,8 +36,8 @@ struct left {
   enum rule_kind kind; /* of the rule; RULE_HOLD for a proof that failed */
   str text;
 };
-/* One streamed record with all that is below it, set in the ctx: every block with `each`. All of it is written, or,
- * when something in it fails (ctx->failed) or `left` says so, nothing. */
+/* One streamed record with all that is below it, set in the ctx: every block with `each`. All of it is
+ * written, or, when something in it fails (ctx->failed) or `left` says so, nothing. */
 enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err *err);
 void emitter_free(struct emitter *emitter);
 

@@ -36,9 +36,10 @@ static int compare(const void *a, const void *b) {
                : (x->order > y->order) - (x->order < y->order); /* equal keys: the order of the file */
 }
 
-/* Where the records of a level are looked for: in the group around, or below the current record of the nearest
- * block with `each`; else below the streamed one. */
-static struct recs records_around(const struct emitter *emitter, const struct level *level, struct rec **one) {
+/* Where the records of a level are looked for: in the group around, or below the current record of the
+ * nearest block with `each`; else below the streamed one. */
+static struct recs records_around(const struct emitter *emitter, const struct level *level,
+                                  struct rec **one) {
   const struct ctx *ctx = &emitter->ctx;
   const struct level *from = emitter->program->streamed;
   for (const struct instance *i = ctx->instance; i; i = i->outer) {
@@ -64,7 +65,8 @@ static struct collecting collect_under(struct emitter *emitter, const struct lev
   return collecting;
 }
 
-const struct keyed *emit_under(struct emitter *emitter, const struct group *group, struct arena *arena, size_t *count) {
+const struct keyed *emit_under(struct emitter *emitter, const struct group *group, struct arena *arena,
+                               size_t *count) {
   struct collecting all = collect_under(emitter, group->level, group->keys, group->key_count, arena);
   *count = all.count;
   return all.items;
@@ -97,7 +99,8 @@ static struct instance *enter_turn(const struct turns_of *turns, size_t at) {
     size_t end = turn_end(turns, at);
     instance->keys = emit_keys(emitter, block->group, turns->all.items[at].key, 0);
     instance->members.items = ARENA_ARRAY(instance->arena, struct rec *, end - at);
-    for (size_t i = at; i < end; i++) instance->members.items[instance->members.count++] = turns->all.items[i].rec;
+    for (size_t i = at; i < end; i++)
+      instance->members.items[instance->members.count++] = turns->all.items[i].rec;
   } else ctx_at(&emitter->ctx, turns->all.items[at].rec);
   emit_enter(emitter, instance);
   instance->counter = *turns->counter + 1;
@@ -145,8 +148,9 @@ enum outcome emit_inside(struct emitter *emitter, const struct block *block, str
   struct turns_of turns = { .emitter = emitter, .block = block };
   bool per = block->repeat == REPEAT_PER;
   turns.counter = emit_counter(emitter, block);
-  turns.all = per ? collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena)
-                  : collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
+  turns.all =
+      per ? collect_under(emitter, block->group->level, block->group->keys, block->group->key_count, arena)
+          : collect_under(emitter, block->each, block->sorted, block->sorted_count, arena);
   return emit_turns(&turns, prefix, err);
 }
 

@@ -13,16 +13,17 @@ struct emitter {
   const struct sink *sink;
   struct tally *tally;
   struct ctx ctx;
-  struct arena *arenas[EMIT_DEPTH_MOST + 1]; /* of the instance at each depth, and of a group that a rule asks below it */
-  struct arena *lists[EMIT_DEPTH_MOST];  /* of the records that a block at each depth runs over */
-  struct arena *file;                    /* lives as long as the emitter */
+  struct arena *arenas[EMIT_DEPTH_MOST +
+                       1]; /* of the instance at each depth, and of a group that a rule asks below it */
+  struct arena *lists[EMIT_DEPTH_MOST]; /* of the records that a block at each depth runs over */
+  struct arena *file;                   /* lives as long as the emitter */
   emit_watch *watch;
   void *watch_user;
   struct gather *gathers[EMIT_GATHERS_MOST];
   size_t gather_count;
-  uint64_t *counters; /* by block index: records written so far by an outermost block with `each` */
-  struct arena *record;   /* until the next streamed record */
-  struct left left;       /* what a rule or proof said of the streamed record */
+  uint64_t *counters;      /* by block index: records written so far by an outermost block with `each` */
+  struct arena *record;    /* until the next streamed record */
+  struct left left;        /* what a rule or proof said of the streamed record */
   struct pending *pending; /* what it adds to the file's totals, once it is through */
   size_t pending_count;
   bool streaming; /* a record with records below it is at hand: all or nothing of it is written */
@@ -46,7 +47,7 @@ uint64_t *emit_counter(struct emitter *emitter, const struct block *block);
 /* Width, places, choices and duty of a field; sets ctx->failed and says why. May cut or pad the value. */
 bool emit_fits(struct ctx *ctx, const struct field *field, value *v);
 struct instance *emit_instance(struct emitter *emitter, const struct block *block); /* new, not entered */
-uint64_t *emit_counter(struct emitter *emitter, const struct block *block); /* of records written */
+uint64_t *emit_counter(struct emitter *emitter, const struct block *block);         /* of records written */
 void emit_enter(struct emitter *emitter, struct instance *instance);
 void emit_leave(struct emitter *emitter, const struct instance *instance);
 /* emit_rules.c: */
@@ -63,6 +64,16 @@ const value *emit_keys(struct emitter *emitter, const struct group *group, str k
 enum outcome emit_gathered(struct emitter *emitter, const struct block *block, struct err *err);
 enum outcome emit_inside(struct emitter *emitter, const struct block *block, str prefix, struct err *err);
 /* The records of a group's level under where ctx stands, those of equal key side by side. */
-const struct keyed *emit_under(struct emitter *emitter, const struct group *group, struct arena *arena, size_t *count);
+const struct keyed *emit_under(struct emitter *emitter, const struct group *group, struct arena *arena,
+                               size_t *count);
+
+/* emit_prove.c: of the file; of each record that a proof is about; of many records, how many. */
+bool emit_prove(struct emitter *emitter, const struct proof *proof, const struct node *node, str which);
+bool emit_prove_record(struct emitter *emitter, const struct instance *instance);
+bool emit_has_proof(const struct emitter *emitter, const struct block *block);
+void emit_tell_streamed(struct emitter *emitter);
+
+/* emit_groups.c */
+enum outcome emit_groups(struct emitter *emitter, const struct block *block, str prefix, struct err *err);
 
 #endif

@@ -1,4 +1,5 @@
-/* transform/emit_rules: whether an output record is written: its `when` and its rules, also those `per KEYS`. */
+/* transform/emit_rules: whether an output record is written: its `when` and its rules, also those `per KEYS`.
+ */
 #include "transform/emit_internal.h"
 
 #include <string.h>
@@ -49,7 +50,8 @@ static bool ask(struct emitter *emitter, const struct rule *rule, bool silent) {
 /* --- per KEYS: once for each group of equal keys among the records under the output record --- */
 
 /* The group is entered as a block of its own, which writes nothing. */
-static bool ask_group(struct emitter *emitter, const struct rule *rule, struct instance *instance, bool silent) {
+static bool ask_group(struct emitter *emitter, const struct rule *rule, struct instance *instance,
+                      bool silent) {
   emit_enter(emitter, instance);
   bool left = ask(emitter, rule, silent);
   emit_leave(emitter, instance);

@@ -26,7 +26,8 @@ static value stated_default(const struct field *field) {
   case AST_YES_NO: return value_yes_no(str_eq(ast->text, STR("yes")));
   case AST_NUMBER:
     if (!dec_parse(ast->text, DEC_PLAIN, &d)) return value_absent();
-    return field->type.type == TYPE_INTEGER && dec_to_int(d, &whole) ? value_integer(whole) : value_decimal(d);
+    return field->type.type == TYPE_INTEGER && dec_to_int(d, &whole) ? value_integer(whole)
+                                                                     : value_decimal(d);
   default: return value_absent();
   }
 }
@@ -236,7 +237,8 @@ static value arithmetic(const struct node *node, struct ctx *ctx) {
 /* price.Type = "Principal": a text column and a text, without making values of them. False: not so simple. */
 static bool same_text(const struct node *node, const struct ctx *ctx, bool *same) {
   const struct node *cell = node->kids[0], *text = node->kids[1];
-  if (cell->op != OP_COLUMN || text->op != OP_CONST || text->constant.type != TYPE_TEXT || !cell->field) return false;
+  if (cell->op != OP_COLUMN || text->op != OP_CONST || text->constant.type != TYPE_TEXT || !cell->field)
+    return false;
   const struct rec *rec = ctx->recs[cell->level->index];
   if (!rec || rec->values || cell->field->type.type != TYPE_TEXT) return false;
   str bytes = rec->cells[cell->index];
@@ -377,8 +379,8 @@ static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
   buf_free(&bytes);
   ptrdiff_t row = (ptrdiff_t)(uintptr_t)*answer - 3;
   if (row == PAST_SEVERAL)
-    eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s", STR_ARG(lookup->from),
-              STR_ARG(shown_keys(node, keys, ctx)));
+    eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s",
+              STR_ARG(lookup->from), STR_ARG(shown_keys(node, keys, ctx)));
   return row;
 }
 

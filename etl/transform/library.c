@@ -205,8 +205,7 @@ static const struct sql_table *find_table(void *user, str name, struct place pla
 
 static void take_columns(struct library *library, struct schema *schema) {
   struct table_search search = { library, schema_option_word(schema, "database", 0) };
-  if (search.database.len)
-    schema_take_columns(schema, find_table, &search, library->wrong, library->arena);
+  if (search.database.len) schema_take_columns(schema, find_table, &search, library->wrong, library->arena);
 }
 
 struct schema *library_schema(struct library *library, str name, struct place place) {
@@ -343,8 +342,8 @@ struct program *library_transform(struct library *library, str name, struct plac
   struct transform_spec *spec = transform_parse(source, library->arena, library->wrong);
   if (!spec) return NULL;
   check_name(library, spec->name, name, spec->place);
-  struct check_files files = { library, file_schema, file_sheet, file_setting, library->has_conf,
-                               library->ask_later };
+  struct check_files files = { library,      file_schema,       file_sheet,
+                               file_setting, library->has_conf, library->ask_later };
   program = transform_check(spec, &files, library->arena, library->wrong);
   *map_put(library->transforms, name) = program;
   return program;

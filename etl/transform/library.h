@@ -31,8 +31,8 @@ struct schema *library_schema(struct library *library, str name, struct place pl
 /* The column list schemas/DATABASE/tables/NAME.table. */
 const struct sql_table *library_table(struct library *library, str database, str name, struct place place);
 struct program *library_transform(struct library *library, str name, struct place place);
-/* Settings that a transform asks for and sluice.conf has not are complained of when it is opened; or, from this
- * call on, only when it is asked: a site answers for what it has switched on. */
+/* Settings that a transform asks for and sluice.conf has not are complained of when it is opened; or, from
+ * this call on, only when it is asked: a site answers for what it has switched on. */
 void library_ask_later(struct library *library);
 void library_ask(struct library *library, struct program *program);
 const struct sheet *library_sheet(struct library *library, str name, struct place place);

@@ -1,4 +1,5 @@
-/* transform/many: records that a lookup adds: `lookup part in "bundles.csv" many` makes parts below each item. */
+/* transform/many: records that a lookup adds: `lookup part in "bundles.csv" many` makes parts below each
+ * item. */
 #include "transform/many.h"
 #include "transform/past.h"
 #include "transform/sheet.h"
@@ -90,8 +91,8 @@ static void list_one(void *user, struct ctx *ctx) {
   *ARENA_PUSH(listing->arena, listing->items, listing->count) = ctx->recs[listing->level->index];
 }
 
-void many_each(struct ctx *ctx, const struct level *level, struct rec *from, struct arena *arena, eval_each *each,
-               void *user) {
+void many_each(struct ctx *ctx, const struct level *level, struct rec *from, struct arena *arena,
+               eval_each *each, void *user) {
   struct recs one = { &from, 1 };
   struct listing listing = { level, arena, NULL, 0 };
   eval_over(ctx, level, &one, list_one, &listing);

@@ -20,7 +20,7 @@ struct past {
   size_t *before; /* by row: the one of the same key that was added before it, from 1 */
   size_t before_count;
   bool only;
-  struct map *several; /* only: keys with rows that differ */
+  struct map *several;        /* only: keys with rows that differ */
   struct map *exact, *folded; /* to a row from 1; to a struct folded */
 };
 

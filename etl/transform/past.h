@@ -16,7 +16,8 @@
 
 struct past;
 struct past *past_new(const struct lookup *lookup, struct arena *arena);
-/* Before the first row: of several rows with one key none answers, unless they agree in every field (SL's tables). */
+/* Before the first row: of several rows with one key none answers, unless they agree in every field (SL's
+ * tables). */
 void past_choose_none(struct past *past);
 void past_add(struct past *past, const value *fields); /* in the order of the record's fields */
 enum { PAST_NONE = -1, PAST_SEVERAL = -2 };

@@ -204,8 +204,8 @@ static bool rules_are_coded(const struct plan *plan) {
 }
 
 static enum outcome plan_block(struct plan *plan, const struct block *block, struct err *err) {
-  bool map = block->repeat == REPEAT_EACH && !block->kid_count && !block->sorted_count && !block->uses_is_last &&
-             block->each == plan->level;
+  bool map = block->repeat == REPEAT_EACH && !block->kid_count && !block->sorted_count &&
+             !block->uses_is_last && block->each == plan->level;
   bool gather = block->repeat == REPEAT_PER && block->group->gather;
   if (map && plan->map_count < FOLDS_MOST) plan->maps[plan->map_count++] = block;
   else if (gather && plan->gather_count < FOLDS_MOST) plan->gathers[plan->gather_count++] = block;

@@ -31,7 +31,8 @@ struct sink {
   enum outcome (*close)(void *user, const struct record *record, struct err *err);
   enum outcome (*drop)(void *user, const struct record *record,
                        struct err *err); /* what was held is not written */
-  /* What is written from mark() on is taken back by undo(), or stays by keep(). NULL: nothing can be taken back. */
+  /* What is written from mark() on is taken back by undo(), or stays by keep(). NULL: nothing can be taken
+   * back. */
   enum outcome (*mark)(void *user, struct err *err);
   enum outcome (*keep)(void *user, struct err *err);
   enum outcome (*undo)(void *user, struct err *err);

@@ -44,13 +44,13 @@ void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool he
   if (held) tally->held++;
   else tally->rejected++;
   if (tally->reject_count >= TALLY_REJECTS_MOST) return;
-  *ARENA_PUSH(tally->arena, tally->rejects, tally->reject_count) =
-      (struct reject){
+  *ARENA_PUSH(tally->arena, tally->rejects, tally->reject_count) = (struct reject){
     .row = row, .text = arena_str(tally->arena, why), .cells = arena_str(tally->arena, cells), .held = held
   };
 }
 
-static void copy_rows(struct tally *tally, struct reject *reject, uint32_t rows, const uint64_t *others, size_t count) {
+static void copy_rows(struct tally *tally, struct reject *reject, uint32_t rows, const uint64_t *others,
+                      size_t count) {
   reject->rows = rows;
   reject->other_count = count;
   if (!count) return;
@@ -162,7 +162,8 @@ void tally_number(struct tally *tally, tally_row *row, const void *user) {
   for (size_t i = 0; i < tally->reject_count; i++) {
     struct reject *reject = &tally->rejects[i];
     reject->row = number_of(reject->row, row, user);
-    for (size_t j = 0; j < reject->other_count; j++) reject->others[j] = number_of(reject->others[j], row, user);
+    for (size_t j = 0; j < reject->other_count; j++)
+      reject->others[j] = number_of(reject->others[j], row, user);
   }
   if (tally->message_count)
     qsort(tally->messages, tally->message_count, sizeof *tally->messages, by_first_row);

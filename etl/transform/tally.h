@@ -30,9 +30,9 @@ struct message {
 
 struct reject {
   uint64_t row;
-  str text;  /* why */
-  str cells; /* the record as it came, without its line end */
-  uint32_t rows; /* of the file, from `row` on, that it is made of; 0: one */
+  str text;         /* why */
+  str cells;        /* the record as it came, without its line end */
+  uint32_t rows;    /* of the file, from `row` on, that it is made of; 0: one */
   uint64_t *others; /* rows of the file that it is made of besides */
   size_t other_count;
   bool held;
@@ -43,7 +43,7 @@ struct proof_result {
   str which;       /* label of the record it is about; "" = the file */
   str left, right; /* both sides of a comparison; else left is yes or no */
   bool holds;
-  bool each;                /* about every streamed record: those that it does not hold for are held, the others go on */
+  bool each; /* about every streamed record: those that it does not hold for are held, the others go on */
   uint64_t records, failed; /* each: asked of, not held for */
 };
 
@@ -79,15 +79,17 @@ void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct s
 void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool held);
 /* The same of a record that is made of several rows. */
 void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool held);
-/* The account of a transform that read what this one wrote: its messages, rejects and proofs are the file's too. */
+/* The account of a transform that read what this one wrote: its messages, rejects and proofs are the file's
+ * too. */
 void tally_then(struct tally *tally, const struct tally *next, str name);
-/* Source records and, behind the first transform, records made of them that were rejected, are held, or left quietly. */
+/* Source records and, behind the first transform, records made of them that were rejected, are held, or left
+ * quietly. */
 uint64_t tally_rejected(const struct tally *tally);
 uint64_t tally_held(const struct tally *tally);
 uint64_t tally_skipped(const struct tally *tally);
 void tally_add(struct tally *tally, const struct tally *other);
-/* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. A place that is
- * not known (TREE_NO_ROW) becomes 0. */
+/* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. A place that
+ * is not known (TREE_NO_ROW) becomes 0. */
 typedef uint64_t tally_row(const void *user, uint64_t place);
 void tally_number(struct tally *tally, tally_row *row, const void *user);
 

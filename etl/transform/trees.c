@@ -25,6 +25,8 @@ struct trees_worker {
   struct addition *additions;
   size_t addition_count;
   struct buf key;
+  rows_hit *hit; /* NULL: nobody asks */
+  void *hit_user;
   bool maps; /* some block writes records while they stream by */
 };
 
@@ -33,14 +35,17 @@ struct shapes trees_shapes(const struct program *program) {
   for (size_t i = 0; i < program->level_count; i++) {
     const struct level *level = program->levels[i];
     items[i] = (struct shape){ .level = level, .record = level->record, .fields = level->columns };
-    items[i].field_count = !level->many ? level->column_count : level->many->take_count || !level->many->table ? level->many->take_count : level->many->table->field_count;
+    items[i].field_count = !level->many                                     ? level->column_count
+                           : level->many->take_count || !level->many->table ? level->many->take_count
+                                                                            : level->many->table->field_count;
     items[i].parent = level->parent ? level->parent->index : 0;
     items[i].once = level->once;
   }
   return (struct shapes){ items, program->level_count, program->streamed->index };
 }
 
-/* Of an outermost block with `each` nobody knows which of the file's records comes last, or first when sorted. */
+/* Of an outermost block with `each` nobody knows which of the file's records comes last, or first when
+ * sorted. */
 static bool is_run(const struct block *block) {
   if (block->streams && !block->parent && (block->sorted_count || block->uses_is_last)) return false;
   if (block->repeat == REPEAT_PER && block->group->gather && !block->streams) return false;
@@ -60,16 +65,19 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
   worker->key = buf_new(1 << 20);
   worker->folds = mem_alloc(sizeof(struct fold *) * (program->fold_count + 1));
   for (size_t i = 0; i < program->fold_count; i++)
-    worker->folds[i] = fold_new(program->folds[i]->aggregates, program->folds[i]->aggregate_count, memory_most);
+    worker->folds[i] =
+        fold_new(program->folds[i]->aggregates, program->folds[i]->aggregate_count, memory_most);
   worker->emitter = emitter_new(run, worker->folds, sink, worker->tally);
   worker->ctx = (struct ctx){ .run = run, .arena = worker->scratch, .answers = answers_new(program) };
   if (program->header)
-    return err_set(err, OUT_SPEC, "%.*s: \"header where\" is for rows, not for records with records below them",
+    return err_set(err, OUT_SPEC,
+                   "%.*s: \"header where\" is for rows, not for records with records below them",
                    STR_ARG(program->name));
   for (size_t i = 0; i < program->output_count; i++) {
     worker->maps = worker->maps || program->outputs[i]->streams;
     if (!is_run(program->outputs[i]))
-      return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet over records with records below them",
+      return err_set(err, OUT_SPEC,
+                     "block %.*s: this form is not run yet over records with records below them",
                      STR_ARG(program->outputs[i]->record->name));
   }
   return OUT_OK;
@@ -87,9 +95,20 @@ void trees_worker_free(struct trees_worker *worker) {
   mem_free(worker);
 }
 
-struct tally *trees_tally(struct trees_worker *worker) { return worker->tally; }
-struct fold **trees_folds(struct trees_worker *worker) { return worker->folds; }
-struct emitter *trees_emitter(struct trees_worker *worker) { return worker->emitter; }
+void trees_trace(struct trees_worker *worker, rows_hit *hit, void *user) {
+  worker->hit = hit;
+  worker->hit_user = user;
+}
+
+struct tally *trees_tally(struct trees_worker *worker) {
+  return worker->tally;
+}
+struct fold **trees_folds(struct trees_worker *worker) {
+  return worker->folds;
+}
+struct emitter *trees_emitter(struct trees_worker *worker) {
+  return worker->emitter;
+}
 
 void trees_worker_once(struct trees_worker *worker, struct rec *const *once) {
   struct ctx *written = emitter_ctx(worker->emitter);
@@ -135,7 +154,8 @@ static void ask_rule(void *user, struct ctx *ctx) {
   struct ruling *ruling = user;
   const struct rule *rule = ruling->rule;
   struct trees_worker *worker = ruling->worker;
-  if (ctx->failed || ruling->streamed_left || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed) return;
+  if (ctx->failed || ruling->streamed_left || (rule->when && !eval_yes(rule->when, ctx)) || ctx->failed)
+    return;
   struct said said = eval_said(rule, ctx);
   if (ctx->failed) return;
   tally_message(worker->tally, rule->kind, false, said, 1, worker->streamed->row);
@@ -186,9 +206,9 @@ static void add_one(void *user, struct ctx *ctx) {
   value v = aggregate->of ? eval(aggregate->of, ctx) : value_yes_no(true);
   const struct rec *rec = ctx->recs[aggregate->level->index];
   struct trees_worker *worker = adding->worker;
-  *ARENA_PUSH(worker->scratch, worker->additions, worker->addition_count) = (struct addition){
-    adding->group->index, adding->key, aggregate, value_keep(&v, worker->scratch), rec ? rec->row : 0
-  };
+  *ARENA_PUSH(worker->scratch, worker->additions, worker->addition_count) =
+      (struct addition){ adding->group->index, adding->key, aggregate, value_keep(&v, worker->scratch),
+                         rec ? rec->row : 0 };
 }
 
 static void add_aggregates(struct adding *adding, struct ctx *ctx, struct rec *from) {
@@ -236,8 +256,10 @@ static enum outcome add_up(struct trees_worker *worker, struct err *err) {
   for (size_t i = 0; i < worker->addition_count; i++) {
     const struct addition *a = &worker->additions[i];
     struct fold *fold = worker->folds[a->fold];
+    if (worker->hit) worker->hit(worker->hit_user, worker->program->folds[a->fold], a->key, a->row, STR_NONE);
     char *state = fold_state(fold, a->key, fold_hash(a->key));
-    if (!acc_add(a->aggregate->kind, state + a->aggregate->offset, &a->v, 1, a->row, a->row, fold_arena(fold)))
+    if (!acc_add(a->aggregate->kind, state + a->aggregate->offset, &a->v, 1, a->row, a->row,
+                 fold_arena(fold)))
       return err_set(err, OUT_DATA, "a sum has more than 38 digits");
   }
   return OUT_OK;

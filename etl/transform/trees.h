@@ -15,6 +15,7 @@
 #define SLUICE_TRANSFORM_TREES_H
 
 #include "transform/emit.h"
+#include "transform/rows.h"
 
 struct trees_worker;
 
@@ -26,8 +27,11 @@ struct shapes trees_shapes(const struct program *program);
 void trees_worker_once(struct trees_worker *worker, struct rec *const *once);
 enum outcome trees_batch(struct trees_worker *worker, const struct tree_batch *batch, struct err *err);
 /* One record whose cells are values: what another transform wrote. */
-enum outcome trees_record(struct trees_worker *worker, struct rec *rec, const char *flaw, struct arena *arena, struct err *err);
+enum outcome trees_record(struct trees_worker *worker, struct rec *rec, const char *flaw, struct arena *arena,
+                          struct err *err);
 enum outcome trees_worker_end(struct trees_worker *worker, struct err *err);
+/* Told of each record of a group of the program, as rows_trace (transform/rows.h); without its cells. */
+void trees_trace(struct trees_worker *worker, rows_hit *hit, void *user);
 struct tally *trees_tally(struct trees_worker *worker);
 struct fold **trees_folds(struct trees_worker *worker); /* by group->index; not closed */
 struct emitter *trees_emitter(struct trees_worker *worker);

@@ -102,7 +102,7 @@ static void as_transform(const struct source *source) {
   struct arena *arena = arena_new();
   struct complaints *wrong = complaints_new(arena);
   struct files files = { arena, wrong };
-  struct check_files callbacks = { &files, schema_of, sheet_of, setting_of, false };
+  struct check_files callbacks = { &files, schema_of, sheet_of, setting_of, false, false };
   struct transform_spec *spec = transform_parse(source, arena, wrong);
   if (!spec && !complaints_count(wrong)) abort();
   if (spec) transform_check(spec, &callbacks, arena, wrong);

@@ -35,6 +35,8 @@ echo
 echo "The same night once more:"
 ./sluice night || code=$?
 echo
+sh tests/tools/demo_orders.sh || [ "$code" -ne 0 ] || code=$?
+echo
 ./sluice status || [ "$code" -ne 0 ] || code=$?
 
 echo

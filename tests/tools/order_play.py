@@ -61,10 +61,11 @@ class Parcel:
 def make_site():
     for folder in ("feeds", "schemas", "transforms"):
         shutil.copytree(os.path.join(TOP, folder), folder)
+    ours = {"sl-connection": "sandbox", **{f"{feed}.release": "auto" for feed in FEEDS}}
     with open(os.path.join(TOP, "sluice.conf"), encoding="utf-8") as conf:
-        lines = [line for line in conf if not line.startswith("keys ")]
+        lines = [line for line in conf if line.split("=")[0].strip() not in ("keys", *ours)]
     with open("sluice.conf", "w", encoding="utf-8") as conf:
-        conf.writelines(lines + ["sl-connection = sandbox\n"] + [f"{feed}.release = auto\n" for feed in FEEDS])
+        conf.writelines(lines + [f"{name} = {value}\n" for name, value in ours.items()])
     for feed in FEEDS:
         os.makedirs(f"inbox/{feed}")
     call("sandbox")
@@ -120,7 +121,7 @@ def questions(lives):
     for path in sorted(glob.glob("outbox/review/*.csv"), key=lambda name: int(re.search(r"-(\d+)\.csv$", name)[1])):
         with open(path, encoding="utf-8-sig", newline="") as sheet:
             for row in csv.reader(sheet):
-                text = re.sub(r" \(known since .*", "", next((cell for cell in row if cell.startswith("order 901-")), ""))
+                text = re.sub(r" \(known since .*", "", next((cell for cell in row if re.match(r"order 90\d-", cell)), ""))
                 life = known.get(text[6:25])
                 if life and (life.number, text) not in seen:
                     seen.add((life.number, text))
@@ -141,6 +142,10 @@ def standing(life, company):
             "FROM SOShipHeader h WHERE h.CustOrdNbr = ? ORDER BY h.ShipperID", (life.number,)):
         words.append(f"shipper {'cancelled' if cancelled else 'shipped' if confirmed else 'open'} ({units:g})")
     return "; ".join(words)
+
+
+def masked(text):
+    return re.sub(r"\b(AZ|S)0\d+", r"\1..", text)
 
 
 def dump(company):
@@ -164,7 +169,7 @@ def main():
     for life in lives:
         print(f"{life.line}: {standing(life, company)}")
         for text in life.asked:
-            print("    " + re.sub(r"\b(AZ|S)0\d+", r"\1..", text))
+            print("    ? " + masked(text))
 
 
 if __name__ == "__main__":

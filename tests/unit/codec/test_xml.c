@@ -363,7 +363,7 @@ static enum outcome pass(void *user, struct err *err) { return (void)user, (void
 
 static void test_names_are_kept(void **state) {
   struct seen seen = { 0 };
-  const struct events events = { &seen, see, NULL, pass_text, pass };
+  const struct events events = { &seen, see, NULL, pass_text, pass, NULL };
   struct buf text = repeat("<a b='1' x:b='2'><d/>", "<a b='1' x:b='2'/><d/>", 20000, "</a>");
   struct xml_reader *xml = xml_reader_new(&events, events_default_limits);
   struct err err = { 0 };

@@ -91,7 +91,10 @@ static struct program *program_of(const char *text, const char *keys) {
 
 static enum outcome try_open(struct program *program, bool may_write, uint64_t before, struct states **states,
                              struct err *err) {
-  const struct states_of of = { &site, spool, ledger, &program, 1, may_write, before };
+  const struct states_of of = {
+    .site = &site, .spool = spool, .ledger = ledger, .programs = &program, .program_count = 1,
+    .may_write = may_write, .before = before,
+  };
   *err = (struct err){ 0 };
   return states_open(&of, states, err);
 }

@@ -162,7 +162,8 @@ static void test_ti(void **state) {
   const struct schema *schema =
       schema_of("schema x  format ti, screen \"01.010.00\", charset windows-1252, newline crlf\n  record row "
                 "\"Level0\"\n"
-                "    a text(80)\n    b decimal(2)\n    c integer\n    d date(MM/DD/YYYY)\n    e text(80)\n");
+                "    a text(80) too-long cut\n    b decimal(2)\n    c integer\n    d date(MM/DD/YYYY)\n"
+                "    e text(80) too-long review\n");
   const struct record *record = schema->records[0];
   struct writer *writer = writer_of(schema);
   struct err err = { 0 };
@@ -199,23 +200,31 @@ static void test_ti(void **state) {
 static void test_ti_refuses_what_it_cannot_write(void **state) {
   (void)state;
   const struct schema *schema = schema_of("schema x  format ti, screen \"01.010.00\", charset windows-1252\n"
-                                          "  record row \"Level0\"\n    a text(80)\n");
+                                          "  record row \"Level0\"\n    a text(80)\n  record free \"Free\"\n    a text(80) too-long cut\n");
   static const struct {
     const char *text, *want; /* NULL: refused */
+    size_t record;
   } table[] = {
     { "Gr\xc3\xb6\xc3\x9f"
       "e \xe2\x82\xac",
       "\"Level0\",\"Gr\xf6\xdf"
-      "e \x80\"\r\n" },
-    { "\xe6\x97\xa5", NULL },
-    { "a\"b", "\"Level0\",\"a'b\"\r\n" },
+      "e \x80\"\r\n", 0 },
+    { "\xe6\x97\xa5", NULL, 0 },
+    { "a\"b", NULL, 0 },
+    { "a\nb", NULL, 0 },
+    { "\xc5\x81", NULL, 0 }, /* L with a stroke: the table has L for it */
+    { "a'b", "\"Level0\",\"a'b\"\r\n", 0 },
+    { "a\"b", "\"Free\",\"a'b\"\r\n", 1 },
+    { "a\nb", "\"Free\",\"a b\"\r\n", 1 },
+    { "\xc5\x81", "\"Free\",\"L\"\r\n", 1 },
+    { "\xe6\x97\xa5", NULL, 1 },
   };
   for (size_t i = 0; i < sizeof table / sizeof *table; i++) {
     struct writer *writer = writer_of(schema);
     struct buf out = buf_new(4096);
     struct err err = { 0 };
     value v = value_text(str_of(table[i].text));
-    enum outcome got = writer_open(writer, schema->records[0], &v, &out, &err);
+    enum outcome got = writer_open(writer, schema->records[table[i].record], &v, &out, &err);
     assert_int_equal(got, table[i].want ? OUT_OK : OUT_DATA);
     if (table[i].want && !str_eq(buf_str(&out), str_of(table[i].want)))
       fail_msg("%.*s, not %s", STR_ARG(buf_str(&out)), table[i].want);

@@ -81,7 +81,7 @@ static struct program *check(struct arena *arena, struct complaints *wrong, cons
   struct transform_spec *spec = transform_parse(source, arena, wrong);
   static struct files files;
   files = (struct files){ arena, wrong };
-  struct check_files callbacks = { &files, schema_of, sheet_of, setting_of, true };
+  struct check_files callbacks = { &files, schema_of, sheet_of, setting_of, true, false };
   return spec ? transform_check(spec, &callbacks, arena, wrong) : NULL;
 }
 

@@ -69,7 +69,7 @@ static struct program *program_of(const char *text) {
   struct source *source = ARENA_NEW(arena, struct source);
   *source = (struct source){ "x.transform", str_of(text) };
   struct transform_spec *spec = transform_parse(source, arena, wrong);
-  struct check_files files = { wrong, schema_of, sheet_of, setting_of, true };
+  struct check_files files = { wrong, schema_of, sheet_of, setting_of, true, false };
   struct program *program = spec ? transform_check(spec, &files, arena, wrong) : NULL;
   struct buf shown = buf_new(1 << 16);
   complaints_format(wrong, &shown);

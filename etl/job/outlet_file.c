@@ -1,0 +1,110 @@
+/* job/outlet_file: the files of an outlet: their names, their bytes, their end. */
+#include "io/digest.h"
+#include "io/file.h"
+#include "job/load_sl.h"
+#include "job/outlet_internal.h"
+
+#include <string.h>
+
+/* Line ends up to a place; places only grow until the level is emptied. */
+uint64_t outlet_lines_before(struct level_out *out, size_t place) {
+  for (; out->counted < place; out->counted++) out->line_ends += out->bytes.at[out->counted] == '\n';
+  return out->line_ends;
+}
+
+void outlet_empty(struct level_out *out) {
+  buf_clear(&out->bytes);
+  out->line_count = out->counted = 0;
+  out->line_ends = 0;
+}
+
+enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  struct level_out *out = &outlet->levels[0];
+  str bytes = buf_str(&out->bytes);
+  if (out->bytes.full) return err_set(err, OUT_DATA, "an output record is larger than 2 GiB");
+  enum outcome got = OUT_OK;
+  if (outlets->bytes) got = outlets->bytes(outlets->user, bytes, err);
+  else if (outlet->file) {
+    digest_add(outlet->digest, bytes);
+    got = file_write(outlet->file, bytes, err);
+  }
+  for (size_t i = 0; i < out->line_count && outlet->current; i++) {
+    struct outlet_line *line = &out->lines[i];
+    line->shown.line += outlet->line;
+    if (outlet->current->line_count < LINES_MOST)
+      *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
+  }
+  if (outlet->current) outlet->line += outlet_lines_before(out, bytes.len);
+  outlet_empty(out);
+  return got;
+}
+
+enum outcome outlet_end_file(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  if (outlet->file || outlets->bytes) writer_end(outlet->writer, &outlet->levels[0].bytes);
+  if (outlet_flush(outlets, outlet, err)) return err->outcome;
+  if (!outlet->file) return OUT_OK;
+  outlet->current->bytes = file_written(outlet->file);
+  digest_end(outlet->digest, outlet->current->digest);
+  struct file *file = outlet->file;
+  outlet->file = NULL;
+  outlet->digest = NULL;
+  return file_commit(file, err);
+}
+
+/* A name made of data stays below outbox/: no "..", no leading "/", no odd characters. */
+static bool is_safe(str name) {
+  str rest = name, piece;
+  if (!str_starts(name, STR("outbox/"))) return false;
+  while (str_split(&rest, '/', &piece))
+    if (!piece.len || piece.at[0] == '.') return false;
+  for (size_t i = 0; i < name.len; i++)
+    if ((unsigned char)name.at[i] < 0x20 || name.at[i] == '\\' || name.at[i] == ':') return false;
+  return true;
+}
+
+static enum outcome create(struct outlets *outlets, struct outlet *outlet, str name, unsigned mode,
+                           struct err *err) {
+  const char *path = file_join(outlets->arena, outlets->folder, name);
+  size_t folder = strlen(path);
+  while (folder > 0 && path[folder - 1] != '/') folder--;
+  const char *above = arena_text(outlets->arena, (str){ path, folder - 1 });
+  if (file_make_folders(above, 0700, err) || file_create(path, mode, &outlet->file, err)) return err->outcome;
+  outlet->digest = digest_new();
+  outlet->current = ARENA_NEW(outlets->arena, struct outlet_file);
+  *outlet->current = (struct outlet_file){ .name = name, .load = outlet->load, .schema = outlet->schema };
+  outlet->line = 0;
+  writer_start(outlet->writer, &outlet->levels[0].bytes);
+  return outlet_flush(outlets, outlet, err);
+}
+
+enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, struct err *err) {
+  str folder = str_sub(outlet->schema->name, sizeof "state." - 1, outlet->schema->name.len);
+  str name =
+      arena_printf(outlets->arena, "var/state/%.*s/%.*s.csv", STR_ARG(folder), STR_ARG(outlets->release));
+  return create(outlets, outlet, name, 0600, err);
+}
+
+enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
+                               struct ctx *ctx, struct err *err) {
+  str name = text ? arena_str(outlets->arena, eval_text(text, ctx))
+                  : load_sl_name(outlets->feed, outlets->release, outlets->arena);
+  if (ctx->failed || !is_safe(name))
+    return err_set(err, OUT_DATA, "\"%.*s\" is no name for an output file below outbox/", STR_ARG(name));
+  for (size_t i = 0; i < outlets->file_count; i++)
+    if (str_eq(outlets->files[i]->name, name))
+      return err_set(err, OUT_DATA, "two outputs would have the name %.*s", STR_ARG(name));
+  if (outlets->file_count == sizeof outlets->files / sizeof *outlets->files)
+    return err_set(err, OUT_DATA, "more than %zu output files", outlets->file_count);
+  if (outlet_end_file(outlets, outlet, err) || create(outlets, outlet, name, 0640, err)) return err->outcome;
+  outlets->files[outlets->file_count++] = outlet->current;
+  return OUT_OK;
+}
+
+const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written) {
+  const struct feed_load *load = outlet->load;
+  if (load->to.kind == PLACE_ODBC) return NULL; /* its place is sluice's own */
+  if (!load->per.len) return outlet->begun ? NULL : load->texts[0];
+  for (size_t i = 0; i < load->text_count; i++)
+    if (load->blocks[i] == written->block) return load->texts[i];
+  return NULL;
+}

@@ -1,0 +1,61 @@
+#!/bin/sh
+# tools/demo_orders: two nights of Amazon orders into the sandbox company, with a stand-in for SL's Process Manager between them.
+#
+# Run by tools/demo. Orders that ask something of a person (an unknown SKU, an
+# address that is too long) are part of it, so the nights end 1: 0 here. A second run drops
+# the same bytes again, and nothing in the company changes.
+set -eu
+cd "$(dirname "$0")/../.."
+
+demo=tests/demo/orders
+company=var/sandbox/company.db
+process_manager="python3 tests/fake/process_manager.py $company"
+first=2026-11-21T03:00:00Z
+second=2026-11-22T03:00:00Z
+
+drop() { # FILE FEED: it appears in the inbox whole
+  mkdir -p "inbox/$2" build/demo
+  cp "$demo/$1" "build/demo/$1"
+  mv "build/demo/$1" "inbox/$2/"
+}
+run() { # what asks a person ends 1
+  code=0
+  ./sluice run "$@" || code=$?
+  echo
+  [ "$code" -le 1 ] || exit "$code"
+}
+
+[ -f "$company" ] || ./sluice sandbox
+
+echo "First night: merchant orders and Amazon's own, which wait on hold"
+drop orders.xml orders
+drop search-orders-fba.json fba-orders
+run orders fba-orders --now $first
+drop fba-shipments.txt fba-shipments
+run fba-shipments --now $first
+
+echo "SL's Process Manager makes shippers (a stand-in: SL itself runs on Windows)"
+PYTHONDONTWRITEBYTECODE=1 $process_manager work
+echo
+
+echo "Second night: carriers and tracking numbers onto the shippers, orders that were cancelled meanwhile"
+drop fba-shipments.txt fba-shipments # of the trailing window: now that there are shippers, they get what Amazon says
+drop fba-shipments-later.txt fba-shipments
+drop search-orders-later.json cancellations
+run fba-shipments cancellations --now $second
+PYTHONDONTWRITEBYTECODE=1 $process_manager work
+
+python3 - "$company" <<'PYTHON'
+import sqlite3
+import sys
+
+company = sqlite3.connect(sys.argv[1])
+print("In the company now:")
+rows = company.execute("""
+    SELECT TRIM(SOTypeID), CASE WHEN Cancelled = 1 THEN 'cancelled' WHEN AdminHold = 1 THEN 'on hold' ELSE 'open' END,
+           COUNT(*), SUM(ROUND(CuryTotOrd * 100)) FROM SOHeader GROUP BY 1, 2 ORDER BY 1, 2""")
+for kind, state, count, cents in rows:
+    print(f"  {kind:4} {state:10} {count:3} orders {cents / 100:10.2f}")
+shippers, tracked = company.execute("SELECT COUNT(*), SUM(TrackingNbr <> ' ') FROM SOShipHeader").fetchone()
+print(f"  {shippers} shippers, {tracked or 0} with a tracking number")
+PYTHON
