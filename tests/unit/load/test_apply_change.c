@@ -7,18 +7,18 @@ static const char release_schema[] =
     "    was-hold was AdminHold\n"
     "    AdminHold, ShipViaID; ShipName personal\n"
     "    record SOLine key CpnyID, OrdNbr, LineRef change\n"
-    "      QtyShip\n"
+    "      units-was was CurySlsPrice; QtyShip\n"
     "    record ProcessQueue\n"
     "      CpnyID, SOOrdNbr required; ProcessType = \"PRCSO\"; ProcessAt = now()\n";
 
 #define RELEASE_HEAD                                                                                         \
   "sluice rows 1 x.release\n"                                                                                \
   "=SOHeader change,CpnyID?,OrdNbr?,AdminHold?,AdminHold,ShipViaID,ShipName\n"                               \
-  "=SOLine change,LineRef?,QtyShip\n"                                                                        \
+  "=SOLine change,LineRef?,CurySlsPrice?,QtyShip\n"                                                                        \
   "=ProcessQueue,CpnyID,SOOrdNbr,ProcessType,ProcessAt\n"
 
 static void add_release(struct buf *file, const char *number, const char *cells) {
-  buf_printf(file, "+0060/%s\nSOHeader,\"0060\",\"%s\",1,0,%s\nSOLine,\"00001\",2\n", number, number, cells);
+  buf_printf(file, "+0060/%s\nSOHeader,\"0060\",\"%s\",1,0,%s\nSOLine,\"00002\",19.90,2\n", number, number, cells);
   buf_printf(file, "ProcessQueue,\"0060\",\"%s\",\"PRCSO\",2026-11-04T04:05:00\n", number);
 }
 
@@ -53,7 +53,7 @@ static void test_rows_are_changed(void **state) {
       "AZ000002|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00\n"
       "AZ000003|0|UPS|A. Buyer|2026-11-04T04:05:00|2026-11-03T04:05:00");
   assert_string_equal(ask("SELECT LineRef, QtyShip FROM SOLine WHERE OrdNbr = 'AZ000002'"),
-                      "00001|2\n00002|0");
+                      "00001|0\n00002|2");
   assert_string_equal(ask("SELECT COUNT(*) FROM ProcessQueue WHERE ProcessType = 'PRCSO'"), "3");
   expect(OUT_OK, apply(&settings, releases("b.rows", "\"UPS\","), &result));
   assert_int_equal(result.known, 3);

@@ -127,8 +127,14 @@ static void assert_all_there(int orders, const char *of) {
   buf_free(&want);
 }
 
-/* PostgreSQL takes a second for each: every third call will do, unless EVERY=1 asks for all. */
-static int stride(void) { return on_postgresql() && !getenv("EVERY") ? 3 : 1; }
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+enum { SLOW = 1 };
+#else
+enum { SLOW = 0 };
+#endif
+
+/* PostgreSQL takes a second for each: every third call will do there, unless EVERY=1 asks for all. */
+static int stride(void) { return (on_postgresql() || SLOW) && !getenv("EVERY") ? 3 : 1; }
 
 /* At each call in turn; returns how many there were. */
 static int at_every_call(enum kind how, bool in_child) {
