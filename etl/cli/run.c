@@ -81,7 +81,8 @@ static int run_run(struct cli *cli) {
   const char *stated = cli_option(cli, "--workers");
   if (stated && str_to_int(str_of(stated), &workers) && workers > 0) session.site.workers = (size_t)workers;
   struct bar bar = { 0 };
-  for (size_t i = 0; i < cli->word_count; i++) {
+  bool ready = !code; /* one feed's trouble does not stop the others; a wrong spec stops them all */
+  for (size_t i = 0; ready && i < cli->word_count; i++) {
     bar.shown = false;
     code = exit_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count, &asked));
     if (code == EXIT_CONFIG) break;

@@ -5,6 +5,7 @@
 #include "job/sl.h"
 #include "job/sl_read.h"
 #include "load/apply.h"
+#include "spool/guard.h"
 
 enum { NUMBERS_TEXT_MOST = 4 * 1024 * 1024, NOTES_MOST = 20 };
 
@@ -37,6 +38,7 @@ static enum outcome settings_of(const struct batch *batch, struct apply_settings
   const struct site *site = batch->site;
   *settings =
       (struct apply_settings){ .schema = schema_of(batch->feed), .run = batch->run, .now = sl_now(site) };
+  if (batch->guard) settings->site = batch->guard->id;
   settings->user = site_setting(site, STR_NONE, "sl-user");
   enum outcome out = sl_settings(site->library, &settings->db, err);
   return out == OUT_END ? err_set(err, OUT_SPEC, "the setting sl-connection is missing") : out;

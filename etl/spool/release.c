@@ -104,6 +104,9 @@ static str folder_of(str path) {
 /* Rows for later runs lie in var/state/. */
 static bool is_ours_alone(str name) { return str_starts(name, STR("var/")); }
 
+/* Documents on their way to SL: names and addresses, for the load and nobody else (R34). */
+static bool is_rows(str name) { return str_ends(name, STR(".rows")); }
+
 static enum outcome release_one(const struct release *release, str name, struct err *err) {
   const char *from = file_join(release->arena, release->ready, name);
   const char *to = file_join(release->arena, release->site, name);
@@ -112,9 +115,9 @@ static enum outcome release_one(const struct release *release, str name, struct 
   if (out) return out;
   if (moved) return spool_moved(from, to, err);
   const char *folder = arena_text(release->arena, folder_of(str_of(to)));
-  bool closed = is_ours_alone(name);
+  bool closed = is_ours_alone(name), alone = closed || is_rows(name);
   out = closed ? file_make_folders(folder, 0700, err) : spool_open_folder(folder, err);
-  if (!out && chmod(from, closed ? 0600 : 0640)) out = err_errno(err, "cannot open %s to its readers", from);
+  if (!out && chmod(from, alone ? 0600 : 0640)) out = err_errno(err, "cannot open %s to its readers", from);
   if (!out) out = file_sync(from, err);
   return out ? out : file_move(from, to, err);
 }

@@ -70,6 +70,7 @@
  *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their
  * differences outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
+ *   outbox/sl/FEED/NAME.rows     0755   0600  a person removes it: documents on their way to SL, then in imported/
  *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
  *   var/sandbox                  0700   0600  sluice sandbox --again: orders of rehearsals
  *   var/ledger, var/lock         0700   0600  holds none
