@@ -68,6 +68,7 @@ END {
   bar("W2 1 thread", "W2|sluice|1", "W2|DuckDB|1", 5, "DuckDB 1 thread")
   bar("W3 1 thread", "W3|sluice|1", "W3|ISA-L inflate|1", 0.9, "ISA-L inflate")
   bar("W3 2 threads", "W3|sluice|2", "W3|ISA-L inflate|1", 0.9, "ISA-L inflate")
+  bar("XML 2 threads", "XML|sluice|2", "XML|bare SAX2|1", 0.65, "bare SAX2")
   for (t = 1; t <= 2; t++) {
     memory("W1 memory, 1 GB, " t, "W1|sluice|" t, 32)
     memory("W1 memory, 8 GB, " t, "W1@8|sluice|" t, 32)

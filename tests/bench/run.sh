@@ -194,8 +194,11 @@ entries_make() {
   entry W2 mawk 1 reshape "$w" "$n" "mawk -v skus=$data/skus.csv -f $here/rivals/reshape.awk $o"
   entry W2 Miller 1 reshape "$w" "$SLOW_REPS" "$(miller_reshape)"
 
-  # XML: what reading it costs before anything is made of it; libxml2 alone is the ceiling
+  # XML: an order report to the canonical order; what reading it costs before anything is made of it is the ceiling
   w=$(stat -c %s "$data/orders.xml")
+  for t in 1 2; do
+    entry XML sluice $t items "$w" "$n" "$sluice -C $root transform order-from-xml $data/orders.xml --workers $t"
+  done
   entry XML "bare SAX2" 1 walk "$w" "$n" "$build/xml-events bare $data/orders.xml"
   entry XML "pushed SAX2" 1 walk "$w" "$n" "$build/xml-events push $data/orders.xml"
   entry XML xml_read 1 walk "$w" "$n" "$build/xml-events read $data/orders.xml"
@@ -235,6 +238,9 @@ check() { # KIND NAME
   totals) sorted_same "$data/$2.totals" yes ;;
   inbox) # a journal for each file
     if [ "$(find "$build/inbox-site/outbox/sl" -name 'journal-*.txt' | wc -l)" -eq "$inbox_count" ]; then echo yes
+    else echo no; fi ;;
+  items) # a line for each item
+    if [ "$(($(wc -l <"$out/current") - 1))" -eq "$(grep -c '<AmazonOrderItemCode>' "$data/orders.xml")" ]; then echo yes
     else echo no; fi ;;
   walk) # as many elements and attributes
     if cut -d, -f1,2 "$out/current" | cmp -s - "$data/orders.walk"; then echo yes; else echo no; fi ;;
