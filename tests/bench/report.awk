@@ -77,5 +77,6 @@ END {
     printf "%-20s ten times the files: %.1f times the time, %.1f -> %.1f MiB; %.2f x cp and sync\n", "small files",
       median("inboxx10|sluice|1") / median("inbox|sluice|1"), peak["inbox|sluice|1"] / 1024,
       peak["inboxx10|sluice|1"] / 1024, speed("inboxx10|sluice|1") / speed("inboxx10|cp and sync|1")
+  memory("XML memory, 500 MB", "XML|sluice|2", 32)
   memory("W1f memory, 8 GB", "W1f@8|sluice|2", 256)
 }
