@@ -45,17 +45,4 @@ drop search-orders-later.json cancellations
 run fba-shipments cancellations --now $second
 PYTHONDONTWRITEBYTECODE=1 $process_manager work
 
-python3 - "$company" <<'PYTHON'
-import sqlite3
-import sys
-
-company = sqlite3.connect(sys.argv[1])
-print("In the company now:")
-rows = company.execute("""
-    SELECT TRIM(SOTypeID), CASE WHEN Cancelled = 1 THEN 'cancelled' WHEN AdminHold = 1 THEN 'on hold' ELSE 'open' END,
-           COUNT(*), SUM(ROUND(CuryTotOrd * 100)) FROM SOHeader GROUP BY 1, 2 ORDER BY 1, 2""")
-for kind, state, count, cents in rows:
-    print(f"  {kind:4} {state:10} {count:3} orders {cents / 100:10.2f}")
-shippers, tracked = company.execute("SELECT COUNT(*), SUM(TrackingNbr <> ' ') FROM SOShipHeader").fetchone()
-print(f"  {shippers} shippers, {tracked or 0} with a tracking number")
-PYTHON
+python3 tests/tools/demo_totals.py ./sluice "$company"
