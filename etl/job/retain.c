@@ -136,8 +136,11 @@ enum outcome retain_purge(const struct custody *custody, const struct retain_day
                           struct archive_purged *purged, struct err *err) {
   struct site *site = custody->site;
   str time = batch_time(site, site->arena);
-  if (archive_purge(site->archive, day->day, day->feed, day->items, day->count, time, purged, err))
+  size_t rows = 0;
+  if (archive_purge(site->archive, day->day, day->feed, day->items, day->count, time, purged, err) ||
+      (day->feed.len && spool_forget_rows(custody->spool, day->feed, day->day, &rows, err)))
     return err->outcome;
+  purged->files += rows;
   const struct ledger_word words[] = { { STR("day"), day->day },
                                        { STR("items"), text_of(site->arena, day->count) },
                                        { STR("files"), text_of(site->arena, purged->files) },

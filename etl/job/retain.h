@@ -4,7 +4,8 @@
  * `keep-personal-days` (30) after the day they were archived; all others
  * `keep-years` (10). A day goes by series of keys: the books of all feeds
  * together, personal files feed by feed. Its key is destroyed first, so that
- * backups lose it too; then the files are removed; then the ledger says so
+ * backups lose it too; then the files are removed, and the rows files that the
+ * feed wrote to SL on that day; then the ledger says so
  * ("purged", words day=, items=, files=, bytes=). The ledger's own entries,
  * digests and totals, stay.
  */

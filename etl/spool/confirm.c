@@ -41,3 +41,25 @@ enum outcome spool_confirm(struct spool *spool, str name, const char **path, str
   }
   return out;
 }
+
+/* outbox/sl/orders/imported/2026-11-20-7a7544729ed5cd9a.rows, and .rows.proof, .rows.proof.json */
+static bool is_of_day(str name, str day) {
+  bool begins = str_starts(name, day) && name.len > day.len && name.at[day.len] == '-';
+  return begins && (str_ends(name, STR(".rows")) || str_ends(name, STR(".rows.proof")) ||
+                    str_ends(name, STR(".rows.proof.json")));
+}
+
+enum outcome spool_forget_rows(struct spool *spool, str feed, str day, size_t *count, struct err *err) {
+  str inner = arena_printf(spool->arena, "outbox/sl/%.*s/%s", STR_ARG(feed), imported), *names;
+  const char *folder = file_join(spool->arena, spool->site, inner);
+  size_t all = 0;
+  *count = 0;
+  if (!file_is_folder(folder)) return OUT_OK;
+  enum outcome out = file_list(folder, spool->arena, &names, &all, err);
+  for (size_t i = 0; i < all && !out; i++) {
+    if (!is_of_day(names[i], day)) continue;
+    out = file_remove(file_join(spool->arena, folder, names[i]), err);
+    *count += !out;
+  }
+  return out;
+}

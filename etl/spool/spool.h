@@ -70,7 +70,7 @@
  *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their
  * differences outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
- *   outbox/sl/FEED/NAME.rows     0755   0600  a person removes it: documents on their way to SL, then in imported/
+ *   outbox/sl/FEED/NAME.rows     0755   0600  keep-personal-days: documents on their way to SL, then in imported/
  *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
  *   var/sandbox                  0700   0600  sluice sandbox --again: orders of rehearsals
  *   var/ledger, var/lock         0700   0600  holds none
@@ -212,5 +212,8 @@ const char *spool_released(struct spool *spool, str name);
 /* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.
  * OUT_END: it lay there already. OUT_DATA: it is in neither place. */
 enum outcome spool_confirm(struct spool *spool, str name, const char **path, struct err *err);
+/* The documents that a feed wrote to SL on a day are forgotten: rows files and their proofs in
+ * outbox/sl/FEED/imported/. *count: files. What still waits for SL stays. */
+enum outcome spool_forget_rows(struct spool *spool, str feed, str day, size_t *count, struct err *err);
 
 #endif
