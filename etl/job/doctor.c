@@ -56,10 +56,15 @@ static bool look_at_folder(struct doctor *doctor, str name, bool made_by_run) {
   return false;
 }
 
+/* A feed that no night runs and nobody has used needs no folder. */
+static bool is_used(struct doctor *doctor, const struct feed *feed, str folder) {
+  return feed->when != WHEN_ASKED || file_exists(path_of(doctor, folder));
+}
+
 static bool look_at_inboxes(struct doctor *doctor, const struct feed *feed, size_t *seen) {
   bool good = true;
   for (size_t i = 0; feed && i < feed->extract_count; i++) {
-    if (feed->extracts[i].kind != PLACE_FILES) continue;
+    if (feed->extracts[i].kind != PLACE_FILES || !is_used(doctor, feed, feed->extracts[i].folder)) continue;
     ++*seen;
     good = look_at_folder(doctor, feed->extracts[i].folder, false) && good;
   }

@@ -14,7 +14,8 @@ first=2026-11-21T03:00:00Z
 second=2026-11-22T03:00:00Z
 
 drop() { # FILE FEED: it appears in the inbox whole
-  mkdir -p "inbox/$2" build/demo
+  mkdir -p -m 770 "inbox/$2"
+  mkdir -p build/demo
   cp "$demo/$1" "build/demo/$1"
   mv "build/demo/$1" "inbox/$2/"
 }
