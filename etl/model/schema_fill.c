@@ -12,6 +12,15 @@ static void no_column(const struct record *record, const struct sql_table *table
            STR_ARG(record->name), STR_ARG(sqltable_suggest(table, name, arena)));
 }
 
+/* Whatever way a document goes, the same of it is cut, asked about, or refused. */
+static void take_duties(struct field *field, const struct field *model) {
+  field->personal |= model->personal;
+  field->required |= model->required;
+  if (!field->too_long_stated) field->too_long = model->too_long;
+  if (!field->fallback) field->fallback = model->fallback;
+  if (!field->choice_count) field->choices = model->choices, field->choice_count = model->choice_count;
+}
+
 static void complete_record(struct record *record, const struct schema *like, struct complaints *wrong,
                             struct arena *arena) {
   struct record *same = schema_record(like, record->name);
@@ -24,8 +33,7 @@ static void complete_record(struct record *record, const struct schema *like, st
     if (table && !column) no_column(same, table, field, wrong, arena);
     if (model && !field->typed) field->type = model->type, field->typed = model->typed;
     else if (column && !field->typed) field->type = sql_column_type(column), field->typed = true;
-    if (model && !field->fallback) field->fallback = model->fallback;
-    if (model) field->personal |= model->personal;
+    if (model) take_duties(field, model);
   }
   for (size_t i = 0; i < record->kid_count; i++) complete_record(record->kids[i], like, wrong, arena);
 }

@@ -42,6 +42,9 @@ class Sqlite:
     def end(self):
         self.connection.commit()
 
+    def undo(self):
+        self.connection.rollback()
+
 
 class Psql:
     """Reads one by one; what changes is sent in one transaction at the end of each step."""
@@ -70,6 +73,9 @@ class Psql:
     def end(self):
         if self.waiting:
             self.call("BEGIN;" + ";".join(self.waiting) + ";COMMIT;")
+        self.waiting = []
+
+    def undo(self):
         self.waiting = []
 
 

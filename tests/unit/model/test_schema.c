@@ -104,13 +104,18 @@ static void test_tables_are_open(void **state) {
 static void test_like(void **state) {
   (void)state;
   struct schema *model =
-      parse("schema m  format csv\n  record r\n    a text(7) personal = \"x\"\n    b date\n");
-  struct schema *s = parse("schema s like m  format ti\n  record r \"R\"\n    a\n    b date(MM/DD/YYYY)\n");
+      parse("schema m  format csv\n  record r\n    a text(7) personal too-long cut = \"x\"\n    b date required\n"
+            "    c text(3) too-long review\n    d text(3) one of \"p\", \"q\"\n");
+  struct schema *s = parse("schema s like m  format ti\n  record r \"R\"\n    a\n    b date(MM/DD/YYYY)\n"
+                           "    c too-long refuse\n    d\n");
   schema_complete(s, model, wrong, arena);
   assert_int_equal(complaints_count(wrong), 0);
   struct field *a = record_field(s->records[0], STR("a")), *b = record_field(s->records[0], STR("b"));
   assert_true(a->type.type == TYPE_TEXT && a->type.size == 7 && a->personal && a->fallback);
+  struct field *c = record_field(s->records[0], STR("c")), *d = record_field(s->records[0], STR("d"));
   assert_true(str_eq(b->type.pattern, STR("MM/DD/YYYY")));
+  assert_true(a->too_long == TOO_LONG_CUT && c->too_long == TOO_LONG_REFUSE);
+  assert_true(b->required && !a->required && d->choice_count == 2);
 }
 
 static void test_errors(void **state) {
