@@ -1,5 +1,5 @@
 /* cli/night: `sluice night`: every feed that is due, in order; one failing feed does not stop the rest. */
-#include "cli/session.h"
+#include "cli/confirm.h"
 #include "cli/sheets.h"
 #include "job/night.h"
 
@@ -102,6 +102,13 @@ static int enter(struct session *session) {
   return spool_lock(session->spool, SPOOL_NIGHT, &err) ? cli_fail(&err) : session_guard(session);
 }
 
+/* What SL has of the files of earlier nights (R5). Its account is text, not JSON; a night that could not
+ * begin asks nothing. */
+static bool may_confirm(const struct cli *cli, int code) {
+  return !cli_option(cli, "--dry-run") && !cli->json && code != EXIT_AGAIN && code != EXIT_CONFIG &&
+         code != EXIT_USAGE;
+}
+
 /* A rehearsal holds no lock. */
 static int run_night(struct cli *cli) {
   struct session session;
@@ -114,8 +121,9 @@ static int run_night(struct cli *cli) {
   /* Also when no feed is due: whoever answered in the evening finds it done in the morning. */
   int reviewed = code || rehearsal ? EXIT_CLEAN : sheets_take(cli, &session, STR_NONE, false);
   if (!code) code = run_feeds(cli, &session);
+  int confirmed = may_confirm(cli, code) ? confirm_waiting(&session) : EXIT_CLEAN;
   session_close(&session);
-  return exit_worse(code, reviewed);
+  return exit_worse(exit_worse(code, reviewed), confirmed);
 }
 
 static const struct cli_option options[] = {

@@ -1,6 +1,7 @@
 /* cli/status: `sluice status`: each feed's last good run, what is due, what went wrong, what is asked. */
 #include "cli/session.h"
 #include "job/unanswered.h"
+#include "job/unconfirmed.h"
 
 #include <time.h>
 
@@ -36,6 +37,7 @@ static int run_status(struct cli *cli) {
   struct standing_site standing = { .feeds = feeds, .feed_count = schedule.count };
   struct standing_alarm *alarms;
   if (standing_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err) ||
+      unconfirmed_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err) ||
       unanswered_alarms(&custody, &schedule, (int64_t)time(NULL), &alarms, &standing.alarm_count, &err))
     code = exit_worse(code, cli_fail(&err));
   standing.alarms = alarms;

@@ -37,6 +37,10 @@ static const struct screen {
   { "08.260.00", { "CustId" }, 1, "SELECT CustId, CustId, 0 FROM Customer WHERE CustId IN (?)" },
 };
 
+const char *imported_query(size_t which) {
+  return which < sizeof screens / sizeof *screens ? screens[which].query : NULL;
+}
+
 struct looking {
   const struct custody *custody;
   struct arena *arena;

@@ -49,6 +49,8 @@ struct imported {
 /* `log` may be NULL. The texts live in the site's arena. */
 enum outcome imported_look(const struct custody *custody, str output, const char *log,
                            struct imported *imported, struct err *err);
+/* What SL is asked, with one mark for the documents; NULL: those were all. For those who judge our T-SQL. */
+const char *imported_query(size_t which);
 /* "900-0000012: refused: line 4: 8013 Item not found..." */
 str imported_text(const struct imported_document *document, struct arena *arena);
 

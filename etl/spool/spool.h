@@ -59,6 +59,7 @@
  *   place                        folder file  until
  *   inbox/FEED/NAME              0770   0660  a run takes it; the folder is the site's to close
  *   inbox/FEED/NAME.ack, .json   -      0640  keep-acks; holds none: texts are told without it
+ *   inbox/ti-log/LOG             0770   any   a person removes it: what Transaction Import said, with values
  *   var/inbox/work/FEED          0700   any   its run ends
  *   var/inbox/sealing/FEED       0700   0600  its run ends
  *   var/inbox/hold/FEED          0700   0600  a person answers

@@ -10,6 +10,7 @@ SLUICE=${SLUICE:-$PWD/$BUILD/sluice}
 
 shapes() {
   "$BUILD/tests/unit/db/test_dialect" --tsql || return
+  "$BUILD/tests/unit/job/test_imported" --tsql || return
   "$SLUICE" sandbox --print --dialect tsql >"$folder/company.sql" || return
   "$SLUICE" sandbox --grants --dialect tsql >"$folder/grants.sql" || return
   python3 tests/tools/tsql_shapes.py "$folder/company.sql" "$folder/grants.sql"
