@@ -88,6 +88,7 @@ static enum outcome run_places(struct batch *batch, size_t *done, struct err *er
 static enum outcome ask_sl(struct batch *batch, struct err *told, struct err *err) {
   bool is_older = false;
   if (!load_sl_is_asked(batch->feed)) return OUT_OK;
+  if (batch->progress) batch->progress(batch->user, "SL is asked", (struct exec_progress){ 0, 1 });
   str id = batch->guard ? batch->guard->id : STR_NONE;
   if (!sl_check_run(batch->site, batch->ledger, id, &is_older, told)) return OUT_OK;
   if (!is_older) return OUT_OK;

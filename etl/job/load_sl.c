@@ -180,6 +180,8 @@ static enum outcome load_file(struct batch *batch, str name, struct err *err) {
   const struct ledger_entry *of = ledger_by_output(batch->ledger, name);
   if (settings_of(batch, &settings, err)) return err->outcome;
   struct arena *arena = arena_new();
+  if (batch->progress) /* a locked database may be waited for */
+    batch->progress(batch->user, "into SL", (struct exec_progress){ 0, 1 });
   settings.item = of ? ledger_word(of, "k") : STR_NONE;
   enum outcome out = apply_file(&settings, file_join(arena, batch->site->folder, name), arena, &result, err);
   if (!out) {
