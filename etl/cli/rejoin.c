@@ -2,6 +2,7 @@
  * (R35). */
 #include "cli/session.h"
 #include "job/rejoin.h"
+#include "job/sl_run.h"
 
 static void list(const char *what, const str *places, size_t count) {
   if (count) printf("%s\n", what);
@@ -22,6 +23,20 @@ static enum outcome go_on(const struct custody *custody, struct guard *guard,
   return guard_note(guard, guard->run, err);
 }
 
+/* The higher of what the control folder and SL know of. OUT_END: the site has neither. */
+static enum outcome ask_elsewhere(struct session *session, const char **who, struct err *err) {
+  struct guard *guard = &session->guard;
+  uint64_t run;
+  *who = "its control";
+  enum outcome out = sl_last_run(&session->site, guard->id, &run, err);
+  if (out == OUT_END && guard->control) return OUT_OK;
+  if (!out && run > guard->run) {
+    *who = "SL";
+    guard->run = run;
+  }
+  return out;
+}
+
 static int rejoin(struct cli *cli, struct session *session, struct err *err) {
   struct custody custody = { &session->site, session->spool, session->ledger };
   struct forgotten forgotten;
@@ -30,7 +45,12 @@ static int rejoin(struct cli *cli, struct session *session, struct err *err) {
   str control = site_setting(&session->site, STR_NONE, "control");
   if (guard_open(session->site.folder, control, session->site.arena, guard, err)) return cli_fail(err);
   if (guard_is_copy(guard)) return guard_check(guard, run, err) ? cli_fail(err) : EXIT_CLEAN;
-  if (!control.len) return cli_usage(cli, "sluice.conf has no setting control: no other place knows of runs");
+  const char *who;
+  enum outcome out = ask_elsewhere(session, &who, err);
+  if (out == OUT_END)
+    return cli_usage(cli,
+                     "sluice.conf has no setting control and no sl-connection: no other place knows of runs");
+  if (out) return cli_fail(err);
   if (run >= guard->run) {
     printf("the ledger is not older than its control: run %llu\n", (unsigned long long)run);
     return EXIT_CLEAN;
@@ -38,10 +58,9 @@ static int rejoin(struct cli *cli, struct session *session, struct err *err) {
   if (rejoin_look(&custody, &forgotten, err)) return cli_fail(err);
   show(&forgotten);
   if (!cli_option(cli, "--yes")) {
-    printf(
-        "\nthe ledger ends with run %llu, its control with run %llu. Adopt what SL has booked (sluice adopt "
-        "FEED KEY), then: sluice rejoin --yes\n",
-        (unsigned long long)run, (unsigned long long)guard->run);
+    printf("\nthe ledger ends with run %llu, %s with run %llu. Adopt what SL has booked (sluice adopt "
+           "FEED KEY), then: sluice rejoin --yes\n",
+           (unsigned long long)run, who, (unsigned long long)guard->run);
     return EXIT_REVIEW;
   }
   if (go_on(&custody, guard, &forgotten, err)) return cli_fail(err);

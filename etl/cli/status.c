@@ -38,6 +38,7 @@ static int run_status(struct cli *cli) {
   struct standing_alarm *alarms;
   if (standing_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err) ||
       unconfirmed_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err) ||
+      waiting_sl_alarms(&custody, &schedule, &alarms, &standing.alarm_count, &err) ||
       unanswered_alarms(&custody, &schedule, (int64_t)time(NULL), &alarms, &standing.alarm_count, &err))
     code = exit_worse(code, cli_fail(&err));
   standing.alarms = alarms;

@@ -22,6 +22,14 @@ static enum outcome make_handles(struct db *db, int32_t login_seconds, struct er
   return OUT_OK;
 }
 
+/* "sl-connection: cannot connect to the database (DSN=sl)" */
+static void name_source(const struct db_settings *settings, struct buf *text) {
+  buf_printf(text, "%.*s%scannot connect to the database (", STR_ARG(settings->setting),
+             settings->setting.len ? ": " : "");
+  driver_source(settings->connection, text);
+  buf_char(text, ')');
+}
+
 static enum outcome log_in(struct db *db, const struct db_settings *settings, const struct dialect *dialect,
                            const struct password *password, struct err *err) {
   struct buf text = buf_new(DRIVER_TEXT_MOST);
@@ -34,7 +42,10 @@ static enum outcome log_in(struct db *db, const struct db_settings *settings, co
   db->connected = SQL_SUCCEEDED(result);
   if (db->connected) return OUT_OK;
   db->dialect = dialect;
-  db_failed(db, SQL_HANDLE_DBC, db->connection, STR("cannot connect to the database"), err);
+  struct buf doing = buf_new(DRIVER_TEXT_MOST);
+  name_source(settings, &doing);
+  db_failed(db, SQL_HANDLE_DBC, db->connection, buf_str(&doing), err);
+  buf_free(&doing);
   password_cut_out(password, err->text);
   return err->outcome;
 }

@@ -44,6 +44,7 @@ struct db_settings {
                       refused */
   str key_file;    /* holds the password and a line end; "" = none is sent */
   str credentials; /* the folder of $CREDENTIALS_DIRECTORY, looked into first; "" = none */
+  str setting;     /* what the connection is stated by, for messages: sl-connection; "" = not told */
   str dialect;     /* "sqlite", "postgresql", "tsql"; "" = by what the server says of itself */
   int32_t login_seconds, statement_seconds, lock_seconds; /* 0 = 15, 300, 10 */
 };

@@ -123,6 +123,29 @@ static enum db_fault by_message(const char *dialect, enum db_fault found, str me
   return found;
 }
 
+/* psqlodbc: "ERROR: ..;\nError while executing the query". */
+static str first_line(str text) {
+  size_t end = 0;
+  while (end < text.len && text.at[end] != '\n' && text.at[end] != '\r') end++;
+  str line = str_trim(str_sub(text, 0, end));
+  if (end < text.len && str_ends(line, STR(";"))) line.len--;
+  return line;
+}
+
+str diagnose_words(char *message, str *whole) {
+  str text = str_trim(str_of(message));
+  while (text.len && text.at[0] == '[' && str_find(text, ']') > 0)
+    text = str_trim(str_sub(text, (size_t)str_find(text, ']') + 1, text.len));
+  str words = first_line(text);
+  for (size_t i = 0; i < words.len; i++)
+    if (str_starts(str_sub(words, i, words.len), STR("Truncated value")))
+      words = str_trim(str_sub(words, 0, i));
+  for (char *c = message; *c; c++)
+    if (*c == '\n' || *c == '\r' || *c == '\t') *c = ' ';
+  *whole = text;
+  return words;
+}
+
 enum db_fault diagnose(const char *dialect, const char *sqlstate, int32_t native, str message) {
   enum db_fault found = DB_FAULT_OTHER;
   for (size_t i = 0; i < sizeof lines / sizeof *lines && found == DB_FAULT_OTHER; i++) {

@@ -24,6 +24,11 @@ enum db_fault {
   DB_FAULT_OTHER       /* anything else: OUT_SYSTEM */
 };
 
+/* Of a driver's message what may be told: its first line without the drivers' names in brackets, for behind
+ * it stand the row's values (PostgreSQL's DETAIL, SQL Server's "Truncated value"), which may be personal.
+ * *whole: all of it, to be diagnosed and not told. Both point into the message, whose line ends become
+ * blanks. */
+str diagnose_words(char *message, str *whole);
 /* `dialect`: its name; NULL while it is not known. */
 enum db_fault diagnose(const char *dialect, const char *sqlstate, int32_t native, str message);
 enum outcome diagnose_outcome(enum db_fault fault);

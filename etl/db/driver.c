@@ -12,6 +12,8 @@ static const struct driver {
 };
 enum { DRIVERS = sizeof drivers / sizeof *drivers };
 
+enum { SHOWN_MOST = 120 }; /* bytes of one value, in a message */
+
 /* One KEY=VALUE of the string; a value in braces may hold semicolons, and "}}" for a brace. */
 static bool take_pair(str *text, str *key, str *value) {
   size_t end = 0;
@@ -55,6 +57,18 @@ static bool names(str value, str word) {
   for (size_t i = 0; i + word.len <= value.len; i++)
     if (str_eq_fold(str_sub(value, i, i + word.len), word)) return true;
   return false;
+}
+
+void driver_source(str connection, struct buf *text) {
+  static const char *const shown[] = {
+    "DSN", "FILEDSN", "DRIVER", "SERVER", "SERVERNAME", "PORT", "DATABASE"
+  };
+  str key, value;
+  size_t count = 0;
+  while (take_pair(&connection, &key, &value))
+    for (size_t i = 0; i < sizeof shown / sizeof *shown; i++)
+      if (str_eq_fold(key, str_of(shown[i])))
+        buf_printf(text, "%s%s=%.*s", count++ ? ";" : "", shown[i], STR_ARG(str_sub(value, 0, SHOWN_MOST)));
 }
 
 const struct dialect *driver_guess(str connection) {

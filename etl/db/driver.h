@@ -17,6 +17,8 @@
 enum { DRIVER_TEXT_MOST = 8192 };
 
 enum outcome driver_check(str connection, struct err *err);
+/* Of the string what a message may tell: DRIVER=FreeTDS;SERVER=sl;DATABASE=app; never the user's name. */
+void driver_source(str connection, struct buf *text);
 /* By the driver's name in the string; NULL: not told (a DSN). */
 const struct dialect *driver_guess(str connection);
 /* The string that is sent. The caller wipes the buffer, which never moves. */

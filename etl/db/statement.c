@@ -6,16 +6,6 @@
 
 enum { MESSAGE = 1024, RECORDS_MOST = 20 };
 
-/* "[FreeTDS][SQL Server]Invalid object name" -> "Invalid object name", on one line. */
-static str tidy(char *message) {
-  for (char *c = message; *c; c++)
-    if (*c == '\n' || *c == '\r' || *c == '\t') *c = ' ';
-  str text = str_trim(str_of(message));
-  while (text.len && text.at[0] == '[' && str_find(text, ']') > 0)
-    text = str_trim(str_sub(text, (size_t)str_find(text, ']') + 1, text.len));
-  return text;
-}
-
 /* The first message that says something; a driver may put "statement has been terminated" before the cause.
  */
 enum outcome db_failed(struct db *db, SQLSMALLINT kind, SQLHANDLE handle, str doing, struct err *err) {
@@ -28,8 +18,8 @@ enum outcome db_failed(struct db *db, SQLSMALLINT kind, SQLHANDLE handle, str do
     if (!SQL_SUCCEEDED(SQLGetDiagRec(kind, handle, i, (SQLCHAR *)state, &native, (SQLCHAR *)message,
                                      sizeof message, &len)))
       break;
-    str text = tidy(message);
-    enum db_fault fault = diagnose(dialect, state, native, text);
+    str whole, text = diagnose_words(message, &whole);
+    enum db_fault fault = diagnose(dialect, state, native, whole);
     if (db->fault != DB_FAULT_NONE && (db->fault != DB_FAULT_OTHER || fault == DB_FAULT_OTHER)) continue;
     db->fault = fault;
     memcpy(db->state, state, sizeof state);

@@ -4,6 +4,7 @@
 #include "io/file.h"
 #include "job/load_sl.h"
 #include "job/runs.h"
+#include "job/sl_run.h"
 
 #include <time.h>
 
@@ -82,18 +83,32 @@ static enum outcome run_places(struct batch *batch, size_t *done, struct err *er
   return OUT_OK;
 }
 
+/* OUT_SPEC of an older ledger ends the run before it has a number; *told: every other trouble is the run's.
+ */
+static enum outcome ask_sl(struct batch *batch, struct err *told, struct err *err) {
+  bool is_older = false;
+  if (!load_sl_is_asked(batch->feed)) return OUT_OK;
+  if (batch->progress) batch->progress(batch->user, "SL is asked", (struct exec_progress){ 0, 1 });
+  str id = batch->guard ? batch->guard->id : STR_NONE;
+  if (!sl_check_run(batch->site, batch->ledger, id, &is_older, told)) return OUT_OK;
+  if (!is_older) return OUT_OK;
+  *err = *told;
+  return err->outcome;
+}
+
 /* Between its two entries in the ledger. How it ended is told though it ended badly; when even that cannot be
  * written, the first trouble is the one that counts. */
 static enum outcome run_told(struct batch *batch, struct err *err) {
   struct run_entry entry;
-  struct err second = { 0 };
+  struct err second = { 0 }, sl = { 0 };
   str feed = batch->feed->name;
   size_t done = 0;
   if (spool_lock_wait(batch->spool, feed, batch->wait, err) || ledger_refresh(batch->ledger, err) ||
-      runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
+      ask_sl(batch, &sl, err) || runs_begin(batch->ledger, batch->site, feed, batch->file, &entry, err))
     return err->outcome;
   batch->run = entry.run;
   enum outcome out = recover(batch, err);
+  if (!out && sl.outcome) out = (*err = sl).outcome;
   if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);
   if (!out) out = load_sl_run(batch, err);

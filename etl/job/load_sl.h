@@ -11,8 +11,9 @@
  * and is tried again by every run until it is in. A document that was to change
  * what is another by now can never be in: it is told, and the next file says it anew.
  *
- * Ledger: "loaded output=... written=12 known=0 refused=1 numbers=KEY=O0000012,..." for each try that came to
- * its end, and "confirmed" when the file moves.
+ * Ledger: "loaded name=... written=12 known=0 refused=1 numbers=KEY=O0000012,... refusal=KEY:_words" for each
+ * try that came to its end, and "confirmed" when the file moves. Before a run takes its first file,
+ * job/sl_run.h has asked whether it may write to SL at all.
  */
 #ifndef SLUICE_JOB_LOAD_SL_H
 #define SLUICE_JOB_LOAD_SL_H

@@ -11,6 +11,7 @@ enum outcome sl_settings(struct library *library, struct db_settings *settings, 
   str connection = settings_text(library, STR_NONE, "sl-connection"),
       key_file = settings_text(library, STR_NONE, "sl-password");
   *settings = (struct db_settings){ .connection = connection,
+                                    .setting = STR("sl-connection"),
                                     .dialect = settings_text(library, STR_NONE, "sl-dialect"),
                                     .credentials = str_of(getenv("CREDENTIALS_DIRECTORY")) };
   if (key_file.len && key_file.at[0] != '/')

@@ -20,5 +20,9 @@ enum outcome standing_feeds(const struct custody *custody, const struct schedule
  * badly or not at all, nights without a good run. New is what came about since this night began (R43). */
 enum outcome standing_alarms(const struct custody *custody, const struct schedule *schedule,
                              struct standing_alarm **alarms, size_t *count, struct err *err);
+/* job/waiting_sl.c: rows files in outbox/sl of which SL refused a document. Appended to alarms that
+ * standing_alarms has made. */
+enum outcome waiting_sl_alarms(const struct custody *custody, const struct schedule *schedule,
+                               struct standing_alarm **alarms, size_t *count, struct err *err);
 
 #endif

@@ -114,7 +114,7 @@ struct looking {
   struct arena *arena;
   struct story_begun begun;
   str wanted;
-  struct story *story;
+  struct story *story, loaded;
 };
 
 static bool holds(str text, str wanted) {
@@ -131,6 +131,11 @@ static bool look(void *user, const struct ledger_entry *entry) {
   for (size_t i = 0; i < entry->word_count && !found; i++)
     found = is_name(entry->words[i].name, looked_at, sizeof looked_at / sizeof *looked_at) &&
             holds(entry->words[i].value, looking->wanted);
+  str loaded = story_loaded(looking->arena, entry, looking->wanted);
+  if (loaded.len) {
+    story_add(looking->arena, entry, &looking->loaded.entries, &looking->loaded.count);
+    looking->loaded.entries[looking->loaded.count - 1].reason = loaded;
+  }
   if (found && story_is_shown(&looking->begun, entry))
     story_add(looking->arena, entry, &looking->story->entries, &looking->story->count);
   return true;
@@ -168,7 +173,9 @@ enum outcome story_of(const struct custody *custody, str wanted, struct story *s
   if (!str_eq(released, wanted)) gather_named(&gathering, released);
   add_gathered(&gathering, story);
   if (story->count || ledger_trouble(custody->ledger, err)) return err->outcome;
-  struct looking looking = { arena, story_begun(custody->ledger), wanted, story };
-  if (ledger_walk(custody->ledger, look, &looking, err) || story->count) return err->outcome;
-  return by_rows(custody, &gathering, wanted, story, err);
+  struct looking looking = { arena, story_begun(custody->ledger), wanted, story, { 0 } };
+  if (ledger_walk(custody->ledger, look, &looking, err)) return err->outcome;
+  if (!story->count && by_rows(custody, &gathering, wanted, story, err)) return err->outcome;
+  story_merge(arena, story, &looking.loaded);
+  return OUT_OK;
 }

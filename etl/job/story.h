@@ -4,7 +4,8 @@
  * entry of the items that the name belongs to, from the first that tells of the file to the confirmation of
  * its outputs. Else every entry that holds the text somewhere is shown; and where there is none, the rows of
  * the archived originals are searched (an order, a SKU): each row that holds it comes as an entry "row", and
- * behind it the story of that file's item. Cells are not shown, they may be personal: `sluice why` shows a
+ * behind it the story of that file's item. What loads into SL say of an order (its number there, or why SL
+ * refused it) is told with each of these. Cells are not shown, they may be personal: `sluice why` shows a
  * row.
  *
  *   struct story story;
@@ -36,6 +37,12 @@ bool story_is_shown(const struct story_begun *begun, const struct ledger_entry *
 /* Copies what is shown of an entry into the arena. */
 void story_add(struct arena *arena, const struct ledger_entry *entry, struct history_entry **entries,
                size_t *count);
+
+/* job/story_sl.c: what an entry "loaded" says of a document, which is named by its key or by SL's number:
+ * "KEY is NUMBER in SL", "KEY was refused by SL: words"; "" = nothing. Then into the story: where the entry
+ * stands in it already, only what it says. */
+str story_loaded(struct arena *arena, const struct ledger_entry *entry, str wanted);
+void story_merge(struct arena *arena, struct story *story, const struct story *loaded);
 
 /* job/search.c: rows of archived originals that hold the text. */
 struct search_hit {

@@ -170,6 +170,7 @@ enum outcome load_complete(struct load *load, struct apply_item *item, struct er
 static void complete_items(struct load *load, struct apply_item **items, size_t count) {
   struct err err = { 0 };
   for (size_t i = 0; i < count; i++) {
+    if (items[i]->adopted) continue;
     if (load_complete(load, items[i], &err)) item_refused(load, items[i], why_text(&err, load->piece));
     err = (struct err){ 0 };
   }
@@ -180,6 +181,7 @@ static enum outcome write_firsts(struct load *load, struct apply_item **items, s
   size_t group = load->settings->group ? load->settings->group : GROUP;
   if (load_mark_known(load, items, count, err)) return err->outcome;
   count = keep_open(items, count);
+  if (adopt_items(load, items, count, err)) return err->outcome;
   complete_items(load, items, count);
   if (number_items(load, items, count, err)) return err->outcome;
   count = keep_open(items, count);

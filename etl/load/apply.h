@@ -11,7 +11,8 @@
  *   out = apply_file(&settings, "outbox/sl/orders/orders-41.rows", arena, &result, &err);
  *   for (size_t i = 0; i < result.count; i++) ... result.documents[i].key, .state, .number, .reason
  *
- * A document's way: its control row is looked for (known: nothing is done); its number is taken from SL's own
+ * A document's way: its control row is looked for (known: nothing is done); SL is asked whether
+ * somebody else entered it (adopted: only the control row is written); its number is taken from SL's own
  * counter (load/counter.h); its rows are completed by SL's typed blanks, stamps and the keys of the rows
  * around them; its amounts are checked against SL's precision (load/places.h). Many documents go in one
  * transaction, table by table, the queue row that shows them to SL last. One that SL refuses is named and
@@ -52,6 +53,7 @@ enum apply_state {
   APPLY_WRITTEN,     /* by this call */
   APPLY_KNOWN,       /* written before, with this content; or twice in this file */
   APPLY_KNOWN_OTHER, /* written before, with other content: it stays as it was */
+  APPLY_ADOPTED,     /* somebody's: found in SL as `number`; from now on it is known */
   APPLY_REFUSED      /* see `reason` */
 };
 
@@ -68,7 +70,7 @@ struct apply_document {
 struct apply_result {
   struct apply_document *documents; /* as in the file; all in the caller's arena */
   size_t count;
-  uint64_t written, known, known_other, refused, settled;
+  uint64_t written, known, known_other, adopted, refused, settled;
   uint64_t stale;             /* of those refused */
   uint64_t retries, connects; /* groups begun again; logins */
 };

@@ -43,6 +43,21 @@ void compare_tell(const struct apply_table *table, size_t column, str ours, str 
 
 /* --- rows of SL --- */
 
+static bool find_key(const struct apply_table *table, str name, size_t *key) {
+  for (*key = 0; *key < table->count; ++*key)
+    if (str_eq(table->columns[*key].db.name, name) && table->columns[*key].cell != NOWHERE) return true;
+  return false;
+}
+
+size_t compare_document(const struct load *load, const struct apply_table *table, size_t *keys) {
+  const struct option *document = schema_option(load->settings->schema, "document");
+  size_t count = 0;
+  for (size_t i = 0; document && i < document->count; i++)
+    if (!find_key(table, document->words[i], &keys[count++])) return 0;
+  if (count && find_key(table, STR("CpnyID"), &keys[count])) count++;
+  return count;
+}
+
 struct reading {
   const struct apply_table *table;
   const bool *wanted;

@@ -102,24 +102,14 @@ static void found_row(void *user, const str *theirs) {
   }
 }
 
-static bool find_keys(struct diffing *diff) {
-  const struct option *document = schema_option(diff->load.settings->schema, "document");
-  diff->key_count = 0;
-  for (size_t i = 0; document && i < document->count; i++)
-    for (size_t j = 0; j < diff->table->count; j++)
-      if (str_eq(diff->table->columns[j].db.name, document->words[i]) &&
-          diff->table->columns[j].cell != NOWHERE)
-        diff->keys[diff->key_count++] = j;
-  return document && diff->key_count == document->count;
-}
-
 /* The column has no index in SL: it is asked once for all. */
 static enum outcome look_for(struct diffing *diff, struct err *err) {
   str *list = ARENA_ARRAY(diff->load.piece, str, diff->count + 1);
   for (size_t t = 0; t < diff->load.table_count; t++) {
     size_t many = 0;
     diff->table = &diff->load.tables[t];
-    if (diff->table->kind->change || !find_keys(diff)) continue;
+    diff->key_count = compare_document(&diff->load, diff->table, diff->keys);
+    if (diff->table->kind->change || !diff->key_count) continue;
     for (size_t i = 0; i < diff->count; i++)
       if (is_first_of(diff, diff->items[i]) && diff->items[i]->told->state == APPLY_OPEN)
         list[many++] = diff->items[i]->rows[0].cells[diff->keys[0]];

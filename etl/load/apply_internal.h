@@ -5,6 +5,7 @@
  * digest taken apply_write.c    groups of documents in transactions, and what to do when one fails
  *   apply_change.c   rows that are changed
  *   apply_again.c    another try: pauses, new connections
+ *   apply_adopt.c    what stands in SL already, without us
  *   apply_compare.c  rows of SL beside ours
  *   apply_diff.c     what would be written
  */
@@ -54,6 +55,7 @@ struct apply_item {
   struct apply_row *rows;
   char digest[DIGEST_TEXT];
   str number;
+  bool adopted;  /* SL has it, without us, under `number`: only its control row is written */
   bool is_bad;   /* the transaction failed because of it */
   bool is_stale; /* a row that it changes is another by now */
   str why;
@@ -95,7 +97,13 @@ str rows_company(const struct apply_item *item); /* the first row's CpnyID */
 enum outcome change_rows(struct load *load, struct apply_item *item, struct err *err);
 str change_not_found(const struct apply_row *row, struct arena *arena); /* which row, for the one who looks */
 
+/* apply_adopt.c: marks those that SL has without us. */
+enum outcome adopt_items(struct load *load, struct apply_item **items, size_t count, struct err *err);
+
 /* apply_compare.c */
+/* The columns that a document of this table is known by, the first one of `document` first, then CpnyID; 0:
+ * the file does not set them all. `keys`: room for ROWS_COLUMNS_MOST. */
+size_t compare_document(const struct load *load, const struct apply_table *table, size_t *keys);
 bool compare_cell(enum db_type type, str ours, str theirs);
 /* Appends "ShipViaID: UPS in SL, FEDEX here"; of a person's data only that they differ. */
 void compare_tell(const struct apply_table *table, size_t column, str ours, str theirs, struct buf *what);

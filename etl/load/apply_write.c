@@ -37,10 +37,11 @@ void item_known(struct load *load, struct apply_item *item, const struct control
 }
 
 static void item_written(struct load *load, struct apply_item *item, bool settled) {
-  item->told->state = APPLY_WRITTEN;
+  item->told->state = item->adopted ? APPLY_ADOPTED : APPLY_WRITTEN;
   item->told->number = arena_str(load->told, item->number);
   item->told->settled = settled;
-  load->result->written++;
+  load->result->written += !item->adopted;
+  load->result->adopted += item->adopted;
   load->result->settled += settled;
 }
 
@@ -63,7 +64,7 @@ static enum outcome write_table(struct load *load, struct apply_table *table, st
   enum outcome out = OUT_OK;
   table->row_count = 0;
   for (size_t i = 0; i < count; i++) {
-    if (!is_open(items[i])) continue;
+    if (!is_open(items[i]) || items[i]->adopted) continue;
     for (size_t j = 0; j < items[i]->document.count && !out; j++) {
       if (items[i]->rows[j].table != table) continue;
       note(load, table, items[i]);
@@ -110,7 +111,7 @@ static enum outcome write_once(struct load *load, struct apply_item **items, siz
   enum outcome out = db_begin(load->db, err);
   if (out) return out;
   for (size_t i = 0; i < count && !out; i++)
-    if (is_open(items[i])) out = change_rows(load, items[i], err);
+    if (is_open(items[i]) && !items[i]->adopted) out = change_rows(load, items[i], err);
   if (!out) out = write_tables(load, items, count, err);
   if (!out) out = write_control(load, items, count, err);
   if (!out) return db_commit(load->db, err);

@@ -63,6 +63,20 @@ enum outcome control_read(struct db *db, str kind, const str *keys, size_t count
   return out == OUT_END ? OUT_OK : explain(db, err);
 }
 
+enum outcome control_numbers(struct db *db, const str *numbers, size_t count, bool *ours, struct err *err) {
+  struct db_query *query = NULL;
+  const str *cells;
+  struct db_value value = db_list(DB_CHAR, numbers, count);
+  for (size_t i = 0; i < count; i++) ours[i] = false;
+  enum outcome out =
+      db_query_open(db, STR("SELECT SLNbr FROM " TABLE " WHERE SLNbr IN (?)"), &value, 1, &query, err);
+  while (!out && !(out = db_query_next(query, &cells, err)))
+    for (size_t i = 0; i < count; i++)
+      ours[i] = ours[i] || (numbers[i].len && str_eq(numbers[i], str_trim(cells[0])));
+  db_query_close(query);
+  return out == OUT_END ? OUT_OK : explain(db, err);
+}
+
 /* --- writing --- */
 
 enum outcome control_insert_open(struct db *db, struct db_insert **insert, struct err *err) {

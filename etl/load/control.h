@@ -26,6 +26,9 @@ struct control_row {
 enum outcome control_read(struct db *db, str kind, const str *keys, size_t count, struct arena *arena,
                           struct control_row *rows, struct err *err);
 
+/* Which of SL's numbers are those of documents that sluice wrote, whatever their kind. Blank: none. */
+enum outcome control_numbers(struct db *db, const str *numbers, size_t count, bool *ours, struct err *err);
+
 enum outcome control_insert_open(struct db *db, struct db_insert **insert, struct err *err);
 /* Into the transaction at hand. `now`: 2026-11-03T04:05:00. */
 enum outcome control_insert(struct db_insert *insert, str kind, const struct control_row *row, str now,

@@ -59,10 +59,11 @@ static void next_line(struct page *page, size_t indent) {
 
 /* Blanks that are more than one part columns (NAME=VALUE  NAME=VALUE) and are kept within a line. */
 void page_wrap(struct page *page, str text, size_t indent) {
-  size_t gap = 0, used = page_column(page);
+  size_t gap = 0, used = page_column(page), start = used;
   while (text.len) {
+    bool begun = used > indent || used > start; /* the first line may begin before the others */
     if (text.at[0] == ' ' || text.at[0] == '\n') {
-      gap += text.len && (used > indent || gap);
+      gap += begun || gap;
       text = str_sub(text, 1, text.len);
       continue;
     }
@@ -70,7 +71,7 @@ void page_wrap(struct page *page, str text, size_t indent) {
     while (end < text.len && text.at[end] != ' ' && text.at[end] != '\n') end++;
     str word = str_sub(text, 0, end);
     size_t chars = str_chars(word);
-    if (used > indent && used + gap + chars > PAGE_WIDTH) next_line(page, indent), used = indent, gap = 0;
+    if (begun && used + gap + chars > PAGE_WIDTH) next_line(page, indent), used = start = indent, gap = 0;
     for (; gap; gap--, used++) buf_char(page->text, ' ');
     if (used + chars > PAGE_WIDTH) word = str_left_chars(word, used < PAGE_WIDTH ? PAGE_WIDTH - used : 1);
     page_safe(page, word);

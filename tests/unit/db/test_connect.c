@@ -126,12 +126,16 @@ static void test_bad_settings(void **state) {
     { "DSN=sl; Password ={sesame}", "", "a password stands in" },
     { "UID=a;pwd=", "", "a password stands in" },
     { "DRIVER=SQLite3;Database=x.db", "oracle", "no dialect \"oracle\"" },
-    { "DSN=no-such-source", "", "cannot connect to the database" },
-    { "DRIVER=No Such Driver;SERVER=a", "", "cannot connect to the database" },
+    { "UID=a;DSN=no-such-source", "",
+      "sl-connection: cannot connect to the database (DSN=no-such-source): " },
+    { "driver=No Such Driver;SERVER=a;App=b", "",
+      "cannot connect to the database (DRIVER=No Such Driver;SERVER=a): " },
     { ";;=;{", "", "cannot connect to the database" },
   };
   for (size_t i = 0; i < COUNT(bad); i++) {
-    struct db_settings with = { .connection = str_of(bad[i].connection), .dialect = str_of(bad[i].dialect) };
+    struct db_settings with = { .connection = str_of(bad[i].connection),
+                                .setting = STR("sl-connection"),
+                                .dialect = str_of(bad[i].dialect) };
     struct db *db;
     memset(&err, 0, sizeof err);
     expect(OUT_SPEC, db_open(&with, &db, &err));

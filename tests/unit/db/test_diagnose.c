@@ -98,8 +98,40 @@ static void test_answers(void **state) {
   assert_false(diagnose_is_answer(DB_FAULT_OTHER, "HY000"));
 }
 
+/* A row's values may be personal: they are neither shown nor kept. */
+static void test_words_without_values(void **state) {
+  (void)state;
+  static const struct {
+    const char *message, *words, *whole;
+  } told[] = {
+    { "[unixODBC]ERROR: new row for relation \"soheader\" violates check constraint \"some\"\nDETAIL: "
+      "Failing row "
+      "contains (A. Buyer, 1 Sample Street).;\nError while executing the query",
+      "ERROR: new row for relation \"soheader\" violates check constraint \"some\"",
+      "Error while executing" },
+    { "ERROR: null value in column \"custid\" violates not-null constraint;\nError while executing the query",
+      "ERROR: null value in column \"custid\" violates not-null constraint", "Error while executing" },
+    { "[FreeTDS][SQL Server]String or binary data would be truncated in table 'app.dbo.SOHeader', column "
+      "'ShipName'. Truncated value: 'A. Buy'.",
+      "String or binary data would be truncated in table 'app.dbo.SOHeader', column 'ShipName'.", "A. Buy" },
+    { "no such table: x (1)", "no such table: x (1)", "no such table" },
+    { "\n[a] two\r\nlines", "two", "lines" },
+    { "", "", "" },
+  };
+  for (size_t i = 0; i < sizeof told / sizeof *told; i++) {
+    char message[1024];
+    str whole;
+    strcpy(message, told[i].message);
+    str words = diagnose_words(message, &whole);
+    if (!str_eq(words, str_of(told[i].words))) fail_msg("%.*s", STR_ARG(words));
+    assert_non_null(strstr(whole.len ? whole.at : "", told[i].whole));
+    assert_true(str_find(whole, '\n') < 0);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_messages), cmocka_unit_test(test_outcomes),
-                                      cmocka_unit_test(test_answers) };
+                                      cmocka_unit_test(test_answers),
+                                      cmocka_unit_test(test_words_without_values) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -271,6 +271,18 @@ static void test_nobody_answers(void **state) {
   assert_said("cannot connect to the database");
 }
 
+/* The server tells the whole row, which may be a person's: only what is wrong with it is said. */
+static void test_rows_are_not_told(void **state) {
+  (void)state;
+  struct db *db = with_rows();
+  run(db, "ALTER TABLE stock ADD name TEXT, ADD CONSTRAINT some CHECK (qty > 0)");
+  expect(OUT_REFUSED,
+         db_execute(db, STR("INSERT INTO stock VALUES (3, 0, 'A. Buyer')"), NULL, 0, NULL, &err));
+  assert_said("constraint \"some\"");
+  if (strstr(err.text, "Buyer") || strstr(err.text, "DETAIL")) fail_msg("%s", err.text);
+  close_both(db);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     TEST(test_nobody_answers),     TEST(test_gone_in_transaction),
@@ -279,6 +291,7 @@ int main(void) {
     TEST(test_refused_at_commit),  TEST(test_deadlock),
     TEST(test_statement_too_long), TEST(test_wrong_password),
     TEST(test_odd_passwords),      TEST(test_reader),
+    TEST(test_rows_are_not_told),
   };
   const struct CMUnitTest without[] = { TEST(test_nobody_answers) };
   return on_postgresql() ? cmocka_run_group_tests(tests, NULL, NULL)

@@ -162,6 +162,58 @@ static void test_what_sl_refuses(void **state) {
 }
 
 /* Around the sizes of groups, and of the pieces (500) in which the file is read. */
+/* Before a file is loaded somebody may have entered its orders himself: they are not written again (R2). */
+static void test_what_is_in_sl_is_adopted(void **state) {
+  (void)state;
+  struct apply_settings settings = apply_by_default();
+  struct apply_result result;
+  expect(OUT_OK, apply(&settings, orders_file("a.rows", 1, 7), &result));
+  run_once("DELETE FROM sluice_control WHERE DocKey <> '113-0000001'");
+  run_once("UPDATE SOHeader SET Cancelled = 1 WHERE OrdNbr = 'AZ000003'");
+  run_once("UPDATE SOHeader SET CpnyID = '0070' WHERE OrdNbr = 'AZ000004'");
+  run_once("UPDATE SOHeader SET CustOrdNbr = '' WHERE OrdNbr = 'AZ000005'");
+  /* a credit memo of ours names the order that it is about */
+  run_once(
+      "INSERT INTO sluice_control (Kind, DocKey, Digest, SLNbr, SLRef, CpnyID, Item, Site, RunNbr, EntryNbr, "
+      "WrittenAt) SELECT 'sl.credit-memo', 'memo', Digest, 'AZ000006', SLRef, CpnyID, Item, Site, RunNbr, "
+      "EntryNbr, WrittenAt FROM sluice_control");
+  expect(OUT_OK, apply(&settings, orders_file("b.rows", 1, 8), &result));
+  assert_counts(&result, 4, 1, 0, 0);
+  assert_int_equal(result.adopted, 2);
+  const enum apply_state states[] = { APPLY_KNOWN,   APPLY_ADOPTED, APPLY_ADOPTED, APPLY_WRITTEN,
+                                      APPLY_WRITTEN, APPLY_WRITTEN, APPLY_WRITTEN };
+  for (size_t i = 0; i < 7; i++) assert_int_equal(result.documents[i].state, states[i]);
+  assert_true(str_eq(result.documents[2].number, STR("AZ000003")));
+  assert_string_equal(count_of("SOHeader WHERE CpnyID = '0060' AND CustOrdNbr = '113-0000002'"), "1");
+  assert_string_equal(count_of("SOLine"), "20");
+  assert_string_equal(ask("SELECT SLNbr, RunNbr FROM sluice_control WHERE DocKey = '113-0000002'"),
+                      "AZ000002|7");
+  assert_string_equal(ask("SELECT LastOrdNbr FROM SOType WHERE SOTypeID = 'AMZ'"), "000010");
+  expect(OUT_OK, apply(&settings, orders_file("b.rows", 1, 8), &result)); /* asked once */
+  assert_counts(&result, 0, 7, 0, 0);
+  assert_int_equal(result.adopted, 0);
+}
+
+/* What SL refuses is entered by hand: then it does not wait any more. */
+static void test_refused_and_entered_by_hand(void **state) {
+  (void)state;
+  struct apply_settings settings = apply_by_default();
+  struct apply_result result;
+  struct buf file = buf_new(1 << 20);
+  buf_add(&file, STR(ORDER_HEAD));
+  add_order(&file, 1, "XXX", "A. Buyer");
+  buf_add(&file, STR(".\n"));
+  const char *path = put_file(&file, "a.rows");
+  expect(OUT_OK, apply(&settings, path, &result));
+  assert_counts(&result, 0, 0, 0, 1);
+  expect(OUT_OK, apply(&settings, orders_file("b.rows", 1, 2), &result));
+  run_once("DELETE FROM sluice_control");
+  expect(OUT_OK, apply(&settings, path, &result));
+  assert_counts(&result, 0, 0, 0, 0);
+  assert_int_equal(result.adopted, 1);
+  assert_string_equal(count_of("SOHeader"), "1");
+}
+
 static void test_group_sizes(void **state) {
   (void)state;
   static const struct {
@@ -189,6 +241,8 @@ int main(void) {
     TEST(test_another_day_is_the_same_content),
     TEST(test_one_bad_document_is_left_out),
     TEST(test_what_sl_refuses),
+    TEST(test_what_is_in_sl_is_adopted),
+    TEST(test_refused_and_entered_by_hand),
     TEST(test_group_sizes),
   };
   return cmocka_run_group_tests(tests, group_start, group_stop);
