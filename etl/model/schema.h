@@ -28,6 +28,7 @@ struct field {
   bool typed; /* a type was stated, or the column list has one */
   bool required, optional, personal, message_number;
   enum too_long too_long;
+  bool too_long_stated;
   str at, as, control, assigned, refused;
   str was;      /* of a changed record: what this column holds before; "" = the field is a column to be set */
   str *choices; /* one of */
@@ -78,7 +79,8 @@ struct schema {
 
 /* Complains of what is wrong; NULL only when nothing of a schema can be seen in it. */
 struct schema *schema_parse(const struct source *source, struct arena *arena, struct complaints *wrong);
-/* Gives a `like` schema what it leaves unsaid: types of fields that the other schema types. */
+/* Gives a `like` schema what it leaves unsaid: every attribute of a field that it does not state itself, but
+ * for how the field is written (at, as, control, assigned) when the other's format is not its own. */
 void schema_complete(struct schema *schema, const struct schema *like, struct complaints *wrong,
                      struct arena *arena);
 
