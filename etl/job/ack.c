@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-enum { TEXT_MOST = 64 << 20, DAY_SECONDS = 86400 };
+enum { TEXT_MOST = 64 << 20, DAY_SECONDS = 86400, REASONS_TOLD = 5 };
 
 static bool is_state(str state, const char *name) { return str_eq(state, str_of(name)); }
 static bool goes_out(str state) { return is_state(state, "released") || is_state(state, "ready"); }
@@ -23,9 +23,25 @@ static struct rejects_request request_of(const struct item *item) {
                                    .tally = item->result.tally };
 }
 
+/* The run's summary tells the first of them: what a rule said is among the messages already. */
+static void tell_rejected(struct item *item) {
+  const struct rejects *rejects = &item->answer.rejects;
+  size_t told = 0, more = 0;
+  for (size_t i = 0; i < rejects->note_count; i++) {
+    const struct ack_record *note = &rejects->notes[i];
+    if (note->held || note->by_rule) continue;
+    if (told++ < REASONS_TOLD)
+      item_note(item, arena_printf(item->arena, "rejected: row %llu: %.*s", (unsigned long long)note->row,
+                                   STR_ARG(note->error)));
+    else more++;
+  }
+  if (more) item_note(item, arena_printf(item->arena, "rejected: %zu more, each with its reason in the answer beside the drop", more));
+}
+
 static enum outcome note_rows(struct item *item, const char *path, struct err *err) {
   struct rejects_request request = request_of(item);
   enum outcome out = rejects_write(&request, path, item->arena, &item->answer.rejects, err);
+  if (!out && !item->answer.noted) tell_rejected(item);
   item->answer.noted = !out;
   return out;
 }

@@ -12,10 +12,11 @@ static str number(struct arena *arena, uint64_t n) {
 
 /* --- the messages of a file --- */
 
-/* Personal data stays out of the ledger and the sheet: the rule's text as it is written tells enough. */
+static bool is_hidden(const struct message *message) { return message->rule && message->rule->secret_count; }
+
+/* Personal data stays out of the ledger and the sheet. */
 static str text_of(const struct message *message) {
-  bool hidden = message->rule && message->rule->personal_text;
-  return str_left_chars(hidden ? message->rule->written : message->text, TEXT_MOST);
+  return str_left_chars(is_hidden(message) ? message->shown : message->text, TEXT_MOST);
 }
 
 /* The cells that are asked about: any value of the other keys will do, whatever the sheet says of them. */
@@ -47,8 +48,8 @@ static str value_of(struct arena *arena, const struct message *message) {
 
 /* What an answer looks like, when the rule does not say. */
 static str suggestion(struct arena *arena, const struct message *message) {
-  bool hidden = message->rule && message->rule->personal_text;
-  if (message->suggest.len && !hidden) return str_left_chars(message->suggest, TEXT_MOST);
+  str suggest = is_hidden(message) ? message->shown_suggest : message->suggest;
+  if (suggest.len) return str_left_chars(suggest, TEXT_MOST);
   if (!message->rule || !message->rule->answer) return STR("ok, when it has been seen");
   const struct lookup *lookup = message->rule->answer;
   str all = arena_printf(arena, "a row of %.*s: ", STR_ARG(lookup->from));
@@ -59,9 +60,8 @@ static str suggestion(struct arena *arena, const struct message *message) {
 
 static str id_of(struct arena *arena, struct ask_item item, const struct message *message) {
   const struct rule *rule = message->rule;
-  bool hidden = rule && rule->personal_text; /* what keeps them apart is not to be seen: the row will do */
   str text = text_of(message);
-  if (hidden)
+  if (is_hidden(message)) /* what keeps them apart may not be seen: the row will do */
     text = item.again && !rule->personal_about
                ? arena_printf(arena, "%.*s about %.*s", STR_ARG(text), STR_ARG(message->about))
                : arena_printf(arena, "%.*s row %llu", STR_ARG(text), (unsigned long long)message->first_row);
