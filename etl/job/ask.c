@@ -46,9 +46,18 @@ static str value_of(struct arena *arena, const struct message *message) {
   return message->rule->personal_about ? STR("(personal)") : str_left_chars(message->about, TEXT_MOST);
 }
 
+/* Rows that a released file was written without wait in its rejects. */
+static bool leaves_rows(struct ask_item item, const struct message *message) {
+  bool by_rule = message->rule && !message->rule->answer;
+  return by_rule && message->kind == RULE_HOLD && !message->file && item.fate == ASK_WRITTEN;
+}
+
 /* What an answer looks like, when the rule does not say. */
-static str suggestion(struct arena *arena, const struct message *message) {
+static str suggestion(struct arena *arena, struct ask_item item, const struct message *message) {
   str suggest = is_hidden(message) ? message->shown_suggest : message->suggest;
+  if (leaves_rows(item, message))
+    return arena_printf(arena, "%.*s; then yes: it is taken again",
+                        STR_ARG(suggest.len ? str_left_chars(suggest, TEXT_MOST) : STR("mend the cause")));
   if (suggest.len) return str_left_chars(suggest, TEXT_MOST);
   if (!message->rule || !message->rule->answer) return STR("ok, when it has been seen");
   const struct lookup *lookup = message->rule->answer;
@@ -92,7 +101,8 @@ static enum outcome ask_one(const struct custody *custody, struct ask_item item,
     { STR("field"), message->rule ? message->rule->field : STR_NONE },
     { STR("value"), value_of(arena, message) },
     { STR("reason"), text_of(message) },
-    { STR("suggest"), suggestion(arena, message) },
+    { STR("suggest"), suggestion(arena, item, message) },
+    { STR("held"), leaves_rows(item, message) ? STR("yes") : STR_NONE },
     { STR("lookup"), row ? message->rule->answer->name : STR_NONE },
     { STR("keys"), row ? kept_keys(arena, message) : STR_NONE },
   };
