@@ -6,7 +6,7 @@
 
 #include <time.h>
 
-enum { TEXT_MOST = 64 << 20, DAY_SECONDS = 86400 };
+enum { TEXT_MOST = 64 << 20, DAY_SECONDS = 86400, REASONS_TOLD = 5 };
 
 static bool is_state(str state, const char *name) { return str_eq(state, str_of(name)); }
 static bool goes_out(str state) { return is_state(state, "released") || is_state(state, "ready"); }
@@ -23,9 +23,32 @@ static struct rejects_request request_of(const struct item *item) {
                                    .tally = item->result.tally };
 }
 
+static bool is_said(const struct item *item, str text) {
+  const struct tally *tally = item->result.tally;
+  for (size_t i = 0; i < tally->message_count; i++)
+    if (str_eq(tally->messages[i]->text, text)) return true;
+  return false;
+}
+
+/* The run's summary tells the first of them: what a rule said is among the messages already. */
+static void tell_rejected(struct item *item) {
+  const struct rejects *rejects = &item->answer.rejects;
+  size_t told = 0, more = 0;
+  for (size_t i = 0; i < rejects->note_count; i++) {
+    const struct ack_record *note = &rejects->notes[i];
+    if (note->held || note->by_rule || is_said(item, note->error)) continue;
+    if (told++ < REASONS_TOLD)
+      item_note(item, arena_printf(item->arena, "rejected: row %llu: %.*s", (unsigned long long)note->row,
+                                   STR_ARG(note->error)));
+    else more++;
+  }
+  if (more) item_note(item, arena_printf(item->arena, "rejected: %zu more, each with its reason in the answer beside the drop", more));
+}
+
 static enum outcome note_rows(struct item *item, const char *path, struct err *err) {
   struct rejects_request request = request_of(item);
   enum outcome out = rejects_write(&request, path, item->arena, &item->answer.rejects, err);
+  if (!out && !item->answer.noted) tell_rejected(item);
   item->answer.noted = !out;
   return out;
 }
@@ -155,6 +178,7 @@ static enum outcome stage(struct item *item, str id, str state, str reason, stru
   if (spool_answer_begin(batch->spool, batch->feed->name, id, state, &item->answer.folder, err) ||
       find_rows(item, state, &rejects, err))
     return err->outcome;
+  item->answer.rejects_name = rejects;
   struct ack ack = say(item, state, reason, rejects);
   struct spool_answer to = { .inbox = batch->inbox, .name = item->drop->name, .rejects = rejects };
   if (write_both(item, &ack, err)) return err->outcome;

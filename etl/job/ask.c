@@ -12,10 +12,11 @@ static str number(struct arena *arena, uint64_t n) {
 
 /* --- the messages of a file --- */
 
-/* Personal data stays out of the ledger and the sheet: the rule's text as it is written tells enough. */
+static bool is_hidden(const struct message *message) { return message->rule && message->rule->secret_count; }
+
+/* Personal data stays out of the ledger and the sheet. */
 static str text_of(const struct message *message) {
-  bool hidden = message->rule && message->rule->personal_text;
-  return str_left_chars(hidden ? message->rule->written : message->text, TEXT_MOST);
+  return str_left_chars(is_hidden(message) ? message->shown : message->text, TEXT_MOST);
 }
 
 /* The cells that are asked about: any value of the other keys will do, whatever the sheet says of them. */
@@ -45,10 +46,19 @@ static str value_of(struct arena *arena, const struct message *message) {
   return message->rule->personal_about ? STR("(personal)") : str_left_chars(message->about, TEXT_MOST);
 }
 
+/* Rows that a released file was written without wait in its rejects. */
+static bool leaves_rows(struct ask_item item, const struct message *message) {
+  bool by_rule = message->rule && !message->rule->answer;
+  return by_rule && message->kind == RULE_HOLD && !message->file && item.fate == ASK_WRITTEN;
+}
+
 /* What an answer looks like, when the rule does not say. */
-static str suggestion(struct arena *arena, const struct message *message) {
-  bool hidden = message->rule && message->rule->personal_text;
-  if (message->suggest.len && !hidden) return str_left_chars(message->suggest, TEXT_MOST);
+static str suggestion(struct arena *arena, struct ask_item item, const struct message *message) {
+  str suggest = is_hidden(message) ? message->shown_suggest : message->suggest;
+  if (leaves_rows(item, message))
+    return arena_printf(arena, "%.*s; then yes: it is taken again",
+                        STR_ARG(suggest.len ? str_left_chars(suggest, TEXT_MOST) : STR("mend the cause")));
+  if (suggest.len) return str_left_chars(suggest, TEXT_MOST);
   if (!message->rule || !message->rule->answer) return STR("ok, when it has been seen");
   const struct lookup *lookup = message->rule->answer;
   str all = arena_printf(arena, "a row of %.*s: ", STR_ARG(lookup->from));
@@ -59,9 +69,8 @@ static str suggestion(struct arena *arena, const struct message *message) {
 
 static str id_of(struct arena *arena, struct ask_item item, const struct message *message) {
   const struct rule *rule = message->rule;
-  bool hidden = rule && rule->personal_text; /* what keeps them apart is not to be seen: the row will do */
   str text = text_of(message);
-  if (hidden)
+  if (is_hidden(message)) /* what keeps them apart may not be seen: the row will do */
     text = item.again && !rule->personal_about
                ? arena_printf(arena, "%.*s about %.*s", STR_ARG(text), STR_ARG(message->about))
                : arena_printf(arena, "%.*s row %llu", STR_ARG(text), (unsigned long long)message->first_row);
@@ -92,7 +101,8 @@ static enum outcome ask_one(const struct custody *custody, struct ask_item item,
     { STR("field"), message->rule ? message->rule->field : STR_NONE },
     { STR("value"), value_of(arena, message) },
     { STR("reason"), text_of(message) },
-    { STR("suggest"), suggestion(arena, message) },
+    { STR("suggest"), suggestion(arena, item, message) },
+    { STR("held"), leaves_rows(item, message) ? STR("yes") : STR_NONE },
     { STR("lookup"), row ? message->rule->answer->name : STR_NONE },
     { STR("keys"), row ? kept_keys(arena, message) : STR_NONE },
   };

@@ -125,19 +125,22 @@ static const char *first_of(struct arena *arena, str name, size_t count) {
 enum outcome item_release(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   struct words words = { .arena = item->arena };
-  bool automatic = str_eq(release_policy(item), STR("auto"));
   if (item_names(item, err) || item_proofs(item, err) || item_asks(item, ASK_WRITTEN, err) ||
       item_keep(item, batch_day(batch->site, item->arena), err) || spool_ready(batch->spool, item->k, err))
     return err->outcome;
   item_words(item, &words, true);
   struct ledger_word kept[3 * ITEM_STATES_MOST];
-  for (size_t i = 0, all = item_state_words(item, kept); i < all; i++)
+  size_t kept_count = item_state_words(item, kept);
+  for (size_t i = 0; i < kept_count; i++)
     add_word(&words, kept[i].name.at, kept[i].value);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
+  bool writes = count || kept_count; /* nobody is asked about nothing */
+  bool automatic = !writes || str_eq(release_policy(item), STR("auto"));
   str waits = automatic ? STR_NONE : STR("waits for a yes; \"sluice status\" says when it has it");
   if (ack_stage(item, automatic ? "released" : "ready", waits, err)) return err->outcome;
+  add_word(&words, "rejects", item->answer.rejects_name);
   enum outcome out = automatic
                          ? batch_release(batch->site, batch->spool, batch->ledger, batch->feed->name, item->k,
                                          words.items, words.count, err)

@@ -63,6 +63,7 @@ static void first_asked(const struct listing *listing, const struct ledger_entry
   q->value = word(listing, entry, "value");
   q->text = word(listing, entry, "reason");
   q->suggest = word(listing, entry, "suggest");
+  q->held = ledger_word(entry, "held").len > 0;
   q->lookup = word(listing, entry, "lookup");
   q->keys = word(listing, entry, "keys");
   q->item = word(listing, entry, "of");

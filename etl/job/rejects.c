@@ -129,13 +129,14 @@ static void note(struct pass *pass, const struct raw_row *row, const struct reje
   if (rejects->note_count == REJECTS_NOTED) return;
   struct ack_record *record = ARENA_PUSH(pass->arena, rejects->notes, rejects->note_count);
   *record = (struct ack_record){ .held = reject->held, .line = row->line, .row = row->number };
+  record->by_rule = reject->shown.len > 0;
   str *cells = NULL;
   size_t count = 0;
   if (rejects_needs_cells(pass->teller)) {
     count = raw_cut(pass->raw, row->bytes, pass->row_arena, &cells);
     for (size_t i = 0; i < count; i++) cells[i] = decode(pass, cells[i]);
   }
-  rejects_tell(pass->teller, reject->text, cells, count, record);
+  rejects_tell(pass->teller, reject, cells, count, record);
 }
 
 /* A record that is made of several rows comes back with all of them. */

@@ -1,7 +1,6 @@
 /* job/rejects_text: the error of a row without what is personal in it. */
 #include "job/rejects.h"
-
-enum { SHORT = 3 }; /* characters: a value this short is looked for as a word only */
+#include "transform/veil.h"
 
 enum { LEVELS_TOLD = 32 };
 
@@ -9,7 +8,7 @@ struct rejects_teller {
   struct arena *arena;
   const struct record *records[LEVELS_TOLD]; /* the streamed one, those around it, and those below it */
   size_t record_count;
-  bool any_personal, rules_tell;
+  bool any_personal, proofs_tell;
   bool *personal; /* by column of the file */
   size_t count;
 };
@@ -30,16 +29,10 @@ static void add_below(struct rejects_teller *teller, const struct record *record
   for (size_t i = 0; i < record->kid_count; i++) add_below(teller, record->kids[i]);
 }
 
-static bool rule_tells(const struct rule *rule) { return rule->personal_text || tells(rule->text, 0); }
-
 void rejects_teller_then(struct rejects_teller *teller, const struct program *program) {
-  for (size_t i = 0; i < program->rule_count; i++) teller->rules_tell |= rule_tells(&program->rules[i]);
-  for (size_t i = 0; i < program->block_count; i++)
-    for (size_t j = 0; j < program->blocks[i]->rule_count; j++)
-      teller->rules_tell |= rule_tells(&program->blocks[i]->rules[j]);
   for (size_t i = 0; i < program->proof_count; i++)
     for (size_t j = 0; j < program->proofs[i].per_count; j++)
-      teller->rules_tell |= tells(program->proofs[i].per_nodes[j], 0);
+      teller->proofs_tell |= tells(program->proofs[i].per_nodes[j], 0);
 }
 
 struct rejects_teller *rejects_teller_new(const struct program *program, struct arena *arena) {
@@ -91,27 +84,8 @@ static const struct field *field_of(const struct rejects_teller *teller, str tex
   return NULL;
 }
 
-static bool is_letter(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
-         ((unsigned char)c & 0x80);
-}
-
-static bool found_at(str text, size_t at, str secret) {
-  if (!str_starts(str_sub(text, at, text.len), secret)) return false;
-  if (str_chars(secret) > SHORT) return true;
-  size_t end = at + secret.len;
-  return (at == 0 || !is_letter(text.at[at - 1])) && (end == text.len || !is_letter(text.at[end]));
-}
-
 static str without(const struct rejects_teller *teller, str text, str secret) {
-  struct buf left = buf_new(1 << 20);
-  for (size_t i = 0; i < text.len;) {
-    if (found_at(text, i, secret)) buf_add(&left, STR("(personal)")), i += secret.len;
-    else buf_char(&left, text.at[i++]);
-  }
-  str kept = arena_str(teller->arena, buf_str(&left));
-  buf_free(&left);
-  return kept;
+  return veil(teller->arena, text, &secret, 1);
 }
 
 /* Error texts quote at most the first 60 characters of a cell. */
@@ -139,16 +113,15 @@ static str without_quoted(const struct rejects_teller *teller, str text) {
   return kept;
 }
 
-void rejects_tell(const struct rejects_teller *teller, str text, const str *cells, size_t count,
-                  struct ack_record *note) {
+void rejects_tell(const struct rejects_teller *teller, const struct reject *reject, const str *cells,
+                  size_t count, struct ack_record *note) {
+  str text = reject->text;
   const struct field *field = field_of(teller, text);
   note->field = field ? field->name : STR_NONE;
-  note->error = arena_str(teller->arena, text);
-  if (!teller->any_personal) return;
-  if (!cells && teller->rules_tell)
-    note->error = STR("a rule refuses the record; its words may hold personal data and are not shown here");
+  note->error = arena_str(teller->arena, teller->any_personal && reject->shown.len ? reject->shown : text);
+  if (!teller->any_personal || reject->shown.len) return;
+  if (teller->proofs_tell && str_starts(text, STR("it does not hold that")))
+    note->error = STR("a proof fails; its words may hold personal data and are not shown here");
   else if (field && !field->personal) note->error = without_values(teller, text, cells, count);
-  else if (!field && teller->rules_tell)
-    note->error = STR("a rule refuses the row; its words may hold personal data and are not shown here");
   else note->error = without_quoted(teller, without_values(teller, text, cells, count));
 }

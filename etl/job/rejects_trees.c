@@ -18,7 +18,8 @@ static void note(struct pass *pass, uint64_t line, const struct reject *reject) 
   if (rejects->note_count == REJECTS_NOTED) return;
   struct ack_record *record = ARENA_PUSH(pass->arena, rejects->notes, rejects->note_count);
   *record = (struct ack_record){ .held = reject->held, .line = line, .row = reject->row };
-  rejects_tell(pass->teller, reject->text, NULL, 0, record);
+  record->by_rule = reject->shown.len > 0;
+  rejects_tell(pass->teller, reject, NULL, 0, record);
 }
 
 static bool wanted(void *user, uint64_t number, uint64_t line, str *why) {

@@ -23,7 +23,7 @@ static enum outcome find_entry(const struct custody *custody, str item, const st
                  STR_ARG((*found)->event), STR_ARG(str_sub((*found)->time, 0, 10)));
 }
 
-static enum outcome append(const struct custody *custody, const struct ledger_entry *entry, struct err *err) {
+enum outcome resend_say(const struct custody *custody, const struct ledger_entry *entry, struct err *err) {
   static const char *const kept[] = {
     "id", "key", "k", "file", "sha256", "content", "day", "rows", "amount"
   };
@@ -40,7 +40,7 @@ static enum outcome send(const struct custody *custody, const struct ledger_entr
   str name = arena_str(arena, ledger_word(entry, "file")), feed = arena_str(arena, entry->feed), shown;
   const char *original, *dropped;
   if (batch_original(custody->site, custody->ledger, entry, scratch, &original, &shown, err) ||
-      append(custody, entry, err) || spool_drop_in(custody->spool, feed, original, name, &dropped, err))
+      resend_say(custody, entry, err) || spool_drop_in(custody->spool, feed, original, name, &dropped, err))
     return err->outcome;
   *said = arena_printf(arena, "%.*s is back in the inbox: the next run of %.*s releases it once more",
                        STR_ARG(naming_below(custody->site->folder, dropped)), STR_ARG(feed));

@@ -14,5 +14,7 @@
 /* `item`: a key, an id, or a released output. OUT_DATA: nothing of that name was released, or its original is
  * not in the archive any more, and why. */
 enum outcome resend_item(const struct custody *custody, str item, str *said, struct err *err);
+/* Only the ledger's entry: the bytes of that item may come once more. */
+enum outcome resend_say(const struct custody *custody, const struct ledger_entry *entry, struct err *err);
 
 #endif

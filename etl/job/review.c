@@ -3,6 +3,7 @@
 #include "io/digest.h"
 #include "io/in.h"
 #include "job/lookup_row.h"
+#include "job/put_back.h"
 #include "report/page.h"
 #include "spool/archive.h"
 #include "spool/review.h"
@@ -54,13 +55,20 @@ static enum outcome give_row(const struct custody *custody, const struct reply *
   return return_held(custody, reply->question, said, err);
 }
 
+static enum outcome give_message(const struct custody *custody, const struct reply *reply, str *said,
+                                 struct err *err) {
+  const struct question *q = reply->question;
+  if (q->held && reply->word == REPLY_YES) return put_back(custody, q, said, err);
+  *said = q->held ? STR("seen; it stays unwritten") : STR("seen");
+  return OUT_OK;
+}
+
 static enum outcome give(const struct custody *custody, const struct reply *reply, str sheet, str *said,
                          struct err *err) {
   const struct question *q = reply->question;
   enum outcome out = q->kind == QUESTION_ITEM  ? give_item(custody, reply, said, err)
                      : q->kind == QUESTION_ROW ? give_row(custody, reply, said, err)
-                                               : OUT_OK;
-  if (q->kind == QUESTION_MESSAGE) *said = STR("seen");
+                                               : give_message(custody, reply, said, err);
   if (out) return out;
   const struct ledger_word words[] = {
     { STR("name"), q->id },

@@ -106,7 +106,7 @@ static enum outcome read_release(struct state_rows *rows, const struct state_rel
                                  struct arena *arena, struct err *err) {
   struct state_span span;
   struct state_table *table = rows->table;
-  if (!state_counts(rows->states, table, release)) return OUT_OK;
+  if (!state_counts(rows->states, table, release) || release->rests) return OUT_OK;
   enum outcome out = check_key(table, release, arena, err);
   if (out || !table->looked_up) return out;
   out = state_span(rows->states, table, &table->folder, release, arena, &span, err);

@@ -66,7 +66,18 @@ static void read_release(struct reader *reader, const struct ledger_entry *entry
     if (!counts) continue;
     release->line = entry->line;
     release->day = day_of(reader, entry);
-    *map_put(reader->items, ledger_word(entry, "id")) = (void *)(uintptr_t)index;
+    void **latest = map_put(reader->items, ledger_word(entry, "id"));
+    if ((size_t)(uintptr_t)*latest != index) release->before = (size_t)(uintptr_t)*latest;
+    *latest = (void *)(uintptr_t)index;
+  }
+}
+
+/* All that the item ever wrote. */
+static void rest(struct reader *reader, const struct ledger_entry *entry, bool rests) {
+  size_t index = (size_t)(uintptr_t)map_get(reader->items, ledger_word(entry, "id"));
+  for (struct state_release *release; index; index = release->before) {
+    release = &reader->history->releases[index - 1];
+    release->rests = rests;
   }
 }
 
@@ -74,6 +85,9 @@ static void read_entry(struct reader *reader, const struct ledger_entry *entry) 
   bool happened = !reader->before || entry->line < reader->before;
   if (is_event(entry, "releasing") || is_event(entry, "released"))
     read_release(reader, entry, happened && is_event(entry, "released"));
+  if (happened && is_event(entry, "resend")) rest(reader, entry, true);
+  if (happened && (is_event(entry, "released") || is_event(entry, "rejected") || is_event(entry, "refused")))
+    rest(reader, entry, false);
   if (!is_event(entry, "reversed")) return;
   size_t index = (size_t)(uintptr_t)map_get(reader->items, ledger_word(entry, "id"));
   if (!index) return;

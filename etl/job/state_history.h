@@ -5,7 +5,9 @@
  *   state=settlement/2026-11-20-77c1d0e5f1a2b3c4.csv state-sha256=.. state-key=currency,end
  *
  * A file counts from "released" on, in the order of these entries, until the item is "reversed". Neither
- * names nor clocks decide, so that a clock that was set back does no harm.
+ * names nor clocks decide, so that a clock that was set back does no harm. An item that was asked for once more
+ * ("resend") does not find its own rows, or it would leave everything out as written before: they rest until it
+ * is released again, or rejected, and count from then on as before; newer rows of equal keys count over them.
  */
 #ifndef SLUICE_JOB_STATE_HISTORY_H
 #define SLUICE_JOB_STATE_HISTORY_H
@@ -21,6 +23,8 @@ struct state_release {
   uint64_t line; /* of its "released"; 0: it has only begun */
   int32_t day;   /* of "released", in the books' zone */
   bool reversed; /* by then */
+  size_t before; /* while the ledger is read: the item's release before this one, an index from 1 */
+  bool rests;    /* its item was to be sent again by then, and was not yet */
   bool gone;     /* reversed by now, and so perhaps removed */
 };
 

@@ -153,8 +153,7 @@ static bool parse_too_long(struct cursor *cursor, struct field *field) {
   for (int i = 0; i < 3; i++)
     if (cursor_accept(cursor, words[i])) {
       field->too_long = (enum too_long)i;
-      field->too_long_stated = true;
-      return true;
+      return field->too_long_stated = true;
     }
   cursor_complain(cursor, cursor_place(cursor), "\"too-long\" takes refuse, cut or review");
   return false;

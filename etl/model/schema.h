@@ -79,7 +79,8 @@ struct schema {
 
 /* Complains of what is wrong; NULL only when nothing of a schema can be seen in it. */
 struct schema *schema_parse(const struct source *source, struct arena *arena, struct complaints *wrong);
-/* Gives a `like` schema what it leaves unsaid: types, defaults and duties of the other schema's fields. */
+/* Gives a `like` schema what it leaves unsaid: every attribute of a field that it does not state itself, but
+ * for how the field is written (at, as, control, assigned) when the other's format is not its own. */
 void schema_complete(struct schema *schema, const struct schema *like, struct complaints *wrong,
                      struct arena *arena);
 

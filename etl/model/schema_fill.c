@@ -12,13 +12,22 @@ static void no_column(const struct record *record, const struct sql_table *table
            STR_ARG(record->name), STR_ARG(sqltable_suggest(table, name, arena)));
 }
 
-/* Whatever way a document goes, the same of it is cut, asked about, or refused. */
-static void take_duties(struct field *field, const struct field *model) {
-  field->personal |= model->personal;
-  field->required |= model->required;
-  if (!field->too_long_stated) field->too_long = model->too_long;
+/* What the field is, whatever the format; then how it is written, which is the format's own. */
+static void inherit(struct field *field, const struct field *model, bool same_format) {
+  if (!field->typed) field->type = model->type, field->typed = model->typed;
   if (!field->fallback) field->fallback = model->fallback;
+  if (!field->required && !field->optional)
+    field->required = model->required, field->optional = model->optional;
+  field->personal |= model->personal;
+  if (!field->too_long_stated) field->too_long = model->too_long, field->too_long_stated = true;
   if (!field->choice_count) field->choices = model->choices, field->choice_count = model->choice_count;
+  if (!field->refused.len) field->refused = model->refused;
+  if (!same_format) return;
+  field->message_number |= model->message_number;
+  if (!field->at.len) field->at = model->at;
+  if (!field->as.len) field->as = model->as;
+  if (!field->control.len) field->control = model->control;
+  if (!field->assigned.len) field->assigned = model->assigned;
 }
 
 static void complete_record(struct record *record, const struct schema *like, struct complaints *wrong,
@@ -31,9 +40,8 @@ static void complete_record(struct record *record, const struct schema *like, st
     struct field *field = record->fields[i], *model = record_field(same, field->name);
     const struct sql_column *column = table ? sqltable_column(table, field->name) : NULL;
     if (table && !column) no_column(same, table, field, wrong, arena);
-    if (model && !field->typed) field->type = model->type, field->typed = model->typed;
-    else if (column && !field->typed) field->type = sql_column_type(column), field->typed = true;
-    if (model) take_duties(field, model);
+    if (model) inherit(field, model, record->schema->format == like->format);
+    if (column && !field->typed) field->type = sql_column_type(column), field->typed = true;
   }
   for (size_t i = 0; i < record->kid_count; i++) complete_record(record->kids[i], like, wrong, arena);
 }

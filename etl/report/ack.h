@@ -25,6 +25,7 @@ struct ack_record { /* one that was not accepted */
   bool held;
   uint64_t line, row; /* of the file, from 1; below the header, from 1 (as `sluice why FILE:ROW`) */
   str field, error;   /* field: "" = not known */
+  bool by_rule;       /* error is what a rule says: it stands among the file's messages too */
 };
 
 struct ack {

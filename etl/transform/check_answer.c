@@ -59,17 +59,6 @@ static void check_ons(struct check *check, const struct lookup *lookup, const st
   }
 }
 
-static bool names_personal(const struct node *node, size_t depth) {
-  if (!node || depth > 60) return false;
-  bool personal = (node->op == OP_COLUMN || node->op == OP_HEADER) && node->field && node->field->personal;
-  if (node->aggregate)
-    personal = personal || names_personal(node->aggregate->of, depth + 1) ||
-               names_personal(node->aggregate->where, depth + 1);
-  for (size_t i = 0; i < node->kid_count && !personal; i++)
-    personal = names_personal(node->kids[i], depth + 1);
-  return personal;
-}
-
 /* The cells of the row that an answer adds stand in a sheet for good, so that none may be personal. */
 static void check_keys(struct check *check, struct rule *rule, const struct rule_spec *spec,
                        const struct standing *standing) {
@@ -79,7 +68,7 @@ static void check_keys(struct check *check, struct rule *rule, const struct rule
     if (!is_asked_about(lookup, i, spec)) continue;
     str name = lookup->pairs[i].name;
     rule->answer_ons[i] = check_expr(check, lookup->key_asts[i], standing);
-    if (names_personal(rule->answer_ons[i], 0))
+    if (check_names_personal(rule->answer_ons[i]))
       complain(check->wrong, spec->answer.place, "%.*s is personal: it must not be kept in a sheet",
                STR_ARG(name));
     rule->field = rule->field.len
@@ -97,8 +86,8 @@ void check_asks(struct check *check, struct rule *rule, const struct rule_spec *
   if (all.len > 1 && all.at[0] == '"' && all.at[all.len - 1] == '"') all = str_sub(all, 1, all.len - 1);
   rule->written = arena_str(check->arena, all);
   buf_free(&written);
-  rule->personal_text = names_personal(rule->text, 0) || names_personal(rule->suggest, 0);
-  rule->personal_about = names_personal(rule->about, 0);
+  check_secrets(check, rule);
+  rule->personal_about = check_names_personal(rule->about);
   if (rule->about && (rule->about->op == OP_COLUMN || rule->about->op == OP_HEADER) && rule->about->field)
     rule->field = rule->about->field->name;
   if (!spec->answer.name.len || !may_ask(check, rule, spec, standing)) return;

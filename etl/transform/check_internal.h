@@ -64,6 +64,10 @@ bool let_hides(struct check *check, const struct assign_spec *spec);
 void check_asks(struct check *check, struct rule *rule, const struct rule_spec *spec,
                 const struct standing *standing);
 
+/* check_personal.c: does its value tell a personal one; what of the rule's words is to be hidden. */
+bool check_names_personal(const struct node *node);
+void check_secrets(struct check *check, struct rule *rule);
+
 /* blocks, in check_blocks.c */
 void check_blocks(struct check *check);
 struct block *block_of_record(const struct standing *standing, const struct record *record);

@@ -24,6 +24,8 @@ static void judge(struct rows_worker *worker, struct combo *combo) {
     said->about = arena_str(worker->combos, said->about);
     said->suggest = arena_str(worker->combos, said->suggest);
     said->keys = arena_str(worker->combos, said->keys);
+    said->shown = arena_str(worker->combos, said->shown);
+    said->shown_suggest = arena_str(worker->combos, said->shown_suggest);
     if (rule->kind != RULE_WARN && rule->kind != RULE_REVIEW) combo->verdict = LEAVE, combo->rule = rule;
   }
   if (ctx->failed) set_bad(worker, combo);

@@ -34,7 +34,7 @@ enum outcome emitter_record(struct emitter *emitter, const struct block *block, 
 struct left {
   bool any;
   enum rule_kind kind; /* of the rule; RULE_HOLD for a proof that failed */
-  str text;
+  struct said said;    /* said.rule is NULL for a proof */
 };
 /* One streamed record with all that is below it, set in the ctx: every block with `each`. All of it is
  * written, or, when something in it fails (ctx->failed) or `left` says so, nothing. */

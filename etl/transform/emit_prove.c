@@ -26,8 +26,8 @@ static bool prove_streamed(struct emitter *emitter, const struct proof *proof, c
                        : STR_NONE;
   str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
   if (emitter->left.any)
-    why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(emitter->left.text), STR_ARG(why));
-  emitter->left = (struct left){ true, RULE_HOLD, why };
+    why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(said_shown(&emitter->left.said)), STR_ARG(why));
+  emitter->left = (struct left){ true, RULE_HOLD, { .text = why } };
   all->failed++;
   all->holds = false;
   return false;

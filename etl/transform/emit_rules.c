@@ -42,7 +42,11 @@ static bool ask(struct emitter *emitter, const struct rule *rule, bool silent) {
   /* Counted as the source record that it was made of; but one of many (line each item) only skips itself. */
   bool one = rule->kind == RULE_SKIP && block->each != emitter->program->streamed;
   bool whole = emitter->streaming && !block->parent && !one;
-  if (whole) emitter->left = (struct left){ true, rule->kind, arena_str(emitter->record, said.text) };
+  if (whole) {
+    said.text = arena_str(emitter->record, said.text);
+    said.shown = arena_str(emitter->record, said.shown);
+    emitter->left = (struct left){ true, rule->kind, said };
+  }
   emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
   return true;
 }

@@ -163,6 +163,7 @@ static void find_uses(const struct plan *plan, struct uses *uses) {
     add_uses(program->rules[i].text, uses, false);
     add_uses(program->rules[i].about, uses, false);
     add_uses(program->rules[i].suggest, uses, false);
+    for (size_t j = 0; j < program->rules[i].secret_count; j++) add_uses(program->rules[i].secrets[j], uses, false);
     for (size_t j = 0; program->rules[i].answer && j < program->rules[i].answer->key_count; j++)
       add_uses(program->rules[i].answer_ons[j], uses, false);
   }
@@ -198,6 +199,7 @@ static bool rules_are_coded(const struct plan *plan) {
                  plan_is_coded(plan, rule->about) && plan_is_coded(plan, rule->suggest);
     for (size_t j = 0; rule->answer && j < rule->answer->key_count; j++)
       coded = coded && plan_is_coded(plan, rule->answer_ons[j]);
+    for (size_t j = 0; j < rule->secret_count; j++) coded = coded && plan_is_coded(plan, rule->secrets[j]);
     if (!rule->file && !coded) return false;
   }
   return !plan->plain;

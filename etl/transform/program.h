@@ -176,7 +176,9 @@ struct rule {
   struct lookup *answer;    /* an answer becomes a row of its sheet; NULL: none */
   struct node **answer_ons; /* by its keys: the cell of the new row; NULL: any value, "*" */
   str written, field;       /* the text as the spec has it; what `about` names, or the keys asked about */
-  bool personal_text, personal_about; /* a personal column is in it: not for a review sheet */
+  struct node **secrets; /* what of text and suggest is personal: hidden in ledger, sheets and answers */
+  size_t secret_count;
+  bool personal_about;
   struct standing *standing;
   struct block *block; /* whose record it is about; NULL: the file's or the source record's */
   struct group *group; /* per: asked once for each group under that record; its block writes nothing */

@@ -111,12 +111,12 @@ void rows_set(struct rows_worker *worker, size_t row) {
 
 /* --- row by row --- */
 
-static void reject_row(struct rows_worker *worker, size_t row, str why) {
-  tally_reject(worker->tally, worker->rows->place + row, why, rows_row(worker->rows, row), false);
+static void keep_row(struct rows_worker *worker, size_t row, struct said why, bool held) {
+  tally_reject(worker->tally, worker->rows->place + row, why, rows_row(worker->rows, row), held);
 }
 
-static void hold_row(struct rows_worker *worker, size_t row, str why) {
-  tally_reject(worker->tally, worker->rows->place + row, why, rows_row(worker->rows, row), true);
+static void reject_row(struct rows_worker *worker, size_t row, str why) {
+  keep_row(worker, row, (struct said){ .text = why }, false);
 }
 
 static bool row_failed(struct rows_worker *worker, size_t row) {
@@ -126,10 +126,9 @@ static bool row_failed(struct rows_worker *worker, size_t row) {
   return true;
 }
 
-static void count_leaving(struct rows_worker *worker, enum rule_kind kind, str text, size_t row) {
+static void count_leaving(struct rows_worker *worker, enum rule_kind kind, struct said said, size_t row) {
   if (kind == RULE_SKIP) worker->tally->skipped++;
-  else if (kind == RULE_HOLD) hold_row(worker, row, text);
-  else reject_row(worker, row, text);
+  else keep_row(worker, row, said, kind == RULE_HOLD);
 }
 
 /* The rules of one row when they are not coded. True when the row stays. */
@@ -148,7 +147,7 @@ static bool row_passes(struct rows_worker *worker, size_t row) {
     struct said said = eval_said(rule, ctx);
     tally_message(worker->tally, rule->kind, false, said, 1, place);
     if (rule->kind == RULE_WARN || rule->kind == RULE_REVIEW) continue;
-    count_leaving(worker, rule->kind, said.text, row);
+    count_leaving(worker, rule->kind, said, row);
     return false;
   }
   return !row_failed(worker, row);
@@ -202,7 +201,7 @@ static void leave_row(struct rows_worker *worker, struct combo *combo, size_t ro
   combo->count++;
   if (combo->verdict == HEADER) worker->tally->header++;
   else if (combo->verdict == BAD) reject_row(worker, row, combo->why);
-  else count_leaving(worker, combo->rule->kind, combo->said[combo->said_count - 1].text, row);
+  else count_leaving(worker, combo->rule->kind, combo->said[combo->said_count - 1], row);
 }
 
 static bool numbers_good(struct rows_worker *worker, size_t row) {

@@ -2,6 +2,7 @@
 #include "transform/eval.h"
 
 #include "base/buf.h"
+#include "transform/veil.h"
 
 enum { KEYS_MOST = 1 << 16 };
 
@@ -18,10 +19,22 @@ static str keys_of(const struct rule *rule, struct ctx *ctx) {
   return all;
 }
 
+/* As everyone may read it. What is personal is worked out where the text is; if that fails, the spec's own words. */
+static void hide(const struct rule *rule, struct ctx *ctx, struct said *said) {
+  str *secrets = ARENA_ARRAY(ctx->arena, str, rule->secret_count + 1);
+  for (size_t i = 0; i < rule->secret_count && !ctx->failed; i++)
+    secrets[i] = str_trim(eval_text(rule->secrets[i], ctx));
+  said->shown = ctx->failed ? rule->written : veil(ctx->arena, said->text, secrets, rule->secret_count);
+  if (!ctx->failed) said->shown_suggest = veil(ctx->arena, said->suggest, secrets, rule->secret_count);
+  ctx->failed = false;
+}
+
 struct said eval_said(const struct rule *rule, struct ctx *ctx) {
-  return (struct said){ .rule = rule,
+  struct said said = { .rule = rule,
                         .text = eval_text(rule->text, ctx),
                         .about = eval_text(rule->about, ctx),
                         .suggest = eval_text(rule->suggest, ctx),
                         .keys = keys_of(rule, ctx) };
+  if (rule->secret_count && !ctx->failed) hide(rule, ctx, &said);
+  return said;
 }

@@ -34,19 +34,27 @@ void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct s
     (*message)->about = arena_str(arena, said.about);
     (*message)->suggest = arena_str(arena, said.suggest);
     (*message)->keys = arena_str(arena, said.keys);
+    (*message)->shown = arena_str(arena, said.shown);
+    (*message)->shown_suggest = arena_str(arena, said.shown_suggest);
     *ARENA_PUSH(arena, tally->messages, tally->message_count) = *message;
   }
   (*message)->count += times;
   if (row < (*message)->first_row) (*message)->first_row = row;
 }
 
-void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool held) {
+str said_shown(const struct said *said) {
+  return said->rule && said->rule->secret_count ? said->shown : said->text;
+}
+
+void tally_reject(struct tally *tally, uint64_t row, struct said why, str cells, bool held) {
   if (held) tally->held++;
   else tally->rejected++;
   if (tally->reject_count >= TALLY_REJECTS_MOST) return;
-  *ARENA_PUSH(tally->arena, tally->rejects, tally->reject_count) = (struct reject){
-    .row = row, .text = arena_str(tally->arena, why), .cells = arena_str(tally->arena, cells), .held = held
-  };
+  struct reject *reject = ARENA_PUSH(tally->arena, tally->rejects, tally->reject_count);
+  *reject = (struct reject){ .row = row, .held = held };
+  reject->text = arena_str(tally->arena, why.text);
+  reject->cells = arena_str(tally->arena, cells);
+  if (why.rule) reject->shown = arena_str(tally->arena, said_shown(&why));
 }
 
 static void copy_rows(struct tally *tally, struct reject *reject, uint32_t rows, const uint64_t *others,
@@ -58,7 +66,7 @@ static void copy_rows(struct tally *tally, struct reject *reject, uint32_t rows,
   memcpy(reject->others, others, count * sizeof *others);
 }
 
-void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool held) {
+void tally_reject_rec(struct tally *tally, const struct rec *rec, struct said why, bool held) {
   size_t before = tally->reject_count;
   tally_reject(tally, rec->row, why, STR_NONE, held);
   if (tally->reject_count > before)
@@ -69,16 +77,17 @@ void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool 
 static void add_texts(struct tally *tally, const struct tally *other) {
   for (size_t i = 0; i < other->message_count; i++) {
     const struct message *m = other->messages[i];
-    struct said said = { m->rule, m->text, m->about, m->suggest, m->keys };
+    struct said said = { m->rule, m->text, m->about, m->suggest, m->keys, m->shown, m->shown_suggest };
     tally_message(tally, m->kind, m->file, said, m->count, m->first_row);
   }
   uint64_t rejected = tally->rejected, held = tally->held;
   for (size_t i = 0; i < other->reject_count; i++) {
     const struct reject *r = &other->rejects[i];
     size_t before = tally->reject_count;
-    tally_reject(tally, r->row, r->text, r->cells, r->held);
-    if (tally->reject_count > before)
-      copy_rows(tally, &tally->rejects[before], r->rows, r->others, r->other_count);
+    tally_reject(tally, r->row, (struct said){ .text = r->text }, r->cells, r->held);
+    if (tally->reject_count == before) continue;
+    tally->rejects[before].shown = arena_str(tally->arena, r->shown);
+    copy_rows(tally, &tally->rejects[before], r->rows, r->others, r->other_count);
   }
   tally->rejected = rejected;
   tally->held = held;

@@ -17,6 +17,7 @@ struct said {
   const struct rule *rule; /* NULL: the engine itself says it */
   str text, about, suggest;
   str keys; /* of the row that answers (rule->answer): its key cells, parted by MESSAGE_PART */
+  str shown, shown_suggest; /* without what is personal; "" when nothing is (rule->secret_count) */
 };
 enum { MESSAGE_PART = 0x1f };
 
@@ -24,13 +25,14 @@ struct message {
   enum rule_kind kind;
   bool file;
   const struct rule *rule;
-  str text, about, suggest, keys;
+  str text, about, suggest, keys, shown, shown_suggest;
   uint64_t count, first_row;
 };
 
 struct reject {
   uint64_t row;
   str text;         /* why */
+  str shown;        /* a rule's words without what is personal; "": the engine itself says it */
   str cells;        /* the record as it came, without its line end */
   uint32_t rows;    /* of the file, from `row` on, that it is made of; 0: one */
   uint64_t *others; /* rows of the file that it is made of besides */
@@ -74,11 +76,13 @@ struct tally_stage {
 struct tally *tally_new(void);
 void tally_free(struct tally *tally);
 /* Texts are copied. Equal ones that ask for different rows of a sheet stay apart. */
+/* As everyone may read it. */
+str said_shown(const struct said *said);
 void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct said said, uint64_t times,
                    uint64_t row);
-void tally_reject(struct tally *tally, uint64_t row, str why, str cells, bool held);
+void tally_reject(struct tally *tally, uint64_t row, struct said why, str cells, bool held);
 /* The same of a record that is made of several rows. */
-void tally_reject_rec(struct tally *tally, const struct rec *rec, str why, bool held);
+void tally_reject_rec(struct tally *tally, const struct rec *rec, struct said why, bool held);
 /* The account of a transform that read what this one wrote: its messages, rejects and proofs are the file's
  * too. */
 void tally_then(struct tally *tally, const struct tally *next, str name);

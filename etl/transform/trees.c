@@ -117,20 +117,20 @@ void trees_worker_once(struct trees_worker *worker, struct rec *const *once) {
 
 /* --- what becomes of a record --- */
 
-static void reject(struct trees_worker *worker, str why, bool held) {
-  tally_reject_rec(worker->tally, worker->streamed, why, held);
+static void reject(struct trees_worker *worker, str why) {
+  tally_reject_rec(worker->tally, worker->streamed, (struct said){ .text = why }, false);
 }
 
 static bool failed(struct trees_worker *worker, struct ctx *ctx) {
   if (!ctx->failed) return false;
-  reject(worker, str_of(ctx->err.text), false);
+  reject(worker, str_of(ctx->err.text));
   ctx->failed = false;
   return true;
 }
 
-static void leave(struct trees_worker *worker, enum rule_kind kind, str text) {
+static void leave(struct trees_worker *worker, enum rule_kind kind, struct said said) {
   if (kind == RULE_SKIP) worker->tally->skipped++;
-  else reject(worker, text, kind == RULE_HOLD);
+  else tally_reject_rec(worker->tally, worker->streamed, said, kind == RULE_HOLD);
 }
 
 /* --- rules --- */
@@ -166,7 +166,7 @@ static void ask_rule(void *user, struct ctx *ctx) {
     take_away(rec);
     return;
   }
-  leave(worker, rule->kind, said.text);
+  leave(worker, rule->kind, said);
   ruling->streamed_left = true;
 }
 
@@ -274,7 +274,7 @@ static enum outcome write(struct trees_worker *worker, bool *stays, struct err *
   if (emitter_tree(worker->emitter, &left, err)) return err->outcome;
   *stays = false;
   if (failed(worker, ctx)) return OUT_OK;
-  if (left.any) leave(worker, left.kind, left.text);
+  if (left.any) leave(worker, left.kind, left.said);
   else *stays = true;
   return OUT_OK;
 }
@@ -286,7 +286,7 @@ enum outcome trees_record(struct trees_worker *worker, struct rec *rec, const ch
   worker->additions = NULL;
   worker->addition_count = 0;
   worker->tally->rows++;
-  if (flaw) return reject(worker, str_of(flaw), false), OUT_OK;
+  if (flaw) return reject(worker, str_of(flaw)), OUT_OK;
   many_add(worker->program, &worker->ctx, rec, arena);
   if (failed(worker, &worker->ctx) || !passes(worker) || !work_out_groups(worker)) return OUT_OK;
   bool stays = true;

@@ -37,7 +37,8 @@ static void told(const char *text, const char *buyer_cell, const char *note_cell
                  const char *want) {
   const str cells[] = { str_of(buyer_cell), STR("1.00"), str_of(note_cell) };
   struct ack_record record_of = { 0 };
-  rejects_tell(teller, str_of(text), cells, 3, &record_of);
+  const struct reject reject = { .text = str_of(text) };
+  rejects_tell(teller, &reject, cells, 3, &record_of);
   if (!str_eq(record_of.error, str_of(want))) fail_msg("%.*s, not %s", STR_ARG(record_of.error), want);
   assert_true(str_eq(record_of.field, str_of(field)));
 }
@@ -70,6 +71,18 @@ static void short_values_are_looked_for_as_words(void **state) {
   told("price is missing", "is", "mis", "price", "price (personal) missing");
 }
 
+/* A rule's own words lose what is personal where they are said; nothing more is to go. */
+static void a_rule_is_told_as_it_is_shown(void **state) {
+  (void)state;
+  const struct reject reject = { .text = STR("order 7 of Ann Lee has \"1.00\""), .shown = STR("order 7 of (personal) has \"1.00\"") };
+  struct ack_record record_of = { 0 };
+  rejects_tell(teller, &reject, NULL, 0, &record_of);
+  assert_true(str_eq(record_of.error, reject.shown));
+  const struct reject engines = { .text = STR("SOHeader.ShipName: \"Ann Lee\" has 7 characters, its field takes 6") };
+  rejects_tell(teller, &engines, NULL, 0, &record_of);
+  assert_true(str_eq(record_of.error, STR("SOHeader.ShipName: \"(not shown)\" has 7 characters, its field takes 6")));
+}
+
 /* Texts quote 60 characters of a cell at most. */
 static void the_start_of_a_long_value_goes(void **state) {
   (void)state;
@@ -95,6 +108,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(unknown_columns_are_personal, enter, leave),
     cmocka_unit_test_setup_teardown(quotes_go_where_the_column_is_personal_or_not_known, enter, leave),
     cmocka_unit_test_setup_teardown(short_values_are_looked_for_as_words, enter, leave),
+    cmocka_unit_test_setup_teardown(a_rule_is_told_as_it_is_shown, enter, leave),
     cmocka_unit_test_setup_teardown(the_start_of_a_long_value_goes, enter, leave),
     cmocka_unit_test_setup_teardown(nothing_goes_without_personal_columns, enter, leave),
   };

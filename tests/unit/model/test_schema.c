@@ -118,6 +118,22 @@ static void test_like(void **state) {
   assert_true(b->required && !a->required && d->choice_count == 2);
 }
 
+/* What a field is goes over to another format; what it states itself stays; how it is written is the format's own. */
+static void test_like_attributes(void **state) {
+  (void)state;
+  struct schema *model = parse("schema m  format sql, database d, document a\n  record r\n    query \"x\"\n    a text(7) required one of \"x\", \"y\"\n"
+                               "    b text(9) too-long cut personal\n    c text(9) too-long review as \"C\" refused \"no\"\n    d text(9) required\n");
+  struct schema *s = parse("schema s like m  format ti\n  record r \"R\"\n    a\n    b too-long refuse\n    c control cc\n    d optional\n");
+  schema_complete(s, model, wrong, arena);
+  assert_int_equal(complaints_count(wrong), 0);
+  struct field *a = record_field(s->records[0], STR("a")), *b = record_field(s->records[0], STR("b"));
+  struct field *c = record_field(s->records[0], STR("c")), *d = record_field(s->records[0], STR("d"));
+  assert_true(a->required && a->choice_count == 2);
+  assert_true(b->too_long == TOO_LONG_REFUSE && b->personal);
+  assert_true(c->too_long == TOO_LONG_REVIEW && !c->as.len && str_eq(c->refused, STR("no")));
+  assert_true(d->optional && !d->required);
+}
+
 static void test_errors(void **state) {
   (void)state;
   static const struct {
@@ -169,6 +185,7 @@ int main(void) {
     cmocka_unit_test_setup_teardown(test_paths, start, stop),
     cmocka_unit_test_setup_teardown(test_tables_are_open, start, stop),
     cmocka_unit_test_setup_teardown(test_like, start, stop),
+    cmocka_unit_test_setup_teardown(test_like_attributes, start, stop),
     cmocka_unit_test_setup_teardown(test_errors, start, stop),
     cmocka_unit_test_setup_teardown(test_header_fold, start, stop),
   };

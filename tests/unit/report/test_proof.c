@@ -200,8 +200,8 @@ static void test_rejected(void **state) {
   struct proof_facts facts = facts_of(tally);
   tally->folded = 1274;
   for (uint64_t i = 0; i < 25; i++)
-    tally_reject(tally, 1000 + i, i ? STR("amount is not a number") : STR("first"), STR("SECRET\tcells"),
-                 i % 25 == 7);
+    tally_reject(tally, 1000 + i, (struct said){ .text = i ? STR("amount is not a number") : STR("first") },
+                 STR("SECRET\tcells"), i % 25 == 7);
   const char *text = text_of(tally, &facts, &outputs[0]);
   assert_has(text, "1,300 in = 1 header + 1,274 folded + 0 filtered + 24 rejected + 1 held\n  Records");
   assert_has(text, "  Rejected rows\n    row 1000      first\n    row 1001      amount is not a number\n");
@@ -246,9 +246,9 @@ static void test_hostile(void **state) {
     struct proof_output output = { text, "aa", 1, &line, i < 4 };
     *ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count) =
         (struct proof_result){ .proof = &odd, .which = text, .left = text, .right = text, .holds = i % 2 };
-    tally_message(tally, RULE_REJECT, false, (struct said){ NULL, text, text, text, STR_NONE }, 1, 1);
-    tally_reject(tally, 1, text, text, false);
-    tally_reject(tally, 2, text, text, true);
+    tally_message(tally, RULE_REJECT, false, (struct said){ .text = text, .about = text, .suggest = text }, 1, 1);
+    tally_reject(tally, 1, (struct said){ .text = text }, text, false);
+    tally_reject(tally, 2, (struct said){ .text = text }, text, true);
     facts.source = facts.key = facts.charset = facts.currency = text;
     facts.new_columns = &text, facts.new_column_count = 1;
     facts.outputs = &output, facts.output_count = 1;
