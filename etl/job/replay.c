@@ -142,7 +142,8 @@ static bool same_folder(str a, str b) {
   return str_eq(a, b);
 }
 
-/* The name of rows for later runs says their K, which other specs change: one file for each table. */
+/* A name that says its K, which other specs change: rows for later runs, and those on their way to SL. Each
+ * item has one such file in a folder. */
 static enum outcome name_states(const struct replaying *replaying, struct item *built, struct err *err) {
   const struct archive_account *account = replaying->account;
   const struct outlet_file *files;
@@ -155,6 +156,11 @@ static enum outcome name_states(const struct replaying *replaying, struct item *
   return out;
 }
 
+static bool is_same_but_k(str then, const struct outlet_file *now) {
+  return now->load && now->load->to.kind == PLACE_ODBC && str_ends(then, STR(".rows")) &&
+         same_folder(then, now->name);
+}
+
 static enum outcome take_names_of_then(const struct replaying *replaying, struct item *built,
                                        struct err *err) {
   const struct archive_account *account = replaying->account;
@@ -165,7 +171,8 @@ static enum outcome take_names_of_then(const struct replaying *replaying, struct
     if (was_written(account, files[i].name)) continue;
     for (size_t j = 0; j < account->count && !out; j++)
       if (account->members[j].kind == ARCHIVE_OUTPUT &&
-          naming_is_of(built->arena, account->members[j].name, files[i].name))
+          (naming_is_of(built->arena, account->members[j].name, files[i].name) ||
+           is_same_but_k(account->members[j].name, &files[i])))
         out = outlets_rename(built->outlets, i, account->members[j].name, err);
   }
   return out;
@@ -188,7 +195,9 @@ static enum outcome refused(struct replaying *replaying, const struct item *buil
 
 static enum outcome rebuild(struct replaying *replaying, struct item *built, struct err *err) {
   const struct archive_account *account = replaying->account;
-  if (item_identify(built, err)) return err->outcome;
+  if (digest_file(built->work, built->digest, err)) return err->outcome;
+  built->id = account->id;
+  built->k = batch_k(built->batch->site, built->batch->feed, built->arena, built->id);
   bool same_inputs = str_eq(built->k, account->k);
   enum outcome out = item_run(built, err);
   if (out == OUT_REFUSED || out == OUT_DATA) return refused(replaying, built, err);
