@@ -13,6 +13,7 @@
 
 struct why_line { /* one line of an output */
   str output;
+  uint64_t first; /* it may begin above the line that is shown */
   struct outlet_line line;
 };
 
