@@ -26,6 +26,7 @@ struct asked {
   struct arena *arena;
   const struct ledger_entry *entry;
   const char *scratch, *original; /* where the original can be read */
+  str k, release;                 /* by the specs of today; what files are called whose names say it */
   struct outlets *outlets;
   struct states *states; /* as they stood before the item was released */
   struct exec_result result;
@@ -89,7 +90,10 @@ static enum outcome open_item(struct asked *asked, struct err *err) {
   if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original,
                      err))
     return err->outcome;
-  why->changed = !str_eq(batch_k(asked->site, asked->feed, asked->arena, why->id), ledger_word(entry, "k"));
+  asked->k = batch_k(asked->site, asked->feed, asked->arena, why->id);
+  why->changed = !str_eq(asked->k, ledger_word(entry, "k"));
+  enum format format = asked->feed->programs[0]->from->format;
+  why->counts_records = format == FORMAT_XML || format == FORMAT_JSON;
   return OUT_OK;
 }
 
@@ -106,7 +110,7 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   outlets_free(asked->outlets);
   asked->outlets = NULL;
   enum outcome out =
-      outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone, &asked->outlets, err);
+      outlets_for_feed(asked->feed, asked->scratch, asked->release, asked->site->zone, &asked->outlets, err);
   if (!out && asked->traces) outlets_trace(asked->outlets);
   *sink = outlets_sink(asked->outlets);
   return out;
@@ -196,7 +200,10 @@ static enum outcome go_back(struct asked *asked, struct err *err) {
   if (!out) asked->account = account;
   asked->then = *asked->site;
   asked->site = &asked->then;
-  return site_set_clock(asked->site, out ? asked->entry->time : account.time, err);
+  if (site_set_clock(asked->site, out ? asked->entry->time : account.time, err)) return err->outcome;
+  asked->release = arena_printf(asked->arena, "%.*s-%.*s", STR_ARG(batch_day(asked->site, asked->arena)),
+                                STR_ARG(asked->k));
+  return OUT_OK;
 }
 
 /* What was read from SL, and reports that were looked up in, as the item's run had them: the archive has
@@ -464,8 +471,11 @@ enum outcome why_source(struct site *site, struct ledger *ledger, str source, ui
       why->row_count = 1;
     }
   if (!out && !why->kept)
-    out = err_set(err, OUT_DATA, "%.*s has no row %llu that went into an output", STR_ARG(source),
-                  (unsigned long long)row);
+    out = err_set(err, OUT_DATA,
+                  why->counts_records
+                      ? "%.*s has no record %llu that went into an output; lines are not counted"
+                      : "%.*s has no row %llu that went into an output",
+                  STR_ARG(source), (unsigned long long)row);
   size_t kept = 0;
   for (size_t i = 0; i < why->line_count && !out; i++)
     if (went_to(&asked, &why->lines[i], row)) why->lines[kept++] = why->lines[i];
