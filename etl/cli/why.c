@@ -16,6 +16,7 @@ static void fill_trail(struct arena *arena, const struct why *why, struct trail 
   trail->state = why->state;
   trail->time = why->time;
   trail->mirror_of = why->mirror_of;
+  trail->counts_records = why->counts_records;
   trail->changed = why->changed;
   trail->lines = lines;
   trail->line_count = why->line_count;

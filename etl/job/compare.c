@@ -23,6 +23,7 @@ static void show(char sign, str line, size_t *shown, struct buf *text) {
 }
 
 enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err) {
+  if (str_ends(str_of(new_path), STR(".rows"))) return compare_rows(old_path, new_path, text, err);
   struct arena *arena = arena_new();
   str old_text = STR_NONE, new_text = STR_NONE, *old_lines, *new_lines;
   enum outcome out = in_read_whole(old_path, FILE_MOST, arena, &old_text, err);

@@ -240,8 +240,8 @@ static enum outcome start(struct exec_keep *keep, const struct reading *reading,
 /* Once the first transform has come to its end. */
 static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const void *user,
                                struct exec_result *result, struct err *err) {
-  if (!keep->request->then_count && keep->request->watch)
-    emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
+  emit_watch *watch = keep->request->then_count ? keep->request->watch_first : keep->request->watch;
+  if (watch) emitter_watch(keep->emitter, watch, keep->request->user);
   enum outcome out = emitter_finish(keep->emitter, err);
   return out ? out : exec_chain_finish(keep->chain, number, user, result, err);
 }

@@ -2,7 +2,7 @@
 #include "io/digest.h"
 #include "job/batch.h"
 
-enum { FORMAT_VERSION = 1 };
+enum { FORMAT_VERSION = 1, LIKES_MOST = 8 };
 
 str batch_id(struct arena *arena, str feed, const char *digest) {
   char hex[DIGEST_TEXT];
@@ -40,13 +40,37 @@ static bool is_named(const char *name, const char *folder, str middle, const cha
          str_eq(str_sub(whole, start.len, start.len + middle.len), middle);
 }
 
-static bool is_of_program(const struct program *program, const char *name) {
-  bool used =
-      is_named(name, "transforms/", program->name, ".transform") || is_schema(name, program->from->name);
-  for (size_t i = 0; i < program->into_count; i++) used = used || is_schema(name, program->into[i]->name);
+static bool is_table_of(const struct record *record, const char *name) {
+  bool used = record->table && record->table->place.source &&
+              str_eq(str_of(record->table->place.source->name), str_of(name));
+  for (size_t i = 0; i < record->kid_count; i++) used = used || is_table_of(record->kids[i], name);
+  return used;
+}
+
+/* The schema, those that it is like, and the tables that their records are rows of. */
+static bool is_of_schema(const struct site *site, const struct schema *schema, const char *name) {
+  const struct place somewhere = { NULL, 1 };
+  bool used = false;
+  for (int likes = 0; schema && likes < LIKES_MOST && !used; likes++) {
+    used = is_schema(name, schema->name);
+    for (size_t i = 0; i < schema->record_count; i++) used = used || is_table_of(schema->records[i], name);
+    schema = schema->like.len ? library_schema(site->library, schema->like, somewhere) : NULL;
+  }
+  return used;
+}
+
+static bool is_of_lookup(const struct site *site, const struct lookup *lookup, const char *name) {
+  return is_named(name, "transforms/lookups/", lookup->from, "") ||
+         (lookup->table && is_of_schema(site, lookup->table->schema, name));
+}
+
+static bool is_of_program(const struct site *site, const struct program *program, const char *name) {
+  bool used = is_named(name, "transforms/", program->name, ".transform") ||
+              is_of_schema(site, program->from, name);
+  for (size_t i = 0; i < program->into_count; i++)
+    used = used || is_of_schema(site, program->into[i], name);
   for (size_t i = 0; i < program->lookup_count; i++)
-    used = used || is_named(name, "transforms/lookups/", program->lookups[i]->from, "") ||
-           is_schema(name, program->lookups[i]->from);
+    used = used || is_of_lookup(site, program->lookups[i], name);
   return used;
 }
 
@@ -54,9 +78,12 @@ static bool is_of_program(const struct program *program, const char *name) {
 static bool is_of_feed(const struct site *site, const struct feed *feed, const char *name) {
   bool used = str_eq(str_of(name), STR("sluice.conf")) || is_named(name, "feeds/", feed->name, ".feed") ||
               is_named(name, "transforms/lookups/", site_setting(site, STR_NONE, "fiscal-calendar"), "");
-  for (size_t i = 0; i < feed->program_count; i++) used = used || is_of_program(feed->programs[i], name);
-  for (size_t i = 0; i < feed->load_count; i++) used = used || is_schema(name, feed->loads[i].name);
-  return used;
+  for (size_t i = 0; i < feed->program_count; i++)
+    used = used || is_of_program(site, feed->programs[i], name);
+  for (size_t i = 0; i < feed->load_count; i++)
+    used = used || is_of_schema(site, feed->loads[i].schema, name);
+  for (size_t i = 0; i < feed->extract_count; i++) used = used || is_schema(name, feed->extracts[i].what);
+  return used || (feed->answer && is_of_program(site, feed->answer, name));
 }
 
 size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,

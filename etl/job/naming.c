@@ -57,6 +57,11 @@ str naming_again(struct ledger *ledger, struct arena *arena, struct naming_item 
   return each;
 }
 
+bool naming_is_but_k(str name, str other, const char *ending) {
+  return str_ends(name, str_of(ending)) && str_ends(other, str_of(ending)) &&
+         str_eq(str_sub(name, 0, base_at(name)), str_sub(other, 0, base_at(other)));
+}
+
 bool naming_is_of(struct arena *arena, str name, str plain) {
   if (str_eq(name, plain)) return true;
   for (int n = 2; n < NUMBER_MOST; n++)

@@ -22,6 +22,8 @@ struct naming_item {
   str feed, id, key;
 };
 str naming_again(struct ledger *ledger, struct arena *arena, struct naming_item item, str name);
+/* Of names that say their K, which other specs change: an item has one rows file for SL in a folder. */
+bool naming_is_but_k(str name, str other, const char *ending);
 /* Is `name` the name `plain`, or that with a number? */
 bool naming_is_of(struct arena *arena, str name, str plain);
 

@@ -100,6 +100,11 @@ void outlets_watch(void *user, const struct block *block, str key, const struct 
 
 void outlets_trace(struct outlets *outlets) { outlets->traced = true; }
 
+void outlets_source(struct outlets *outlets, const struct group *group, str key) {
+  outlets->source = group;
+  outlets->source_key = group ? arena_str(outlets->arena, key) : STR_NONE;
+}
+
 enum outcome outlets_finish(struct outlets *outlets, struct err *err) {
   for (size_t i = 0; i < outlets->count; i++) {
     struct outlet *outlet = &outlets->items[i];

@@ -25,9 +25,12 @@ struct outlet_line {
   const struct block *block;
   str key; /* of the nearest group around it; "" = the file's */
   const struct group *group;
+  uint64_t last; /* the record begins in shown.line and ends here */
   const uint64_t
       *places; /* when they are traced: of the source records that it was made of; none: see group */
   size_t place_count;
+  const struct group *source; /* of a chain whose first transform sums: its group, and that one's key; NULL: none */
+  str source_key;
 };
 
 struct outlet_file {
@@ -51,6 +54,8 @@ struct sink outlets_sink(struct outlets *outlets);
 emit_watch outlets_watch; /* user: the outlets */
 void outlets_trace(
     struct outlets *outlets); /* every record is noted with its line, and the places it came of */
+/* Of a chain: what is written from now on was made of this group of the first transform's. */
+void outlets_source(struct outlets *outlets, const struct group *group, str key);
 /* Everything is written out; files are whole and fsynced. */
 enum outcome outlets_finish(struct outlets *outlets, struct err *err);
 size_t outlets_files(const struct outlets *outlets, const struct outlet_file **files);

@@ -31,6 +31,7 @@ enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct
   for (size_t i = 0; i < out->line_count && outlet->current; i++) {
     struct outlet_line *line = &out->lines[i];
     line->shown.line += outlet->line;
+    line->last += outlet->line;
     if (outlet->current->line_count < LINES_MOST)
       *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
   }

@@ -55,7 +55,8 @@ struct outlets {
   outlet_bytes *bytes; /* of a stream */
   void *user;
   str key; /* what the watch said of the record that is opened next */
-  const struct group *group;
+  const struct group *group, *source;
+  str source_key;
   uint64_t rows;
   str sum;
   bool traced;

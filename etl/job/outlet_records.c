@@ -70,7 +70,9 @@ static struct outlet_line line_of(struct outlets *outlets, const struct outlet *
   if (!told) return (struct outlet_line){ 0 };
   line.shown = (struct proof_line){ 0, written->record->name, written->block->label, detail(outlets, written),
                                     outlets->rows, outlets->sum };
-  if (outlets->traced) trace(outlets, written->ctx, &line);
+  if (!outlets->traced) return line;
+  trace(outlets, written->ctx, &line);
+  if (!line.place_count) line.source = outlets->source, line.source_key = outlets->source_key;
   return line;
 }
 
@@ -80,6 +82,8 @@ static void note_line(struct outlets *outlets, struct outlet *outlet, const stru
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
   *noted = *line;
   noted->shown.line = 1 + outlet_lines_before(out, before);
+  noted->last = outlet_lines_before(out, out->bytes.len);
+  if (noted->last < noted->shown.line) noted->last = noted->shown.line; /* an end of line comes later */
 }
 
 /* What waited is put behind its parent; its lines move down by what stands before them. */
@@ -90,6 +94,7 @@ static void append_held(struct outlets *outlets, struct outlet *outlet, struct l
     struct outlet_line *line = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
     *line = held->lines[i];
     line->shown.line += lines;
+    line->last += lines;
   }
   buf_add(&out->bytes, buf_str(&held->bytes));
   outlet_empty(held);

@@ -135,14 +135,6 @@ static enum outcome compare_all(struct replaying *replaying, const struct item *
 
 /* --- one item --- */
 
-/* What was released under a name of its own (journal-1-2.txt) is built under the plain one. */
-static bool same_folder(str a, str b) {
-  while (a.len && a.at[a.len - 1] != '/') a.len--;
-  while (b.len && b.at[b.len - 1] != '/') b.len--;
-  return str_eq(a, b);
-}
-
-/* The name of rows for later runs says their K, which other specs change: one file for each table. */
 static enum outcome name_states(const struct replaying *replaying, struct item *built, struct err *err) {
   const struct archive_account *account = replaying->account;
   const struct outlet_file *files;
@@ -150,9 +142,16 @@ static enum outcome name_states(const struct replaying *replaying, struct item *
   enum outcome out = OUT_OK;
   for (size_t i = 0; i < count && !out; i++)
     for (size_t j = 0; j < account->count && !out; j++)
-      if (account->members[j].kind == ARCHIVE_STATE && same_folder(account->members[j].name, files[i].name))
+      if (account->members[j].kind == ARCHIVE_STATE &&
+          naming_is_but_k(account->members[j].name, files[i].name, ".csv"))
         out = outlets_rename_state(built->outlets, i, account->members[j].name, err);
   return out;
+}
+
+/* What was released under a name of its own (journal-1-2.txt) is built under the plain one. */
+static bool is_name_of_then(const struct item *built, str then, const struct outlet_file *now) {
+  bool rows = now->load && now->load->to.kind == PLACE_ODBC;
+  return naming_is_of(built->arena, then, now->name) || (rows && naming_is_but_k(then, now->name, ".rows"));
 }
 
 static enum outcome take_names_of_then(const struct replaying *replaying, struct item *built,
@@ -165,7 +164,7 @@ static enum outcome take_names_of_then(const struct replaying *replaying, struct
     if (was_written(account, files[i].name)) continue;
     for (size_t j = 0; j < account->count && !out; j++)
       if (account->members[j].kind == ARCHIVE_OUTPUT &&
-          naming_is_of(built->arena, account->members[j].name, files[i].name))
+          is_name_of_then(built, account->members[j].name, &files[i]))
         out = outlets_rename(built->outlets, i, account->members[j].name, err);
   }
   return out;
@@ -188,7 +187,9 @@ static enum outcome refused(struct replaying *replaying, const struct item *buil
 
 static enum outcome rebuild(struct replaying *replaying, struct item *built, struct err *err) {
   const struct archive_account *account = replaying->account;
-  if (item_identify(built, err)) return err->outcome;
+  if (digest_file(built->work, built->digest, err)) return err->outcome;
+  built->id = account->id;
+  built->k = batch_k(built->batch->site, built->batch->feed, built->arena, built->id);
   bool same_inputs = str_eq(built->k, account->k);
   enum outcome out = item_run(built, err);
   if (out == OUT_REFUSED || out == OUT_DATA) return refused(replaying, built, err);

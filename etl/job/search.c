@@ -1,6 +1,7 @@
 /* job/search: a text in the rows of archived originals. */
 #include "io/file.h"
 #include "io/in.h"
+#include "job/search_records.h"
 #include "job/story.h"
 
 #include <string.h>
@@ -45,7 +46,7 @@ static size_t look_at(struct reading *reading, str block, bool last) {
 }
 
 /* A line longer than the block is looked at in pieces; it may hide what lies across two of them. */
-static enum outcome look_into(struct reading *reading, const char *path, struct err *err) {
+static enum outcome look_into_lines(struct reading *reading, const char *path, struct err *err) {
   struct in *in;
   size_t len = 0, got;
   enum outcome out = in_open(path, in_default_limits, &in, err);
@@ -64,6 +65,61 @@ static enum outcome look_into(struct reading *reading, const char *path, struct 
   mem_free(block);
   in_close(in);
   return out == OUT_END ? OUT_OK : out;
+}
+
+static bool is_of_records(const char *path) {
+  struct in *in;
+  struct err ignored = { 0 };
+  char start[64];
+  size_t got = 0;
+  if (in_open(path, in_default_limits, &in, &ignored)) return false;
+  enum outcome out = in_read(in, start, sizeof start, &got, &ignored);
+  in_close(in);
+  str text = { start, out && out != OUT_END ? 0 : got };
+  if (str_starts(text, STR("\xef\xbb\xbf"))) text = str_sub(text, 3, text.len);
+  text = str_trim(text);
+  return text.len && (text.at[0] == '<' || text.at[0] == '{' || text.at[0] == '[');
+}
+
+static void add_record(void *user, uint64_t record) {
+  struct reading *reading = user;
+  reading->at.row = record;
+  if (reading->shown++ < STORY_ROWS_MOST)
+    *ARENA_PUSH(reading->arena, reading->hits->hits, reading->hits->count) = reading->at;
+}
+
+static void are_lines(struct search_hits *hits, size_t from) {
+  for (size_t i = from; i < hits->count; i++) {
+    hits->hits[i].counted = SEARCH_LINE;
+    hits->hits[i].row++; /* the first line is no header */
+  }
+}
+
+/* XML and JSON have no rows: the records that hold it or, where it stands in none of their cells, the lines.
+ */
+static enum outcome look_into(struct reading *reading, const char *path, struct err *err) {
+  struct search_hits *hits = reading->hits;
+  size_t before = hits->count;
+  reading->at.counted = SEARCH_ROW;
+  if (look_into_lines(reading, path, err) || hits->count == before || !is_of_records(path))
+    return err->outcome;
+  size_t lines = hits->count - before;
+  are_lines(hits, before);
+  reading->at.counted = SEARCH_RECORD;
+  reading->shown = 0;
+  const struct search_records search = { .library = reading->custody->site->library,
+                                         .arena = reading->arena,
+                                         .feed = reading->at.feed,
+                                         .wanted = reading->wanted,
+                                         .path = path,
+                                         .found = add_record,
+                                         .user = reading };
+  bool found = search_records(&search) && hits->count > before + lines;
+  if (found)
+    memmove(&hits->hits[before], &hits->hits[before + lines],
+            (hits->count - before - lines) * sizeof *hits->hits);
+  hits->count = found ? hits->count - lines : before + lines;
+  return OUT_OK;
 }
 
 /* ID-NAME; the feed is the ledger's to say. */

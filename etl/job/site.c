@@ -17,7 +17,7 @@ static enum outcome open_calendar(struct site *site, struct err *err) {
   return calendar_parse(path, sheet->source->text, site->arena, &site->calendar, err);
 }
 
-static enum outcome set_clock(struct site *site, str now, struct err *err) {
+enum outcome site_set_clock(struct site *site, str now, struct err *err) {
   if (now.len) {
     if (!date_parse_stamp(now, DATE_DAY_FIRST, site->zone, &site->now))
       return err_set(err, OUT_SPEC, "--now \"%.*s\" is not a time, such as 2026-11-21T02:00:00Z",
@@ -49,7 +49,7 @@ enum outcome site_open(struct library *library, str now, struct site *site, stru
     site->fallback = CHARSET_WINDOWS_1252;
   site->workers = count_workers(site);
   if (open_calendar(site, err)) return err->outcome;
-  return set_clock(site, now, err);
+  return site_set_clock(site, now, err);
 }
 
 enum outcome site_open_archive(struct site *site, struct err *err) {

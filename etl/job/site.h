@@ -26,6 +26,8 @@ struct site {
 
 /* `now`: "" or a stamp as --now takes it. A site without sluice.conf is open in UTC, for plain transforms. */
 enum outcome site_open(struct library *library, str now, struct site *site, struct err *err);
+/* The same site at another time, for what was done then. */
+enum outcome site_set_clock(struct site *site, str now, struct err *err);
 enum outcome site_open_archive(struct site *site, struct err *err); /* with the keys of the setting `keys` */
 void site_close(struct site *site);
 void site_request(const struct site *site, struct program *program, const char *path,

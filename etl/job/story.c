@@ -149,7 +149,9 @@ static void add_row(struct gathering *gathering, const struct search_hit *hit, s
   *row =
       (struct history_entry){ .time = hit->day, .event = STR("row"), .file = hit->name, .feed = hit->feed };
   row->item = hit->id;
-  row->reason = hit->row ? arena_printf(gathering->arena, "row %llu holds it", (unsigned long long)hit->row)
+  static const char *const counted[] = { "row", "record", "line" };
+  row->reason = hit->row ? arena_printf(gathering->arena, "%s %llu holds it", counted[hit->counted],
+                                        (unsigned long long)hit->row)
                          : STR("its header line holds it");
   put_all(gathering, of);
 }

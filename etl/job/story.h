@@ -48,6 +48,11 @@ void story_merge(struct arena *arena, struct story *story, const struct story *l
 struct search_hit {
   str feed, id, name, day;
   uint64_t row; /* behind the header line; the header itself is row 0 */
+  enum {
+    SEARCH_ROW,
+    SEARCH_RECORD,
+    SEARCH_LINE
+  } counted; /* XML, JSON: records, or lines when they are not readable */
 };
 struct search_hits {
   struct search_hit *hits;

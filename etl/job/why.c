@@ -19,12 +19,14 @@ struct noted { /* a group that the row asked for goes to */
 
 /* The plan runs twice: once for the lines, once more, when it is known what is wanted, for the rows. */
 struct asked {
-  struct site *site;
+  struct site *site, then;        /* site: `then` once its clock was set back */
+  struct archive_account account; /* of the item; empty: not kept */
   struct ledger *ledger;
   const struct feed *feed;
   struct arena *arena;
   const struct ledger_entry *entry;
   const char *scratch, *original; /* where the original can be read */
+  str k, release;                 /* by the specs of today; what files are called whose names say it */
   struct outlets *outlets;
   struct states *states; /* as they stood before the item was released */
   struct exec_result result;
@@ -88,7 +90,10 @@ static enum outcome open_item(struct asked *asked, struct err *err) {
   if (batch_original(asked->site, asked->ledger, entry, asked->scratch, &asked->original, &why->original,
                      err))
     return err->outcome;
-  why->changed = !str_eq(batch_k(asked->site, asked->feed, asked->arena, why->id), ledger_word(entry, "k"));
+  asked->k = batch_k(asked->site, asked->feed, asked->arena, why->id);
+  why->changed = !str_eq(asked->k, ledger_word(entry, "k"));
+  enum format format = asked->feed->programs[0]->from->format;
+  why->counts_records = format == FORMAT_XML || format == FORMAT_JSON;
   return OUT_OK;
 }
 
@@ -105,7 +110,7 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   outlets_free(asked->outlets);
   asked->outlets = NULL;
   enum outcome out =
-      outlets_for_feed(asked->feed, asked->scratch, STR("why"), asked->site->zone, &asked->outlets, err);
+      outlets_for_feed(asked->feed, asked->scratch, asked->release, asked->site->zone, &asked->outlets, err);
   if (!out && asked->traces) outlets_trace(asked->outlets);
   *sink = outlets_sink(asked->outlets);
   return out;
@@ -116,6 +121,15 @@ static void watch(void *user, const struct block *block, str key, const struct i
   outlets_watch(((struct asked *)user)->outlets, block, key, instance, ctx);
 }
 
+/* What the second transform is handed is a record that streams there, with all below it. */
+static void watch_first(void *user, const struct block *block, str key, const struct instance *instance,
+                        struct ctx *ctx) {
+  const struct asked *asked = user;
+  (void)instance, (void)ctx;
+  if (block->record == asked->feed->programs[1]->streamed->record)
+    outlets_source(asked->outlets, block->group, key);
+}
+
 static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   struct exec_request request;
   site_request(asked->site, asked->feed->programs[0], asked->original, &request);
@@ -123,6 +137,7 @@ static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   request.user = asked;
   request.begin = begin;
   request.watch = watch;
+  request.watch_first = watch_first;
   request.hit = hit;
   request.states = asked->states;
   request.then = asked->feed->programs + 1;
@@ -132,14 +147,21 @@ static enum outcome run(struct asked *asked, rows_hit *hit, struct err *err) {
   return out ? out : outlets_finish(asked->outlets, err);
 }
 
-/* What was released under a name of its own (journal-1-2.txt) is built under the plain one. */
-static str released_name(const struct asked *asked, str built) {
+static bool is_for_sl(const struct outlet_file *file) {
+  return file->load && file->load->to.kind == PLACE_ODBC;
+}
+
+/* What was released under a name of its own (journal-1-2.txt) is built under the plain one, and rows for SL
+ * under one without K. */
+static str released_name(const struct asked *asked, const struct outlet_file *built) {
   const struct ledger_entry *entry = asked->entry;
-  for (size_t i = 0; i < entry->word_count; i++)
-    if (str_eq(entry->words[i].name, STR("output")) &&
-        naming_is_of(asked->arena, entry->words[i].value, built))
-      return entry->words[i].value;
-  return arena_str(asked->arena, built);
+  for (size_t i = 0; i < entry->word_count; i++) {
+    str name = entry->words[i].value;
+    if (!str_eq(entry->words[i].name, STR("output"))) continue;
+    if (naming_is_of(asked->arena, name, built->name)) return name;
+    if (is_for_sl(built) && naming_is_but_k(name, built->name, ".rows")) return name;
+  }
+  return arena_str(asked->arena, built->name);
 }
 
 /* Numbers of rows, or of records, instead of places: they outlive the run. */
@@ -154,36 +176,54 @@ static void list_lines(struct asked *asked) {
   const struct outlet_file *files;
   size_t count = outlets_files(asked->outlets, &files);
   for (size_t i = 0; i < count; i++) {
-    str name = released_name(asked, files[i].name);
+    str name = released_name(asked, &files[i]);
     for (size_t j = 0; j < files[i].line_count; j++) {
       struct why_line *line = ARENA_PUSH(asked->arena, asked->why->lines, asked->why->line_count);
-      *line = (struct why_line){ name, files[i].lines[j] };
+      *line = (struct why_line){ .output = name, .line = files[i].lines[j] };
       line->line.key = arena_str(asked->arena, line->line.key);
+      line->line.source_key = arena_str(asked->arena, line->line.source_key);
       line->line.shown.detail = arena_str(asked->arena, line->line.shown.detail);
       line->line.shown.sum = arena_str(asked->arena, line->line.shown.sum);
       keep_numbers(asked, &line->line);
+      line->first = line->line.shown.line;
+      if (is_for_sl(&files[i])) line->line.shown.line = line->line.last; /* "+KEY" stands before it */
     }
   }
+}
+
+/* The run of then, by its own clock: days stand in names and in records. */
+static enum outcome go_back(struct asked *asked, struct err *err) {
+  struct archive_account account;
+  struct err unread = { 0 };
+  enum outcome out = archive_read(asked->site->archive, asked->entry->feed, ledger_word(asked->entry, "day"),
+                                  asked->why->id, asked->arena, &account, &unread);
+  if (!out) asked->account = account;
+  asked->then = *asked->site;
+  asked->site = &asked->then;
+  if (site_set_clock(asked->site, out ? asked->entry->time : account.time, err)) return err->outcome;
+  asked->release = arena_printf(asked->arena, "%.*s-%.*s", STR_ARG(batch_day(asked->site, asked->arena)),
+                                STR_ARG(asked->k));
+  return OUT_OK;
 }
 
 /* What was read from SL, and reports that were looked up in, as the item's run had them: the archive has
  * that. */
 static enum outcome load_kept(struct asked *asked, struct err *err) {
   struct archive *archive = asked->site->archive;
+  struct archive_account *account = &asked->account;
   str *schemas, day = ledger_word(asked->entry, "day");
   size_t count = states_read(asked->states, asked->arena, &schemas), kept = 0;
-  struct archive_account account;
   for (size_t i = 0; i < count; i++)
     if (!str_starts(schemas[i], STR("state."))) schemas[kept++] = schemas[i];
-  if (!kept) return OUT_OK;
-  enum outcome out =
-      archive_read(archive, asked->entry->feed, day, asked->why->id, asked->arena, &account, err);
+  enum outcome out = OUT_OK;
+  if (kept && !account->id.len) /* says why not */
+    out = archive_read(archive, asked->entry->feed, day, asked->why->id, asked->arena, account, err);
   for (size_t i = 0; i < kept; i++)
-    for (size_t j = 0; !out && j < account.count; j++) {
+    for (size_t j = 0; !out && j < account->count; j++) {
       str name = states_member(schemas[i], asked->arena);
-      if (account.members[j].kind != ARCHIVE_TABLE || !str_eq(account.members[j].name, name)) continue;
+      if (account->members[j].kind != ARCHIVE_TABLE || !str_eq(account->members[j].name, name)) continue;
       const char *path = arena_printf(asked->arena, "%s/table-%zu", asked->scratch, i).at;
-      out = archive_fetch(archive, day, &account, &account.members[j], path, err);
+      out = archive_fetch(archive, day, account, &account->members[j], path, err);
       if (!out) out = states_load(asked->states, schemas[i], path, err);
     }
   return out;
@@ -207,7 +247,7 @@ static enum outcome read_states(struct asked *asked, struct err *err) {
 }
 
 static enum outcome find_lines(struct asked *asked, struct err *err) {
-  if (file_make_scratch(asked->arena, &asked->scratch, err) || open_item(asked, err) ||
+  if (file_make_scratch(asked->arena, &asked->scratch, err) || open_item(asked, err) || go_back(asked, err) ||
       read_states(asked, err) || run(asked, NULL, err))
     return err->outcome;
   list_lines(asked);
@@ -239,6 +279,7 @@ static str show_cells(struct arena *arena, str cells) {
 
 static const struct field *summed_field(const struct asked *asked) {
   const struct program *program = asked->feed->programs[0];
+  if (asked->feed->program_count > 1) return NULL;
   const struct group *group = asked->wanted->line.group ? asked->wanted->line.group : program->file;
   for (size_t i = 0; i < group->aggregate_count; i++) {
     const struct aggregate *aggregate = group->aggregates[i];
@@ -279,6 +320,7 @@ static void add_amount(struct asked *asked, str cells) {
 }
 
 static bool is_wanted_key(const struct why_line *line, const struct group *group, str key) {
+  if (line->line.source) return group == line->line.source && str_eq(key, line->line.source_key);
   if (line->line.group) return group == line->line.group && str_eq(key, line->line.key);
   return !group->block; /* the file's own lines: every row */
 }
@@ -324,10 +366,12 @@ static enum outcome rows_of_line(struct asked *asked, str output, uint64_t numbe
   struct why *why = asked->why;
   const struct why_line *wanted = NULL;
   for (size_t i = 0; i < why->line_count; i++)
-    if (str_eq(why->lines[i].output, output) && why->lines[i].line.shown.line == number)
+    if (str_eq(why->lines[i].output, output) && why->lines[i].first <= number &&
+        number <= why->lines[i].line.last)
       wanted = &why->lines[i];
   if (!wanted)
-    return err_set(err, OUT_DATA, "%.*s has no line %llu", STR_ARG(output), (unsigned long long)number);
+    return err_set(err, OUT_DATA, "%.*s has no record in line %llu", STR_ARG(output),
+                   (unsigned long long)number);
   why->lines[0] = *wanted;
   why->line_count = 1;
   asked->wanted = &why->lines[0];
@@ -335,6 +379,9 @@ static enum outcome rows_of_line(struct asked *asked, str output, uint64_t numbe
     why->has_sum = false;
     return rows_traced(asked), OUT_OK;
   }
+  if (asked->feed->program_count > 1 && wanted->line.group && !wanted->line.source)
+    return err_set(err, OUT_DATA, "%.*s, line %llu, is a sum of sums: which rows it came of is not known",
+                   STR_ARG(output), (unsigned long long)number);
   if (find_column(asked, err) || run(asked, hit, err)) return err->outcome;
   for (size_t i = 0; i < why->kept; i++) why->rows[i].row = exec_row_number(&asked->result, why->rows[i].row);
   settle_rows(why);
@@ -424,8 +471,11 @@ enum outcome why_source(struct site *site, struct ledger *ledger, str source, ui
       why->row_count = 1;
     }
   if (!out && !why->kept)
-    out = err_set(err, OUT_DATA, "%.*s has no row %llu that went into an output", STR_ARG(source),
-                  (unsigned long long)row);
+    out = err_set(err, OUT_DATA,
+                  why->counts_records
+                      ? "%.*s has no record %llu that went into an output; lines are not counted"
+                      : "%.*s has no row %llu that went into an output",
+                  STR_ARG(source), (unsigned long long)row);
   size_t kept = 0;
   for (size_t i = 0; i < why->line_count && !out; i++)
     if (went_to(&asked, &why->lines[i], row)) why->lines[kept++] = why->lines[i];

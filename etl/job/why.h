@@ -13,6 +13,7 @@
 
 struct why_line { /* one line of an output */
   str output;
+  uint64_t first; /* it may begin above the line that is shown */
   struct outlet_line line;
 };
 
@@ -26,6 +27,7 @@ struct why {
   str state, time;     /* its time */
   str mirror_of;       /* the output asked for is a reversal: of this one, whose lines and rows these are */
   str original;        /* where the archive has it */
+  bool counts_records; /* XML and JSON have no rows: their numbers are those of records */
   bool changed;        /* specs or settings differ from those of the release: the answer is today's */
   struct why_line *lines;
   size_t line_count;

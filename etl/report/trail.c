@@ -76,9 +76,12 @@ static void add_lines(const struct trail *trail, bool with_output, struct arena 
   if (table) table_text(table, 2, text);
 }
 
+static const char *row_word(const struct trail *trail) { return trail->counts_records ? "record" : "row"; }
+
+/* Of records there are no cells to be shown. */
 static void add_rows(const struct trail *trail, struct arena *arena, struct buf *text) {
-  static const struct table_column columns[] = { { "row", true }, { "what stands in it", false } };
-  struct table *table = table_new(arena, columns, sizeof columns / sizeof *columns);
+  const struct table_column columns[] = { { row_word(trail), true }, { "what stands in it", false } };
+  struct table *table = table_new(arena, columns, trail->counts_records ? 1 : 2);
   for (size_t i = 0; i < trail->shown; i++)
     table_row(table, (str[]){ number(arena, trail->rows[i].row), trail->rows[i].cells });
   if (trail->shown) buf_char(text, '\n');
@@ -90,7 +93,7 @@ static void add_rows(const struct trail *trail, struct arena *arena, struct buf 
 /* That the rows come to the line's amount is what is asked for: both sides are shown. */
 static void add_tie(const struct trail *trail, struct arena *arena, struct buf *text) {
   str count = with_commas(trail->row_count, arena), field;
-  buf_printf(text, "%.*s row%s", STR_ARG(count), trail->row_count == 1 ? "" : "s");
+  buf_printf(text, "%.*s %s%s", STR_ARG(count), row_word(trail), trail->row_count == 1 ? "" : "s");
   if (!trail->has_sum) {
     buf_char(text, '\n');
     return;
@@ -135,7 +138,7 @@ static void file_text(const struct trail *trail, struct arena *arena, struct buf
 
 static void row_text(const struct trail *trail, struct arena *arena, struct buf *text) {
   struct page page = page_of(text);
-  page_safe(&page, arena_printf(arena, "%.*s, row %llu", STR_ARG(trail->source),
+  page_safe(&page, arena_printf(arena, "%.*s, %s %llu", STR_ARG(trail->source), row_word(trail),
                                 (unsigned long long)trail->rows[0].row));
   page_end(&page);
   if (trail->rows[0].cells.len) {

@@ -31,6 +31,7 @@ struct trail {
   str source, key, original; /* original: where it lies in the archive */
   str state, time;           /* released or ready, and when */
   str mirror_of;             /* "" = it is no reversal */
+  bool counts_records;       /* numbers of rows are those of records */
   bool changed;              /* specs or settings differ from those of the release */
   const struct trail_line *lines;
   size_t line_count;

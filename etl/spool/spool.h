@@ -68,8 +68,8 @@
  *   var/outbox/build, ready      0700   0640  released, or a no
  *   var/outbox/answer/FEED       0700   0640  sent: rejected rows
  *   var/outbox/archiving/FEED    0700   0600  its run ends
- *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, so their
- * differences outbox/review                0755   0640  a person removes it: sheets
+ *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, tables
+ *   outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
  *   outbox/sl/FEED/NAME.rows     0755   0600  keep-personal-days: documents on their way to SL, then in imported/
  *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
