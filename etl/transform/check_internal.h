@@ -66,6 +66,7 @@ void check_asks(struct check *check, struct rule *rule, const struct rule_spec *
 
 /* blocks, in check_blocks.c */
 void check_blocks(struct check *check);
+void check_order(struct check *check); /* check_order.c */
 struct block *block_of_record(const struct standing *standing, const struct record *record);
 bool block_writes(const struct check *check, const struct block *block, const struct record *record);
 
