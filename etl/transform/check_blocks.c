@@ -92,7 +92,7 @@ static struct block *make_block(struct check *check, const struct output_spec *s
 static struct level *keys_level(struct check *check, const struct output_spec *spec) {
   struct level *level = NULL;
   for (size_t i = 0; i < spec->key_count; i++) {
-    struct level *named = deepest_level(check, spec->keys[i], true);
+    struct level *named = deepest_level(check, spec->keys[i]);
     if (named && (!level || named->depth > level->depth)) level = named;
   }
   return level ? level : check->program->streamed;

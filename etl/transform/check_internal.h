@@ -50,7 +50,7 @@ const struct record *output_record(const struct check *check, str name);
 struct lookup *lookup_by_name(const struct check *check, str name);
 struct setting *setting_by_name(const struct check *check, str name);
 /* The deepest level that the expression names outside aggregates; NULL: none. */
-struct level *deepest_level(struct check *check, const struct ast *ast, bool inside);
+struct level *deepest_level(struct check *check, const struct ast *ast);
 /* The deepest output record named in it, lets expanded; NULL: none. */
 const struct record *deepest_written(struct check *check, const struct ast *ast);
 struct let *top_let(const struct check *check, str name);
