@@ -243,6 +243,7 @@ static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const 
   if (!keep->request->then_count && keep->request->watch)
     emitter_watch(keep->emitter, keep->request->watch, keep->request->user);
   enum outcome out = emitter_finish(keep->emitter, err);
+  tally_number(result->tally, number, user); /* what groups of rows said */
   return out ? out : exec_chain_finish(keep->chain, number, user, result, err);
 }
 

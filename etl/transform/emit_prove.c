@@ -59,7 +59,7 @@ bool emit_prove_record(struct emitter *emitter, const struct instance *instance)
     const struct proof *proof = &emitter->program->proofs[i];
     for (size_t j = 0; j < proof->per_count; j++)
       if (proof->per[j] == instance->block)
-        good &= instance->block->streams
+        good &= emitter->streaming
                     ? prove_streamed(emitter, proof, proof->per_nodes[j])
                     : emit_prove(emitter, proof, proof->per_nodes[j], which_record(emitter, instance));
   }

@@ -175,12 +175,18 @@ static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *
       continue;
     }
     rows_set(worker, row);
-    enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], err);
+    struct left left;
+    enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], &left, err);
     if (out) return out;
     if (ctx->failed) {
       reject_row(worker, row, str_of(ctx->err.text));
       ctx->failed = false;
       worker->tally->mapped--;
+      return OUT_OK;
+    }
+    if (left.any) {
+      worker->tally->mapped--;
+      count_leaving(worker, left.kind, left.text, row);
       return OUT_OK;
     }
     if (first) start_lines(worker, i);
