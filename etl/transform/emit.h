@@ -27,11 +27,15 @@ struct ctx *emitter_ctx(struct emitter *emitter);
 /* File rules before output, all blocks that do not stream, file rules after output, file proofs. OUT_REFUSED
  * when a proof failed, OUT_DATA when a file rule or a value stopped it; the tally says which. */
 enum outcome emitter_finish(struct emitter *emitter, struct err *err);
-/* What kept a record with records below it from being written. */
+/* Every record ends somewhere: one that no block wants is rejected. */
+#define EMIT_UNWANTED "no block writes this record: its \"when\" says no"
+
+/* What kept a streamed record from being written. */
 struct left {
   bool any;
   enum rule_kind kind; /* of the rule; RULE_HOLD for a proof that failed */
   str text;
+  bool unwanted; /* nothing kept it, but a "when" said no, and nothing was written */
 };
 /* One streamed row, set in the ctx, and one block with `each` of it. It is written, or, when something in it
  * fails (ctx->failed) or `left` says so, it is not. */

@@ -201,7 +201,8 @@ static enum outcome emit_group(struct emitter *emitter, const struct block *bloc
   enum outcome out = write_group(emitter, block, instance, emit_counter(emitter, block), err);
   if ((out = emit_whole_end(emitter, &before, out, &left, err))) return out;
   if (emitter->ctx.failed) {
-    left = (struct left){ true, RULE_REJECT, arena_str(emitter->record, str_of(emitter->ctx.err.text)) };
+    str why = arena_str(emitter->record, str_of(emitter->ctx.err.text));
+    left = (struct left){ .any = true, .kind = RULE_REJECT, .text = why };
     emitter->ctx.failed = false;
     emitter->tally->dropped++;
   }

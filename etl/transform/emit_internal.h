@@ -25,6 +25,7 @@ struct emitter {
   uint64_t *counters;      /* by block index: records written so far by an outermost block with `each` */
   struct arena *record;    /* until the next streamed record */
   struct left left;        /* what a rule or proof said of the streamed record */
+  bool unwanted;           /* a `when` said no to a part of it */
   struct pending *pending; /* what it adds to the file's totals, once it is through */
   size_t pending_count;
   bool streaming; /* a streamed record or a gathered group is at hand: all or nothing of it is written */

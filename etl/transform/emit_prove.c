@@ -27,7 +27,7 @@ static bool prove_streamed(struct emitter *emitter, const struct proof *proof, c
   str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
   if (emitter->left.any)
     why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(emitter->left.text), STR_ARG(why));
-  emitter->left = (struct left){ true, RULE_HOLD, why };
+  emitter->left = (struct left){ .any = true, .kind = RULE_HOLD, .text = why };
   all->failed++;
   all->holds = false;
   return false;

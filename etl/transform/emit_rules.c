@@ -50,7 +50,8 @@ static bool ask(struct emitter *emitter, const struct rule *rule, bool silent) {
   bool many = block->repeat == REPEAT_EACH && block->each != emitter->program->streamed;
   bool one = rule->kind == RULE_SKIP && many;
   bool whole = emitter->streaming && !block->parent && !one;
-  if (whole) emitter->left = (struct left){ true, rule->kind, arena_str(emitter->record, said.text) };
+  str why = whole ? arena_str(emitter->record, said.text) : STR_NONE;
+  if (whole) emitter->left = (struct left){ .any = true, .kind = rule->kind, .text = why };
   emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
   return true;
 }
@@ -114,7 +115,9 @@ static bool passes(struct emitter *emitter, const struct block *block, bool sile
 }
 
 bool emit_wanted(struct emitter *emitter, const struct block *block) {
-  return says_yes(emitter, block->when) && passes(emitter, block, false);
+  if (says_yes(emitter, block->when)) return passes(emitter, block, false);
+  emitter->unwanted = true;
+  return false;
 }
 
 /* The same without a word: is there another one to come? */

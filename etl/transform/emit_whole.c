@@ -33,6 +33,7 @@ enum outcome emit_whole_begin(struct emitter *emitter, struct whole *before, str
   emitter->pending = NULL;
   emitter->pending_count = 0;
   emitter->left = (struct left){ 0 };
+  emitter->unwanted = false;
   emitter->streaming = true;
   *before = (struct whole){ .written = tally->written, .kept = tally->kept, .dropped = tally->dropped };
   before->counters = ARENA_ARRAY(emitter->record, uint64_t, emitter->program->block_count + 1);
@@ -48,6 +49,7 @@ enum outcome emit_whole_end(struct emitter *emitter, const struct whole *before,
   *left = emitter->left;
   if (out && !is_refused(emitter, out, err)) return out;
   if (!left->any && !emitter->ctx.failed) {
+    left->unwanted = emitter->unwanted && tally->written == before->written;
     add_pending(emitter);
     return sink->keep ? sink->keep(sink->user, err) : OUT_OK;
   }
