@@ -396,9 +396,11 @@ static void check_proof(struct check *check, const struct prove_spec *spec) {
     for (size_t i = 0; record && i < program->block_count; i++) {
       struct block *block = program->blocks[i];
       if (block->record != record || !block->standing) continue;
-      size_t nodes = proof.per_count;
+      size_t nodes = proof.per_count, rules = nodes;
+      struct node *node = check_condition(check, spec->expr, block->standing);
       *PUSH(check, proof.per, proof.per_count) = block;
-      *PUSH(check, proof.per_nodes, nodes) = check_condition(check, spec->expr, block->standing);
+      *PUSH(check, proof.per_nodes, nodes) = node;
+      *PUSH(check, proof.per_rules, rules) = check_proof_asks(check, &proof, block, node);
     }
     if (!record || (!proof.per_count && !writes_record(program, record)))
       complain(check->wrong, spec->per_place, "\"%.*s\" is no record that this transform writes",

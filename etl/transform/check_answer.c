@@ -1,6 +1,8 @@
 /* transform/check_answer: what a rule asks of a person, and which sheet the answer goes to. */
 #include "transform/check_internal.h"
 
+enum { NAMED_MOST = 60 };
+
 static bool may_ask(struct check *check, const struct rule *rule, const struct rule_spec *spec,
                     const struct standing *standing) {
   const struct place at = spec->answer.place;
@@ -59,14 +61,28 @@ static void check_ons(struct check *check, const struct lookup *lookup, const st
   }
 }
 
-static bool names_personal(const struct node *node, size_t depth) {
-  if (!node || depth > 60) return false;
-  bool personal = (node->op == OP_COLUMN || node->op == OP_HEADER) && node->field && node->field->personal;
-  if (node->aggregate)
-    personal = personal || names_personal(node->aggregate->of, depth + 1) ||
-               names_personal(node->aggregate->where, depth + 1);
+static bool names_personal(const struct check *check, const struct node *node, size_t depth);
+
+/* What a field was made of, whichever block writes it. */
+static bool is_made_of_personal(const struct check *check, const struct node *node, size_t depth) {
+  for (size_t i = 0; i < check->program->block_count; i++) {
+    const struct block *block = check->program->blocks[i];
+    if (block->record != node->record || !block->assigns) continue;
+    if (names_personal(check, block->assigns[node->field->index].node, depth + 1)) return true;
+  }
+  return false;
+}
+
+static bool names_personal(const struct check *check, const struct node *node, size_t depth) {
+  if (!node || depth > NAMED_MOST) return node != NULL; /* nobody knows */
+  if (node->field && node->field->personal) return true;
+  if (node->op == OP_FIELD && is_made_of_personal(check, node, depth)) return true;
+  if (node->op == OP_LET && names_personal(check, node->block->lets[node->index].node, depth + 1)) return true;
+  if (node->op == OP_KEY && names_personal(check, node->group->keys[node->index], depth + 1)) return true;
+  bool personal = node->aggregate && (names_personal(check, node->aggregate->of, depth + 1) ||
+                                      names_personal(check, node->aggregate->where, depth + 1));
   for (size_t i = 0; i < node->kid_count && !personal; i++)
-    personal = names_personal(node->kids[i], depth + 1);
+    personal = names_personal(check, node->kids[i], depth + 1);
   return personal;
 }
 
@@ -79,7 +95,7 @@ static void check_keys(struct check *check, struct rule *rule, const struct rule
     if (!is_asked_about(lookup, i, spec)) continue;
     str name = lookup->pairs[i].name;
     rule->answer_ons[i] = check_expr(check, lookup->key_asts[i], standing);
-    if (names_personal(rule->answer_ons[i], 0))
+    if (names_personal(check, rule->answer_ons[i], 0))
       complain(check->wrong, spec->answer.place, "%.*s is personal: it must not be kept in a sheet",
                STR_ARG(name));
     rule->field = rule->field.len
@@ -97,8 +113,8 @@ void check_asks(struct check *check, struct rule *rule, const struct rule_spec *
   if (all.len > 1 && all.at[0] == '"' && all.at[all.len - 1] == '"') all = str_sub(all, 1, all.len - 1);
   rule->written = arena_str(check->arena, all);
   buf_free(&written);
-  rule->personal_text = names_personal(rule->text, 0) || names_personal(rule->suggest, 0);
-  rule->personal_about = names_personal(rule->about, 0);
+  rule->personal_text = names_personal(check, rule->text, 0) || names_personal(check, rule->suggest, 0);
+  rule->personal_about = names_personal(check, rule->about, 0);
   if (rule->about && (rule->about->op == OP_COLUMN || rule->about->op == OP_HEADER) && rule->about->field)
     rule->field = rule->about->field->name;
   if (!spec->answer.name.len || !may_ask(check, rule, spec, standing)) return;
@@ -108,4 +124,30 @@ void check_asks(struct check *check, struct rule *rule, const struct rule_spec *
   rule->answer = lookup;
   rule->field = STR_NONE;
   check_keys(check, rule, spec, standing);
+}
+
+/* The record's key, or that of its group: what a person is told of it. */
+static struct node *name_of(struct check *check, const struct block *block) {
+  const struct record *record = block->record;
+  struct node *node = node_new(check, OP_FIELD, TYPE_ANY, block->place);
+  node->record = record;
+  node->field = record->key_count ? record_field(record, record->keys[0]) : NULL;
+  if (node->field) return node;
+  if (block->repeat != REPEAT_PER) return NULL;
+  node->op = OP_KEY;
+  node->group = block->group;
+  return node;
+}
+
+struct rule *check_proof_asks(struct check *check, const struct proof *proof, struct block *block,
+                              const struct node *condition) {
+  struct rule *rule = ARENA_NEW(check->arena, struct rule);
+  *rule = (struct rule){ .kind = RULE_HOLD, .place = proof->place, .standing = block->standing };
+  rule->block = block;
+  rule->written = arena_printf(check->arena, "it does not hold that %.*s", STR_ARG(proof->text));
+  rule->about = name_of(check, block);
+  if (rule->about && rule->about->field) rule->field = rule->about->field->name;
+  rule->personal_about = names_personal(check, rule->about, 0);
+  rule->personal_text = rule->personal_about || names_personal(check, condition, 0);
+  return rule;
 }

@@ -63,6 +63,9 @@ bool let_hides(struct check *check, const struct assign_spec *spec);
 /* check_answer.c: what a rule asks of a person. */
 void check_asks(struct check *check, struct rule *rule, const struct rule_spec *spec,
                 const struct standing *standing);
+/* What a record asks that is held because a proof about it fails. */
+struct rule *check_proof_asks(struct check *check, const struct proof *proof, struct block *block,
+                              const struct node *condition);
 
 /* blocks, in check_blocks.c */
 void check_blocks(struct check *check);

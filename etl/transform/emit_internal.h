@@ -52,6 +52,7 @@ struct instance *emit_instance(struct emitter *emitter, const struct block *bloc
 void emit_enter(struct emitter *emitter, struct instance *instance);
 void emit_leave(struct emitter *emitter, const struct instance *instance);
 /* emit_rules.c: */
+uint64_t emit_place(const struct emitter *emitter);
 struct said emit_say(struct emitter *emitter, const struct rule *rule, bool file);
 bool emit_failed(struct emitter *emitter, enum rule_kind kind); /* takes ctx->failed back, and tells why */
 bool emit_wanted(struct emitter *emitter,

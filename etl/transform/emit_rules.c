@@ -5,7 +5,7 @@
 #include <string.h>
 
 /* Of the streamed record at hand, or the first of the gathered group. */
-static uint64_t place_at_hand(const struct emitter *emitter) {
+uint64_t emit_place(const struct emitter *emitter) {
   const struct rec *rec = emitter->ctx.recs[emitter->program->streamed->index];
   for (const struct instance *i = emitter->ctx.instance; i; i = i->outer)
     if (!i->outer && i->members.count) rec = i->members.items[0];
@@ -14,7 +14,7 @@ static uint64_t place_at_hand(const struct emitter *emitter) {
 
 struct said emit_say(struct emitter *emitter, const struct rule *rule, bool file) {
   struct said said = eval_said(rule, &emitter->ctx);
-  tally_message(emitter->tally, rule->kind, file, said, 1, place_at_hand(emitter));
+  tally_message(emitter->tally, rule->kind, file, said, 1, emit_place(emitter));
   return said;
 }
 
