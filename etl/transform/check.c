@@ -265,7 +265,7 @@ static void make_lookup(struct check *check, const struct lookup_spec *spec) {
   add_takes(check, lookup, spec);
   struct level *level = program->levels[0];
   for (size_t i = 0; i < lookup->key_count; i++) {
-    struct level *named = deepest_level(check, lookup->key_asts[i], false);
+    struct level *named = deepest_level(check, lookup->key_asts[i]);
     if (named && named->depth > level->depth) level = named;
   }
   lookup->level = spec->many ? add_level(check, spec->name, NULL, level) : level;
@@ -344,7 +344,7 @@ static struct level *rule_level(struct check *check, const struct rule_spec *spe
   struct level *level = NULL;
   const struct ast *parts[] = { spec->when, spec->text, spec->about };
   for (size_t i = 0; i < 3; i++) {
-    struct level *named = deepest_level(check, parts[i], false);
+    struct level *named = deepest_level(check, parts[i]);
     if (named && (!level || named->depth > level->depth)) level = named;
   }
   return level;
@@ -396,9 +396,11 @@ static void check_proof(struct check *check, const struct prove_spec *spec) {
     for (size_t i = 0; record && i < program->block_count; i++) {
       struct block *block = program->blocks[i];
       if (block->record != record || !block->standing) continue;
-      size_t nodes = proof.per_count;
+      size_t nodes = proof.per_count, rules = nodes;
+      struct node *node = check_condition(check, spec->expr, block->standing);
       *PUSH(check, proof.per, proof.per_count) = block;
-      *PUSH(check, proof.per_nodes, nodes) = check_condition(check, spec->expr, block->standing);
+      *PUSH(check, proof.per_nodes, nodes) = node;
+      *PUSH(check, proof.per_rules, rules) = check_proof_asks(check, &proof, block, node);
     }
     if (!record || (!proof.per_count && !writes_record(program, record)))
       complain(check->wrong, spec->per_place, "\"%.*s\" is no record that this transform writes",
@@ -437,7 +439,7 @@ struct node *check_feed_expr(struct program *program, const struct ast *ast, con
   const struct standing file = { .kind = PLACE_FILE, .group = program->file };
   if (block)
     return block->standing ? check_expr(&check, ast, block->standing) : node_wrong(&check, ast->place);
-  struct level *named = level ? deepest_level(&check, ast, false) : NULL;
+  struct level *named = level ? deepest_level(&check, ast) : NULL;
   if (level) *level = named;
   return check_expr(&check, ast, named ? each_of(&check, named, &file) : &file);
 }

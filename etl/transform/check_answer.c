@@ -1,6 +1,8 @@
 /* transform/check_answer: what a rule asks of a person, and which sheet the answer goes to. */
 #include "transform/check_internal.h"
 
+enum { NAMED_MOST = 60 };
+
 static bool may_ask(struct check *check, const struct rule *rule, const struct rule_spec *spec,
                     const struct standing *standing) {
   const struct place at = spec->answer.place;
@@ -97,4 +99,32 @@ void check_asks(struct check *check, struct rule *rule, const struct rule_spec *
   rule->answer = lookup;
   rule->field = STR_NONE;
   check_keys(check, rule, spec, standing);
+}
+
+/* The record's key, or that of its group: what a person is told of it. */
+static struct node *name_of(struct check *check, const struct block *block) {
+  const struct record *record = block->record;
+  struct node *node = node_new(check, OP_FIELD, TYPE_ANY, block->place);
+  node->record = record;
+  node->field = record->key_count ? record_field(record, record->keys[0]) : NULL;
+  if (node->field) return node;
+  if (block->repeat != REPEAT_PER) return NULL;
+  node->op = OP_KEY;
+  node->group = block->group;
+  return node;
+}
+
+struct rule *check_proof_asks(struct check *check, const struct proof *proof, struct block *block,
+                              const struct node *condition) {
+  struct rule *rule = ARENA_NEW(check->arena, struct rule);
+  *rule = (struct rule){ .kind = RULE_HOLD, .place = proof->place, .standing = block->standing };
+  rule->block = block;
+  rule->written = arena_printf(check->arena, "it does not hold that %.*s", STR_ARG(proof->text));
+  rule->about = name_of(check, block);
+  if (rule->about && rule->about->field) rule->field = rule->about->field->name;
+  rule->personal_about = check_names_personal(rule->about);
+  bool personal = rule->personal_about || check_names_personal(condition);
+  for (size_t i = 0; i < condition->kid_count; i++) personal = personal || check_names_personal(condition->kids[i]);
+  if (personal) *PUSH(check, rule->secrets, rule->secret_count) = (struct node *)(uintptr_t)condition;
+  return rule;
 }

@@ -92,7 +92,7 @@ static struct block *make_block(struct check *check, const struct output_spec *s
 static struct level *keys_level(struct check *check, const struct output_spec *spec) {
   struct level *level = NULL;
   for (size_t i = 0; i < spec->key_count; i++) {
-    struct level *named = deepest_level(check, spec->keys[i], true);
+    struct level *named = deepest_level(check, spec->keys[i]);
     if (named && (!level || named->depth > level->depth)) level = named;
   }
   return level ? level : check->program->streamed;
@@ -340,66 +340,6 @@ static void check_block(struct check *check, struct block *block, const struct o
       check_block(check, block->kids[kid++], spec->kids[i], spec, block->standing);
 }
 
-/* What a node needs before it can be computed: a total of written records under `block`. */
-static bool needs_kids(const struct node *node, const struct block *block, size_t depth) {
-  if (!node || depth > 200) return false;
-  if (node->op == OP_AGGREGATE && node->aggregate->record && node->aggregate->scope == block) return true;
-  if (node->op == OP_LET && needs_kids(node->block->lets[node->index].node, block, depth + 1)) return true;
-  if (node->op == OP_FIELD && node->record == block->record &&
-      block->assigns[node->field->index].node != node &&
-      needs_kids(block->assigns[node->field->index].node, block, depth + 1))
-    return true;
-  for (size_t i = 0; i < node->kid_count; i++)
-    if (needs_kids(node->kids[i], block, depth + 1)) return true;
-  return false;
-}
-
-/* Fields and lets that need themselves: found by walking from each field. */
-static bool needs_field(const struct node *node, const struct block *block, size_t field, size_t depth) {
-  if (!node || depth > 200) return depth > 200;
-  if (node->op == OP_FIELD && node->record == block->record) {
-    if (node->field->index == field) return true;
-    return needs_field(block->assigns[node->field->index].node, block, field, depth + 1);
-  }
-  if (node->op == OP_LET && node->block == block)
-    return needs_field(block->lets[node->index].node, block, field, depth + 1);
-  for (size_t i = 0; i < node->kid_count; i++)
-    if (needs_field(node->kids[i], block, field, depth + 1)) return true;
-  return false;
-}
-
-/* The others of the circle are then no longer in one: one slip, one message. */
-static void break_circle(struct check *check, struct block *block, size_t index) {
-  struct assign *assign = &block->assigns[index];
-  complain(check->wrong, assign->place, "%.*s is computed from itself",
-           STR_ARG(block->record->fields[index]->name));
-  assign->node = node_wrong(check, assign->place);
-}
-
-/* Whether a record is written is asked before those below it are. */
-static void check_asked_first(struct check *check, const struct block *block) {
-  static const char fact[] =
-      "what is below %.*s is written after this is asked: ask it of the source, or prove it";
-  str name = block->record->name;
-  if (needs_kids(block->when, block, 0)) complain(check->wrong, block->when->place, fact, STR_ARG(name));
-  for (size_t i = 0; i < block->rule_count; i++) {
-    const struct rule *rule = &block->rules[i];
-    if (needs_kids(rule->when, block, 0) || needs_kids(rule->text, block, 0) ||
-        needs_kids(rule->about, block, 0) || needs_kids(rule->suggest, block, 0))
-      complain(check->wrong, rule->place, fact, STR_ARG(name));
-  }
-}
-
-static void check_order(struct check *check, struct block *block) {
-  if (!block->assigns) return;
-  check_asked_first(check, block);
-  for (size_t i = 0; i < block->record->field_count; i++) {
-    const struct assign *assign = &block->assigns[i];
-    if (needs_field(assign->node, block, i, 0)) break_circle(check, block, i);
-    else if (needs_kids(assign->node, block, 0)) block->after_kids = true;
-  }
-}
-
 void check_blocks(struct check *check) {
   struct program *program = check->program;
   struct standing *file = ARENA_NEW(check->arena, struct standing);
@@ -410,5 +350,5 @@ void check_blocks(struct check *check) {
   for (size_t i = 0; i < check->spec->output_count; i++)
     if (kid < program->output_count && program->outputs[kid]->place.at == check->spec->outputs[i]->place.at)
       check_block(check, program->outputs[kid++], check->spec->outputs[i], NULL, file);
-  for (size_t i = 0; i < program->block_count; i++) check_order(check, program->blocks[i]);
+  check_order(check);
 }

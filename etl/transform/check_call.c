@@ -249,8 +249,8 @@ static struct level *level_below(struct check *check, const struct ast *ast, con
 static struct node *source_aggregate(struct check *check, struct aggregate *aggregate, const struct ast *ast,
                                      const struct ast *of, const struct standing *standing) {
   bool names_record = aggregate->kind == AGG_COUNT;
-  struct level *named = names_record ? level_by_name(check, of->names[0]) : deepest_level(check, of, true);
-  struct level *condition = deepest_level(check, ast->where, true);
+  struct level *named = names_record ? level_by_name(check, of->names[0]) : deepest_level(check, of);
+  struct level *condition = deepest_level(check, ast->where);
   if (!named || (condition && condition->depth > named->depth)) named = condition ? condition : named;
   if (!named)
     named = standing->kind == PLACE_GROUP && standing->level ? standing->level : check->program->streamed;
@@ -322,7 +322,7 @@ static struct node *apportion_call(struct check *check, const struct ast *ast,
   node->level = standing_level(standing);
   for (size_t i = 0; i < ast->kid_count; i++)
     node_add(check, node, check_inner(check, ast->kids[i], standing));
-  struct level *named = deepest_level(check, ast, false);
+  struct level *named = deepest_level(check, ast);
   if (named) node->level = named;
   return node;
 }

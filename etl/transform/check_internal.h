@@ -50,7 +50,7 @@ const struct record *output_record(const struct check *check, str name);
 struct lookup *lookup_by_name(const struct check *check, str name);
 struct setting *setting_by_name(const struct check *check, str name);
 /* The deepest level that the expression names outside aggregates; NULL: none. */
-struct level *deepest_level(struct check *check, const struct ast *ast, bool inside);
+struct level *deepest_level(struct check *check, const struct ast *ast);
 /* The deepest output record named in it, lets expanded; NULL: none. */
 const struct record *deepest_written(struct check *check, const struct ast *ast);
 struct let *top_let(const struct check *check, str name);
@@ -63,6 +63,9 @@ bool let_hides(struct check *check, const struct assign_spec *spec);
 /* check_answer.c: what a rule asks of a person. */
 void check_asks(struct check *check, struct rule *rule, const struct rule_spec *spec,
                 const struct standing *standing);
+/* What a record asks that is held because a proof about it fails. */
+struct rule *check_proof_asks(struct check *check, const struct proof *proof, struct block *block,
+                              const struct node *condition);
 
 /* check_personal.c: does its value tell a personal one; what of the rule's words is to be hidden. */
 bool check_names_personal(const struct node *node);
@@ -70,6 +73,7 @@ void check_secrets(struct check *check, struct rule *rule);
 
 /* blocks, in check_blocks.c */
 void check_blocks(struct check *check);
+void check_order(struct check *check); /* check_order.c */
 struct block *block_of_record(const struct standing *standing, const struct record *record);
 bool block_writes(const struct check *check, const struct block *block, const struct record *record);
 

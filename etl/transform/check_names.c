@@ -339,7 +339,7 @@ static struct level *deeper(struct level *a, struct level *b) {
   return b->depth > a->depth ? b : a;
 }
 
-static struct level *path_level(struct check *check, const struct ast *ast, bool inside) {
+static struct level *path_level(struct check *check, const struct ast *ast) {
   str first = ast->names[0];
   if (ast->name_count == 1) {
     struct let *let = top_let(check, first);
@@ -348,7 +348,7 @@ static struct level *path_level(struct check *check, const struct ast *ast, bool
         if (check->busy[i] == let) return NULL;
       if (check->busy_count == 64 || ++check->unfolded > UNFOLDED_MOST) return NULL;
       check->busy[check->busy_count++] = let;
-      struct level *level = deepest_level(check, let->ast, inside);
+      struct level *level = deepest_level(check, let->ast);
       check->busy_count--;
       return level;
     }
@@ -362,25 +362,21 @@ static struct level *path_level(struct check *check, const struct ast *ast, bool
   return level && level_has(level, ast->names[ast->name_count - 1]) ? level : NULL;
 }
 
-struct level *deepest_level(struct check *check, const struct ast *ast, bool inside) {
+struct level *deepest_level(struct check *check, const struct ast *ast) {
   if (!ast) return NULL;
-  if (ast->kind == AST_PATH) return path_level(check, ast, inside);
+  if (ast->kind == AST_PATH) return path_level(check, ast);
   struct level *level = NULL;
   if (ast->kind == AST_CALL) {
     const struct function *function = function_by_name(ast->text);
-    if (function && function->kind == FUNCTION_AGGREGATE && !inside) return NULL;
-    bool names_record =
-        str_eq(ast->text, STR("count")) && ast->kid_count == 1 && ast->kids[0]->kind == AST_PATH;
-    if (names_record)
-      return deeper(level_by_name(check, ast->kids[0]->names[0]), deepest_level(check, ast->where, inside));
+    if (function && function->kind == FUNCTION_AGGREGATE) return NULL; /* runs over its own */
     if (str_eq(ast->text, STR("found")) && ast->kid_count == 1 && ast->kids[0]->kind == AST_PATH) {
       struct lookup *lookup = lookup_by_name(check, ast->kids[0]->names[0]);
       return lookup && lookup->level && lookup->level->depth ? lookup->level : NULL;
     }
   }
   for (size_t i = 0; i < ast->kid_count; i++)
-    level = deeper(level, deepest_level(check, ast->kids[i], inside));
-  return deeper(level, deepest_level(check, ast->where, inside));
+    level = deeper(level, deepest_level(check, ast->kids[i]));
+  return deeper(level, deepest_level(check, ast->where));
 }
 
 static const struct record *deeper_record(const struct record *a, const struct record *b) {

@@ -106,8 +106,8 @@ static bool fill_fields(struct emitter *emitter, struct instance *instance) {
   return true;
 }
 
-static void add_total(struct emitter *emitter, const struct aggregate *total, char *states, const value *v,
-                      struct arena *arena) {
+void emit_add_total(struct emitter *emitter, const struct aggregate *total, char *states, const value *v,
+                    struct arena *arena) {
   uint64_t row = emitter->tally->written;
   if (!acc_add(total->kind, states + total->offset, v, 1, row, row, arena))
     eval_fail(&emitter->ctx, total->place, "a sum has more than 38 digits");
@@ -123,7 +123,7 @@ static void add_totals(struct emitter *emitter, struct aggregate *const *totals,
     if (emitter->streaming && states == ctx->file_totals)
       *ARENA_PUSH(emitter->record, emitter->pending, emitter->pending_count) =
           (struct pending){ total, value_keep(&v, emitter->record) };
-    else add_total(emitter, total, states, &v, arena);
+    else emit_add_total(emitter, total, states, &v, arena);
   }
 }
 
@@ -136,9 +136,6 @@ static void total_up(struct emitter *emitter, struct instance *instance) {
   emitter->tally->written++;
   emitter->tally->kept += record->schema->format == FORMAT_STATE;
 }
-
-static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
-                               struct err *err);
 
 bool emit_is_over(const struct emitter *emitter) {
   return emitter->streaming && (emitter->ctx.failed || emitter->left.any);
@@ -166,7 +163,7 @@ static enum outcome write_late(struct emitter *emitter, struct instance *instanc
   if (!out) out = emit_kids(emitter, block, key, err);
   if (out) return out;
   if (emit_is_over(emitter) || !fill_fields(emitter, instance) || !emit_prove_record(emitter, instance)) {
-    if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!emitter->streaming && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     emitter->tally->dropped += !emitter->streaming;
     return emitter->sink->drop(emitter->sink->user, block->record, err);
   }
@@ -179,7 +176,7 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
   const struct block *block = instance->block;
   if (!fill_fields(emitter, instance)) {
     emitter->tally->dropped += !emitter->streaming;
-    if (!block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+    if (!emitter->streaming && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
     return OUT_OK;
   }
   enum outcome out = hand_over(emitter, instance, key, err);
@@ -188,13 +185,13 @@ static enum outcome write_early(struct emitter *emitter, struct instance *instan
 }
 
 /* The instance's `when` and rules have said yes. What fails refuses the file: a journal without one of its
- * lines is no journal. A record made of one row as it streams by fails with that row: ctx stays failed. */
+ * lines is no journal. A streamed record and a gathered group fail by themselves: ctx stays failed. */
 enum outcome emit_write(struct emitter *emitter, struct instance *instance, str key, struct err *err) {
   const struct block *block = instance->block;
   bool late = block->after_kids || emit_has_proof(emitter, block);
   enum outcome out =
       late ? write_late(emitter, instance, key, err) : write_early(emitter, instance, key, err);
-  if (!out && !block->streams && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
+  if (!out && !emitter->streaming && emit_failed(emitter, RULE_REJECT)) emitter->tally->file_rejected = true;
   return out;
 }
 
@@ -208,8 +205,7 @@ void emit_leave(struct emitter *emitter, const struct instance *instance) {
   emitter->ctx.arena = instance->outer ? instance->outer->arena : emitter->file;
 }
 
-static enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix,
-                              struct err *err) {
+enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
   uint64_t *counter = emit_counter(emitter, block);
   struct instance *instance = emit_instance(emitter, block);
   enum outcome out = OUT_OK;
@@ -231,8 +227,7 @@ const value *emit_keys(struct emitter *emitter, const struct group *group, str k
   return keys;
 }
 
-static enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix,
-                               struct err *err) {
+enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
   if (block->depth >= EMIT_DEPTH_MOST)
     return err_set(err, OUT_SPEC, "output blocks nest deeper than %d", EMIT_DEPTH_MOST);
   if (block->repeat == REPEAT_ONCE) return emit_once(emitter, block, prefix, err);
@@ -242,60 +237,6 @@ static enum outcome emit_block(struct emitter *emitter, const struct block *bloc
   if (emitter->streaming) return emit_inside(emitter, block, prefix, err);
   return err_set(err, OUT_SPEC, "block %.*s: this form is not run yet on flat files",
                  STR_ARG(block->record->name));
-}
-
-/* A value of a streamed record that the sink cannot write (a character that the file's charset lacks) is that
- * record's failure: the others go on. What is about the file (two outputs of one name) names no field. */
-static bool is_refused(struct emitter *emitter, enum outcome out, struct err *err) {
-  struct ctx *ctx = &emitter->ctx;
-  if (out != OUT_DATA || !*err->field) return false;
-  ctx->failed = true;
-  ctx->err = (struct err){ .outcome = OUT_DATA };
-  err_set(&ctx->err, OUT_DATA, "%s%s%s%s%s", err->record, *err->record ? "." : "", err->field,
-          *err->field ? ": " : "", err->text);
-  *err = (struct err){ 0 };
-  return true;
-}
-
-enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err) {
-  const struct sink *sink = emitter->sink;
-  if (sink->mark && sink->mark(sink->user, err)) return err->outcome;
-  enum outcome out = emit_once(emitter, block, STR_NONE, err);
-  if (is_refused(emitter, out, err)) return sink->undo ? sink->undo(sink->user, err) : OUT_OK;
-  return !out && sink->keep ? sink->keep(sink->user, err) : out;
-}
-
-static void add_pending(struct emitter *emitter) {
-  for (size_t i = 0; i < emitter->pending_count; i++) {
-    const struct pending *pending = &emitter->pending[i];
-    add_total(emitter, pending->total, emitter->ctx.file_totals, &pending->v, emitter->file);
-  }
-}
-
-enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err *err) {
-  const struct sink *sink = emitter->sink;
-  struct tally *tally = emitter->tally;
-  uint64_t written = tally->written, kept = tally->kept, dropped = tally->dropped;
-  arena_reset(emitter->record);
-  emitter->pending = NULL;
-  emitter->pending_count = 0;
-  emitter->left = (struct left){ 0 };
-  emitter->streaming = true;
-  enum outcome out = sink->mark(sink->user, err);
-  for (size_t i = 0; i < emitter->program->output_count && !out && !emit_is_over(emitter); i++)
-    if (emitter->program->outputs[i]->streams)
-      out = emit_block(emitter, emitter->program->outputs[i], STR_NONE, err);
-  emitter->streaming = false;
-  *left = emitter->left;
-  if (out && !is_refused(emitter, out, err)) return out;
-  if (!left->any && !emitter->ctx.failed) {
-    add_pending(emitter);
-    return sink->keep(sink->user, err);
-  }
-  tally->written = written;
-  tally->kept = kept;
-  tally->dropped = dropped;
-  return sink->undo(sink->user, err);
 }
 
 /* False when a file rule stops the file. */

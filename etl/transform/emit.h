@@ -27,17 +27,21 @@ struct ctx *emitter_ctx(struct emitter *emitter);
 /* File rules before output, all blocks that do not stream, file rules after output, file proofs. OUT_REFUSED
  * when a proof failed, OUT_DATA when a file rule or a value stopped it; the tally says which. */
 enum outcome emitter_finish(struct emitter *emitter, struct err *err);
-/* One streamed row, set in the ctx. */
-enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct err *err);
+/* Every record ends somewhere: one that no block wants is rejected. */
+#define EMIT_UNWANTED "no block writes this record: its \"when\" says no"
 
-/* What kept a record with records below it from being written. */
+/* What kept a streamed record from being written. */
 struct left {
   bool any;
   enum rule_kind kind; /* of the rule; RULE_HOLD for a proof that failed */
   struct said said;    /* said.rule is NULL for a proof */
+  bool unwanted;       /* nothing kept it, but a "when" said no, and nothing was written */
 };
-/* One streamed record with all that is below it, set in the ctx: every block with `each`. All of it is
- * written, or, when something in it fails (ctx->failed) or `left` says so, nothing. */
+/* One streamed row, set in the ctx, and one block with `each` of it. It is written, or, when something in it
+ * fails (ctx->failed) or `left` says so, it is not. */
+enum outcome emitter_record(struct emitter *emitter, const struct block *block, struct left *left,
+                            struct err *err);
+/* The same of a streamed record with all that is below it, and every block with `each`. */
 enum outcome emitter_tree(struct emitter *emitter, struct left *left, struct err *err);
 void emitter_free(struct emitter *emitter);
 

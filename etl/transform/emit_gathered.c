@@ -1,5 +1,6 @@
 /* transform/emit_gathered: blocks over records at hand: `per` with its rows, `each` of them, `per` among
  * them. */
+#include "base/map.h"
 #include "transform/emit_internal.h"
 #include "transform/gather.h"
 
@@ -154,6 +155,61 @@ enum outcome emit_inside(struct emitter *emitter, const struct block *block, str
   return emit_turns(&turns, prefix, err);
 }
 
+/* --- a group of rows, whole or not at all --- */
+
+/* A row may be in groups of several blocks: it leaves once. */
+static bool leaves_first(struct emitter *emitter, const struct rec *row) {
+  if (emitter->gather_count < 2) return true;
+  if (!emitter->gone) emitter->gone = map_new(emitter->file);
+  str place = arena_str(emitter->file, (str){ (const char *)&row->row, sizeof row->row });
+  void **gone = map_put(emitter->gone, place);
+  bool first = !*gone;
+  *gone = emitter;
+  return first;
+}
+
+/* Its rows were counted as they were read; what leaves is counted, and told, row by row. */
+static void leave_group(struct emitter *emitter, const struct recs *members, const struct left *left) {
+  struct tally *tally = emitter->tally;
+  uint64_t *counted = tally->mapped ? &tally->mapped : &tally->folded;
+  for (size_t i = 0; i < members->count; i++) {
+    if (!leaves_first(emitter, members->items[i])) continue;
+    --*counted;
+    if (left->kind == RULE_SKIP) tally->skipped++;
+    else tally_reject_rec(tally, members->items[i], left->said, left->kind == RULE_HOLD);
+  }
+}
+
+static enum outcome write_group(struct emitter *emitter, const struct block *block, struct instance *instance,
+                                uint64_t *counter, struct err *err) {
+  enum outcome out = OUT_OK;
+  emit_enter(emitter, instance);
+  instance->counter = *counter + 1;
+  if (emit_wanted(emitter, block)) {
+    ++*counter;
+    out = emit_write(emitter, instance, instance->key, err);
+  }
+  emit_leave(emitter, instance);
+  return out;
+}
+
+static enum outcome emit_group(struct emitter *emitter, const struct block *block, struct instance *instance,
+                               struct err *err) {
+  struct whole before;
+  struct left left;
+  if (emit_whole_begin(emitter, &before, err)) return err->outcome;
+  enum outcome out = write_group(emitter, block, instance, emit_counter(emitter, block), err);
+  if ((out = emit_whole_end(emitter, &before, out, &left, err))) return out;
+  if (emitter->ctx.failed) {
+    str why = arena_str(emitter->record, str_of(emitter->ctx.err.text));
+    left = (struct left){ .any = true, .kind = RULE_REJECT, .said = { .text = why } };
+    emitter->ctx.failed = false;
+    emitter->tally->dropped++;
+  }
+  if (left.any) leave_group(emitter, &instance->members, &left);
+  return OUT_OK;
+}
+
 enum outcome emit_gathered(struct emitter *emitter, const struct block *block, struct err *err) {
   struct gather *gather = NULL;
   for (size_t i = 0; i < emitter->gather_count; i++)
@@ -164,21 +220,14 @@ enum outcome emit_gathered(struct emitter *emitter, const struct block *block, s
   str key;
   struct recs members;
   bool last;
-  uint64_t *counter = emit_counter(emitter, block);
   enum outcome out;
   while (!(out = gather_next(gather, &key, &members, &last, err))) {
     struct instance *instance = emit_instance(emitter, block);
     instance->keys = emit_keys(emitter, block->group, key, 0);
     instance->members = members;
-    emit_enter(emitter, instance);
-    instance->counter = *counter + 1;
+    instance->key = key;
     instance->is_last = last;
-    if (emit_wanted(emitter, block)) {
-      ++*counter;
-      out = emit_write(emitter, instance, key, err);
-    }
-    emit_leave(emitter, instance);
-    if (out) return out;
+    if (emit_group(emitter, block, instance, err)) return err->outcome;
   }
   return out == OUT_END ? OUT_OK : out;
 }

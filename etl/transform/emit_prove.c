@@ -6,8 +6,18 @@ static str side(struct emitter *emitter, const struct node *node) {
   return arena_str(emitter->tally->arena, value_show(&v, emitter->run->notation.zone, emitter->ctx.arena));
 }
 
+/* As a "hold" does: the record is named, for the text alone may be that of several. */
+static void ask_about(struct emitter *emitter, const struct rule *rule, str why) {
+  struct said said = { .rule = rule, .text = why, .about = eval_text(rule->about, &emitter->ctx) };
+  if (said.about.len)
+    said.text = arena_printf(emitter->record, "%.*s: %.*s", STR_ARG(said.about), STR_ARG(why));
+  if (rule->secret_count) said.shown = rule->written; /* without its sides */
+  tally_message(emitter->tally, RULE_HOLD, false, said, 1, emit_place(emitter));
+}
+
 /* The sides of a proof about one of many records are only told when it fails. */
-static bool prove_streamed(struct emitter *emitter, const struct proof *proof, const struct node *node) {
+static bool prove_streamed(struct emitter *emitter, const struct proof *proof, size_t which) {
+  const struct node *node = proof->per_nodes[which];
   struct proof_result *all = NULL;
   struct tally *tally = emitter->tally;
   for (size_t i = 0; i < tally->proof_count && !all; i++)
@@ -25,9 +35,10 @@ static bool prove_streamed(struct emitter *emitter, const struct proof *proof, c
                                       STR_ARG(side(emitter, node->kids[1])))
                        : STR_NONE;
   str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
+  ask_about(emitter, proof->per_rules[which], why);
   if (emitter->left.any)
     why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(said_shown(&emitter->left.said)), STR_ARG(why));
-  emitter->left = (struct left){ true, RULE_HOLD, { .text = why } };
+  emitter->left = (struct left){ .any = true, .kind = RULE_HOLD, .said = { .text = why } };
   all->failed++;
   all->holds = false;
   return false;
@@ -59,8 +70,8 @@ bool emit_prove_record(struct emitter *emitter, const struct instance *instance)
     const struct proof *proof = &emitter->program->proofs[i];
     for (size_t j = 0; j < proof->per_count; j++)
       if (proof->per[j] == instance->block)
-        good &= instance->block->streams
-                    ? prove_streamed(emitter, proof, proof->per_nodes[j])
+        good &= emitter->streaming
+                    ? prove_streamed(emitter, proof, j)
                     : emit_prove(emitter, proof, proof->per_nodes[j], which_record(emitter, instance));
   }
   return good;

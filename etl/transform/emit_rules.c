@@ -4,10 +4,17 @@
 
 #include <string.h>
 
+/* Of the streamed record at hand, or the first of the gathered group. */
+uint64_t emit_place(const struct emitter *emitter) {
+  const struct rec *rec = emitter->ctx.recs[emitter->program->streamed->index];
+  for (const struct instance *i = emitter->ctx.instance; i; i = i->outer)
+    if (!i->outer && i->members.count) rec = i->members.items[0];
+  return emitter->streaming && rec ? rec->row : TREE_NO_ROW;
+}
+
 struct said emit_say(struct emitter *emitter, const struct rule *rule, bool file) {
   struct said said = eval_said(rule, &emitter->ctx);
-  const struct rec *rec = emitter->streaming ? emitter->ctx.recs[emitter->program->streamed->index] : NULL;
-  tally_message(emitter->tally, rule->kind, file, said, 1, rec ? rec->row : 0);
+  tally_message(emitter->tally, rule->kind, file, said, 1, emit_place(emitter));
   return said;
 }
 
@@ -40,12 +47,13 @@ static bool ask(struct emitter *emitter, const struct rule *rule, bool silent) {
   if (!leaves(rule)) return false;
   const struct block *block = rule->block;
   /* Counted as the source record that it was made of; but one of many (line each item) only skips itself. */
-  bool one = rule->kind == RULE_SKIP && block->each != emitter->program->streamed;
+  bool many = block->repeat == REPEAT_EACH && block->each != emitter->program->streamed;
+  bool one = rule->kind == RULE_SKIP && many;
   bool whole = emitter->streaming && !block->parent && !one;
   if (whole) {
     said.text = arena_str(emitter->record, said.text);
     said.shown = arena_str(emitter->record, said.shown);
-    emitter->left = (struct left){ true, rule->kind, said };
+    emitter->left = (struct left){ .any = true, .kind = rule->kind, .said = said };
   }
   emitter->tally->dropped += rule->kind != RULE_SKIP && !whole;
   return true;
@@ -110,7 +118,9 @@ static bool passes(struct emitter *emitter, const struct block *block, bool sile
 }
 
 bool emit_wanted(struct emitter *emitter, const struct block *block) {
-  return says_yes(emitter, block->when) && passes(emitter, block, false);
+  if (says_yes(emitter, block->when)) return passes(emitter, block, false);
+  emitter->unwanted = true;
+  return false;
 }
 
 /* The same without a word: is there another one to come? */

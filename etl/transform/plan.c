@@ -233,5 +233,6 @@ enum outcome plan_make(const struct run *run, const struct rows *first, bool pla
     if (plan_fold(plan, program->folds[i], &plan->folds[plan->fold_count++], err)) return err->outcome;
   for (size_t i = 0; i < program->output_count; i++)
     if (plan_block(plan, program->outputs[i], err)) return err->outcome;
+  plan->only_maps = plan->map_count == program->output_count;
   return OUT_OK;
 }

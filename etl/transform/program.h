@@ -222,6 +222,7 @@ struct proof {
   struct node *node;
   struct block **per; /* the blocks that write the record named after "per" */
   struct node **per_nodes;
+  struct rule **per_rules; /* what is asked of a record that is held by it */
   size_t per_count;
 };
 

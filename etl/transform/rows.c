@@ -167,14 +167,16 @@ static void start_lines(struct rows_worker *worker, size_t map) {
 static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *err) {
   struct ctx *ctx = emitter_ctx(worker->emitter);
   ctx->recs[worker->plan->level->index] = &worker->rec;
-  bool first = !worker->tally->mapped++;
+  bool first = !worker->tally->mapped++, unwanted = false;
+  uint64_t written = worker->tally->written;
   for (size_t i = 0; i < worker->plan->map_count; i++) {
     if (worker->lines[i] && lines_row(worker->lines[i], row, &worker->ctx, set_user_row, worker)) {
       worker->tally->written++;
       continue;
     }
     rows_set(worker, row);
-    enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], err);
+    struct left left;
+    enum outcome out = emitter_record(worker->emitter, worker->plan->maps[i], &left, err);
     if (out) return out;
     if (ctx->failed) {
       reject_row(worker, row, str_of(ctx->err.text));
@@ -182,7 +184,17 @@ static enum outcome map_row(struct rows_worker *worker, size_t row, struct err *
       worker->tally->mapped--;
       return OUT_OK;
     }
+    if (left.any) {
+      worker->tally->mapped--;
+      count_leaving(worker, left.kind, left.said, row);
+      return OUT_OK;
+    }
+    unwanted = unwanted || left.unwanted;
     if (first) start_lines(worker, i);
+  }
+  if (unwanted && worker->tally->written == written && worker->plan->only_maps) {
+    worker->tally->mapped--;
+    reject_row(worker, row, STR(EMIT_UNWANTED));
   }
   return OUT_OK;
 }

@@ -39,7 +39,7 @@ void tally_message(struct tally *tally, enum rule_kind kind, bool file, struct s
     *ARENA_PUSH(arena, tally->messages, tally->message_count) = *message;
   }
   (*message)->count += times;
-  if (row < (*message)->first_row) (*message)->first_row = row;
+  if (!(*message)->numbered && row < (*message)->first_row) (*message)->first_row = row;
 }
 
 str said_shown(const struct said *said) {
@@ -164,17 +164,23 @@ static uint64_t number_of(uint64_t place, tally_row *row, const void *user) {
   return place == TREE_NO_ROW ? 0 : row(user, place);
 }
 
+static void number_reject(struct reject *reject, tally_row *row, const void *user) {
+  if (reject->numbered) return;
+  reject->numbered = true;
+  reject->row = number_of(reject->row, row, user);
+  for (size_t i = 0; i < reject->other_count; i++)
+    reject->others[i] = number_of(reject->others[i], row, user);
+}
+
 void tally_number(struct tally *tally, tally_row *row, const void *user) {
-  for (size_t i = 0; i < tally->message_count; i++)
-    if (!tally->messages[i]->file)
-      tally->messages[i]->first_row = number_of(tally->messages[i]->first_row, row, user);
-  for (size_t i = 0; i < tally->reject_count; i++) {
-    struct reject *reject = &tally->rejects[i];
-    reject->row = number_of(reject->row, row, user);
-    for (size_t j = 0; j < reject->other_count; j++)
-      reject->others[j] = number_of(reject->others[j], row, user);
+  for (size_t i = 0; i < tally->message_count; i++) {
+    struct message *message = tally->messages[i];
+    if (!message->file && !message->numbered) message->first_row = number_of(message->first_row, row, user);
+    message->numbered = true;
   }
-  if (tally->message_count)
+  for (size_t i = 0; i < tally->reject_count; i++) number_reject(&tally->rejects[i], row, user);
+  if (tally->message_count && !tally->sorted)
     qsort(tally->messages, tally->message_count, sizeof *tally->messages, by_first_row);
+  tally->sorted = true; /* what comes later is of groups, in their order */
   if (tally->reject_count) qsort(tally->rejects, tally->reject_count, sizeof *tally->rejects, by_row);
 }

@@ -27,6 +27,7 @@ struct message {
   const struct rule *rule;
   str text, about, suggest, keys, shown, shown_suggest;
   uint64_t count, first_row;
+  bool numbered; /* first_row is the number of a row, not a place */
 };
 
 struct reject {
@@ -37,7 +38,7 @@ struct reject {
   uint32_t rows;    /* of the file, from `row` on, that it is made of; 0: one */
   uint64_t *others; /* rows of the file that it is made of besides */
   size_t other_count;
-  bool held;
+  bool held, numbered;
 };
 
 struct proof_result {
@@ -63,6 +64,7 @@ struct tally {
   uint64_t kept;    /* of them rows of states: for later runs, not for people */
   uint64_t dropped; /* output records kept back by a rule or a proof */
   bool file_rejected, file_held, proofs_hold;
+  bool sorted; /* the messages */
   struct tally_stage *stages; /* of the transforms behind the first */
   size_t stage_count;
 };
@@ -93,7 +95,7 @@ uint64_t tally_held(const struct tally *tally);
 uint64_t tally_skipped(const struct tally *tally);
 void tally_add(struct tally *tally, const struct tally *other);
 /* Rows come as places (chunk and row in it); this turns them into row numbers and sorts by them. A place that
- * is not known (TREE_NO_ROW) becomes 0. */
+ * is not known (TREE_NO_ROW) becomes 0. What has its number keeps it: call it again for what came since. */
 typedef uint64_t tally_row(const void *user, uint64_t place);
 void tally_number(struct tally *tally, tally_row *row, const void *user);
 

@@ -27,7 +27,8 @@ struct trees_worker {
   struct buf key;
   rows_hit *hit; /* NULL: nobody asks */
   void *hit_user;
-  bool maps; /* some block writes records while they stream by */
+  bool maps;  /* some block writes records while they stream by */
+  bool sums;  /* some block writes what they come to */
 };
 
 struct shapes trees_shapes(const struct program *program) {
@@ -75,6 +76,7 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
                    STR_ARG(program->name));
   for (size_t i = 0; i < program->output_count; i++) {
     worker->maps = worker->maps || program->outputs[i]->streams;
+    worker->sums = worker->sums || !program->outputs[i]->streams;
     if (!is_run(program->outputs[i]))
       return err_set(err, OUT_SPEC,
                      "block %.*s: this form is not run yet over records with records below them",
@@ -275,6 +277,7 @@ static enum outcome write(struct trees_worker *worker, bool *stays, struct err *
   *stays = false;
   if (failed(worker, ctx)) return OUT_OK;
   if (left.any) leave(worker, left.kind, left.said);
+  else if (left.unwanted && !worker->sums) reject(worker, STR(EMIT_UNWANTED));
   else *stays = true;
   return OUT_OK;
 }
