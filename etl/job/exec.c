@@ -243,6 +243,7 @@ static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const 
   emit_watch *watch = keep->request->then_count ? keep->request->watch_first : keep->request->watch;
   if (watch) emitter_watch(keep->emitter, watch, keep->request->user);
   enum outcome out = emitter_finish(keep->emitter, err);
+  if (watch && keep->request->then_count) watch(keep->request->user, NULL, STR_NONE, NULL, NULL);
   return out ? out : exec_chain_finish(keep->chain, number, user, result, err);
 }
 
