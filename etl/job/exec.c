@@ -119,6 +119,7 @@ static enum outcome finish_all(struct exec_keep *keep, tally_row *number, const 
   if (watch) emitter_watch(keep->emitter, watch, keep->request->user);
   enum outcome out = emitter_finish(keep->emitter, err);
   tally_number(result->tally, number, user); /* what groups of rows said */
+  if (watch && keep->request->then_count) watch(keep->request->user, NULL, STR_NONE, NULL, NULL);
   return out ? out : exec_chain_finish(keep->chain, number, user, result, err);
 }
 

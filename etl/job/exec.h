@@ -42,8 +42,9 @@ struct exec_request {
   size_t memory_most;         /* of the groups of all workers; 0: 64 MiB */
   void *user;
   enum outcome (*begin)(void *user, struct sink *sink, struct err *err);
-  emit_watch *watch;                                           /* of the last transform; NULL: none */
-  emit_watch *watch_first; /* `why`: of the first of several, for groups that it sums; NULL: none */
+  emit_watch *watch;       /* of the last transform; NULL: none */
+  emit_watch *watch_first; /* `why`: of the first of several, for groups that it sums; NULL: none. Block NULL:
+                              it has ended */
   void (*progress)(void *user, struct exec_progress progress); /* NULL: none; called by one thread */
   const struct states *states;                                 /* NULL: no state table holds anything */
   rows_hit *hit; /* `why`: told of every row and its groups; NULL: none */

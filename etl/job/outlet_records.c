@@ -72,7 +72,7 @@ static struct outlet_line line_of(struct outlets *outlets, const struct outlet *
                                     outlets->rows, outlets->sum };
   if (!outlets->traced) return line;
   trace(outlets, written->ctx, &line);
-  if (!line.place_count) line.source = outlets->source, line.source_key = outlets->source_key;
+  if (!line.place_count && !line.group) line.source = outlets->source, line.source_key = outlets->source_key;
   return line;
 }
 

@@ -126,7 +126,8 @@ static void watch_first(void *user, const struct block *block, str key, const st
                         struct ctx *ctx) {
   const struct asked *asked = user;
   (void)instance, (void)ctx;
-  if (block->record == asked->feed->programs[1]->streamed->record)
+  if (!block) outlets_source(asked->outlets, NULL, STR_NONE);
+  else if (block->record == asked->feed->programs[1]->streamed->record)
     outlets_source(asked->outlets, block->group, key);
 }
 
@@ -172,6 +173,14 @@ static void keep_numbers(struct asked *asked, struct outlet_line *line) {
   line->places = numbers;
 }
 
+/* Sums of a chain's later transforms over what its first one summed: nobody knows of which rows. */
+static bool is_unknown(const struct asked *asked, const struct outlet_line *line) {
+  bool of_all = true;
+  for (const struct block *block = line->block; block; block = block->parent)
+    of_all = of_all && block->repeat == REPEAT_ONCE;
+  return asked->feed->program_count > 1 && !line->place_count && !line->source && !of_all;
+}
+
 static void list_lines(struct asked *asked) {
   const struct outlet_file *files;
   size_t count = outlets_files(asked->outlets, &files);
@@ -185,6 +194,7 @@ static void list_lines(struct asked *asked) {
       line->line.shown.detail = arena_str(asked->arena, line->line.shown.detail);
       line->line.shown.sum = arena_str(asked->arena, line->line.shown.sum);
       keep_numbers(asked, &line->line);
+      line->unknown = is_unknown(asked, &line->line);
       line->first = line->line.shown.line;
       if (is_for_sl(&files[i])) line->line.shown.line = line->line.last; /* "+KEY" stands before it */
     }
@@ -320,6 +330,7 @@ static void add_amount(struct asked *asked, str cells) {
 }
 
 static bool is_wanted_key(const struct why_line *line, const struct group *group, str key) {
+  if (line->unknown) return false;
   if (line->line.source) return group == line->line.source && str_eq(key, line->line.source_key);
   if (line->line.group) return group == line->line.group && str_eq(key, line->line.key);
   return !group->block; /* the file's own lines: every row */
@@ -379,7 +390,7 @@ static enum outcome rows_of_line(struct asked *asked, str output, uint64_t numbe
     why->has_sum = false;
     return rows_traced(asked), OUT_OK;
   }
-  if (asked->feed->program_count > 1 && wanted->line.group && !wanted->line.source)
+  if (wanted->unknown)
     return err_set(err, OUT_DATA, "%.*s, line %llu, is a sum of sums: which rows it came of is not known",
                    STR_ARG(output), (unsigned long long)number);
   if (find_column(asked, err) || run(asked, hit, err)) return err->outcome;
