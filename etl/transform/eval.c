@@ -1,6 +1,5 @@
 /* transform/eval: computes a node's value where it stands. */
-#include "transform/eval.h"
-#include "base/map.h"
+#include "transform/eval_internal.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -58,26 +57,14 @@ static value column(const struct node *node, struct ctx *ctx) {
   return v;
 }
 
-static struct instance *instance_of(struct ctx *ctx, const struct block *block) {
-  struct instance *instance = ctx->instance;
-  while (instance && instance->block != block) instance = instance->outer;
-  return instance;
-}
-
 static struct instance *instance_writing(struct ctx *ctx, const struct record *record) {
   struct instance *instance = ctx->instance;
   while (instance && instance->block->record != record) instance = instance->outer;
   return instance;
 }
 
-static struct instance *instance_grouping(struct ctx *ctx, const struct group *group) {
-  struct instance *instance = ctx->instance;
-  while (instance && instance->block->group != group) instance = instance->outer;
-  return instance;
-}
-
 static value let_value(const struct node *node, struct ctx *ctx) {
-  struct instance *instance = instance_of(ctx, node->block), *inner = ctx->instance;
+  struct instance *instance = eval_instance_of(ctx, node->block), *inner = ctx->instance;
   if (!instance) return value_absent();
   if (instance->let_done[node->index] == 2) return instance->lets[node->index];
   struct arena *arena = ctx->arena;
@@ -105,108 +92,6 @@ value eval_field(struct ctx *ctx, struct instance *instance, size_t field) {
   instance->fields[field] = v;
   instance->field_done[field] = 2;
   return v;
-}
-
-struct over {
-  struct ctx *ctx;
-  const struct level *level;
-  eval_each *each;
-  void *user;
-};
-
-/* Walks down from a record to those of the wanted level below it. */
-static void walk(const struct over *over, struct rec *rec) {
-  struct ctx *ctx = over->ctx;
-  struct rec *before = ctx->recs[rec->level->index];
-  ctx->recs[rec->level->index] = rec;
-  if (rec->level == over->level) over->each(over->user, ctx);
-  else if (rec->below) {
-    const struct level *next = over->level;
-    while (next->parent != rec->level) next = next->parent;
-    const struct recs *kids = &rec->below[next->index];
-    for (size_t i = 0; i < kids->count; i++) walk(over, kids->items[i]);
-  }
-  ctx->recs[rec->level->index] = before;
-}
-
-void eval_over(struct ctx *ctx, const struct level *level, const struct recs *from, eval_each *each,
-               void *user) {
-  struct over over = { ctx, level, each, user };
-  for (size_t i = 0; i < from->count; i++) walk(&over, from->items[i]);
-}
-
-struct looping {
-  const struct aggregate *aggregate;
-  char *state;
-  uint64_t row;
-};
-
-static void loop_one(void *user, struct ctx *ctx) {
-  struct looping *loop = user;
-  const struct aggregate *aggregate = loop->aggregate;
-  if (aggregate->where && !eval_yes(aggregate->where, ctx)) return;
-  value v = aggregate->of ? eval(aggregate->of, ctx) : value_yes_no(true);
-  loop->row++;
-  if (!acc_add(aggregate->kind, loop->state, &v, 1, loop->row, loop->row, ctx->arena))
-    eval_fail(ctx, aggregate->place, "a sum has more than 38 digits");
-}
-
-/* Records at hand: under the record of `of LEVEL`, in the gathered group around, or under the current record.
- */
-static void loop_source(struct ctx *ctx, struct looping *loop) {
-  const struct level *level = loop->aggregate->level;
-  struct rec *one[1] = { NULL };
-  struct recs from = { one, 1 };
-  if (loop->aggregate->within) one[0] = ctx->recs[loop->aggregate->within->index];
-  for (struct instance *i = ctx->instance; i && !one[0] && !loop->aggregate->within; i = i->outer)
-    if (i->members.count || (i->block->group && i->block->group->gather)) {
-      eval_over(ctx, level, &i->members, loop_one, loop);
-      return;
-    } else if (i->block->repeat == REPEAT_EACH) break;
-  for (const struct level *up = level->parent; up && !one[0]; up = up->parent) one[0] = ctx->recs[up->index];
-  if (one[0]) eval_over(ctx, level, &from, loop_one, loop);
-}
-
-/* A sum is written with the decimals it needs, and no fewer than its currency's: how it was added up does not
- * show. */
-static value tidy(value v, const struct ctx *ctx) {
-  int32_t least = ctx->run->notation.places_most;
-  if (v.type != TYPE_DECIMAL) return v;
-  dec same = dec_trim(v.as.decimal);
-  if (least > same.scale) dec_rescale(same, least, &same);
-  return value_decimal(same);
-}
-
-static value result(const struct aggregate *aggregate, const char *state, struct ctx *ctx) {
-  bool differs;
-  value v = acc_result(aggregate, state, ctx->arena, &differs);
-  if (differs) eval_fail(ctx, aggregate->place, "the records of this group do not agree on a value");
-  return aggregate->kind == AGG_SUM && !aggregate->record ? tidy(v, ctx) : v;
-}
-
-static value aggregate_value(const struct aggregate *aggregate, struct ctx *ctx) {
-  if (aggregate->loop) {
-    struct looping loop = { aggregate, arena_alloc(ctx->arena, acc_size(aggregate->kind)), 0 };
-    loop_source(ctx, &loop);
-    return result(aggregate, loop.state, ctx);
-  }
-  const char *state;
-  struct instance *instance;
-  if (aggregate->record) {
-    instance = aggregate->scope ? instance_of(ctx, aggregate->scope) : NULL;
-    state = aggregate->scope ? (instance ? instance->totals : NULL) : ctx->file_totals;
-  } else {
-    instance = aggregate->group->block ? instance_grouping(ctx, aggregate->group) : NULL;
-    state = aggregate->group->block ? (instance ? instance->state : NULL) : ctx->file_state;
-  }
-  return state ? result(aggregate, state + aggregate->offset, ctx) : value_absent();
-}
-
-static value prior_value(const struct node *node, struct ctx *ctx) {
-  struct instance *instance = instance_of(ctx, node->block);
-  for (size_t i = 0; instance && i < instance->priors->count; i++)
-    if (instance->priors->aggregates[i] == node->aggregate) return instance->priors->values[i];
-  return node->type == TYPE_INTEGER ? value_integer(0) : value_decimal(dec_of(0));
 }
 
 static value arithmetic(const struct node *node, struct ctx *ctx) {
@@ -316,85 +201,6 @@ static value chosen(const struct node *node, struct ctx *ctx) {
   return value_is_present(&v) ? v : eval(node->kids[1], ctx);
 }
 
-/* Lookups that were answered, so that a sheet is searched once for equal keys: 65,536 answers, then anew. */
-enum { ANSWERS_MOST = 65536 };
-struct answers {
-  struct arena **arenas;
-  struct map **maps;
-  size_t count;
-};
-
-struct answers *answers_new(const struct program *program) {
-  struct answers *answers = mem_alloc(sizeof *answers);
-  answers->count = program->lookup_count;
-  answers->arenas = mem_alloc(sizeof(struct arena *) * (answers->count + 1));
-  answers->maps = mem_alloc(sizeof(struct map *) * (answers->count + 1));
-  return answers;
-}
-
-void answers_free(struct answers *answers) {
-  if (!answers) return;
-  for (size_t i = 0; i < answers->count; i++) arena_free(answers->arenas[i]);
-  mem_free(answers->arenas);
-  mem_free(answers->maps);
-  mem_free(answers);
-}
-
-/* The row that answers; -1: none. */
-static ptrdiff_t ask(const struct lookup *lookup, const value *keys, struct ctx *ctx) {
-  const struct run *run = ctx->run;
-  const uint32_t *hits;
-  if (lookup->table) {
-    const struct past *past = run->pasts ? run->pasts[lookup->index] : NULL;
-    return past ? past_find(past, keys) : -1;
-  }
-  return finder_find(run->finders[lookup->index], keys, ctx->arena, &hits) ? (ptrdiff_t)hits[0] : -1;
-}
-
-static str shown_keys(const struct node *node, const value *keys, struct ctx *ctx) {
-  str text = STR_NONE;
-  for (size_t i = 0; i < node->kid_count; i++)
-    text = arena_printf(ctx->arena, "%.*s%s%.*s", STR_ARG(text), i ? ", " : "",
-                        STR_ARG(value_show(&keys[i], ctx->run->notation.zone, ctx->arena)));
-  return text;
-}
-
-static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
-  const struct lookup *lookup = node->lookup;
-  value keys[NODE_KIDS_MOST];
-  struct buf bytes = buf_new(1 << 20);
-  for (size_t i = 0; i < node->kid_count; i++) {
-    keys[i] = eval(node->kids[i], ctx);
-    value_key(&keys[i], &bytes, &ctx->err);
-  }
-  struct answers *answers = ctx->answers;
-  struct map *map = answers->maps[lookup->index];
-  if (!map || map_count(map) >= ANSWERS_MOST) {
-    arena_free(answers->arenas[lookup->index]);
-    answers->arenas[lookup->index] = arena_new();
-    map = answers->maps[lookup->index] = map_new(answers->arenas[lookup->index]);
-  }
-  void **answer = map_put(map, buf_str(&bytes));
-  if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 3); /* 2: nothing found, 1: several */
-  buf_free(&bytes);
-  ptrdiff_t row = (ptrdiff_t)(uintptr_t)*answer - 3;
-  if (row == PAST_SEVERAL)
-    eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s",
-              STR_ARG(lookup->from), STR_ARG(shown_keys(node, keys, ctx)));
-  return row;
-}
-
-static value lookup_value(const struct node *node, struct ctx *ctx) {
-  ptrdiff_t row = lookup_row(node, ctx);
-  const struct lookup *lookup = node->lookup;
-  if (node->op == OP_FOUND) return value_yes_no(row >= 0);
-  if (row >= 0 && lookup->table)
-    return past_value(ctx->run->pasts[lookup->index], (size_t)row, node->field->index);
-  if (row >= 0) return finder_value(ctx->run->finders[lookup->index], (uint32_t)row, node->index);
-  const struct node *miss = node->index < lookup->take_count ? lookup->takes[node->index].miss : NULL;
-  return miss ? eval(miss, ctx) : value_absent();
-}
-
 value eval(const struct node *node, struct ctx *ctx) {
   struct instance *instance;
   value v;
@@ -403,10 +209,10 @@ value eval(const struct node *node, struct ctx *ctx) {
   case OP_COLUMN: return column(node, ctx);
   case OP_HEADER: return ctx->run->header ? ctx->run->header[node->index] : value_absent();
   case OP_KEY:
-    instance = instance_grouping(ctx, node->group);
+    instance = eval_instance_grouping(ctx, node->group);
     return instance ? instance->keys[node->index] : value_absent();
   case OP_LOOKUP:
-  case OP_FOUND: return lookup_value(node, ctx);
+  case OP_FOUND: return eval_lookup(node, ctx);
   case OP_LET: return let_value(node, ctx);
   case OP_FIELD:
     instance = instance_writing(ctx, node->record);
@@ -414,14 +220,14 @@ value eval(const struct node *node, struct ctx *ctx) {
   case OP_IS:
     instance = instance_writing(ctx, node->record);
     return value_yes_no(instance && str_eq(instance->block->label, node->text));
-  case OP_AGGREGATE: return aggregate_value(node->aggregate, ctx);
-  case OP_PRIOR: return prior_value(node, ctx);
+  case OP_AGGREGATE: return eval_aggregate(node->aggregate, ctx);
+  case OP_PRIOR: return eval_prior(node, ctx);
   case OP_COUNTER:
   case OP_COUNTER_IN_FILE:
-    instance = instance_of(ctx, node->block);
+    instance = eval_instance_of(ctx, node->block);
     return instance ? value_integer((int64_t)instance->counter) : value_absent();
   case OP_IS_LAST:
-    instance = instance_of(ctx, node->block);
+    instance = eval_instance_of(ctx, node->block);
     return value_yes_no(instance && instance->is_last);
   case OP_CALL: return call(node, ctx);
   case OP_ADD:

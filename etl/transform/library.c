@@ -1,34 +1,11 @@
 /* transform/library: finds and reads the spec files of a site. */
-#include "transform/library.h"
-#include "base/map.h"
-#include "codec/csv.h"
-#include "io/charset.h"
+#include "transform/library_internal.h"
 #include "io/digest.h"
 #include "io/file.h"
 #include "io/in.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-enum { SPEC_MOST = 1 << 20, SHEET_MOST = 64 << 20 };
-
-struct conf_line {
-  str name, text;
-  struct place place;
-  bool asked;
-};
-
-struct library {
-  const char *site, *installed;
-  struct arena *arena;
-  struct complaints *wrong;
-  struct map *schemas, *tables, *sheets, *sources, *transforms;
-  struct conf_line *conf;
-  size_t conf_count;
-  bool has_conf, ask_later;
-  struct library_file *files;
-  size_t file_count;
-};
 
 struct complaints *library_wrong(struct library *library) {
   return library->wrong;
@@ -39,8 +16,7 @@ struct arena *library_arena(struct library *library) {
 const char *library_site(const struct library *library) { return library->site; }
 bool library_has_conf(const struct library *library) { return library->has_conf; }
 
-/* Reads FOLDER/NAME of the site or the share folder; NULL and *missing when it is in neither. */
-static const struct source *read_source(struct library *library, str name, size_t most, bool *missing) {
+const struct source *library_source(struct library *library, str name, size_t most, bool *missing) {
   const char *places[] = { library->site, library->installed };
   *missing = false;
   struct source *known = map_get(library->sources, name);
@@ -72,51 +48,6 @@ static const struct source *read_source(struct library *library, str name, size_
   return NULL;
 }
 
-static void read_conf_line(struct library *library, const struct source *source, size_t at, size_t end) {
-  str line = str_sub(source->text, at, end);
-  str bare = str_trim(line);
-  if (!bare.len || bare.at[0] == '#') return;
-  struct place place = { source, at + (size_t)(bare.at - line.at) };
-  ptrdiff_t sign = str_find(bare, '=');
-  if (sign <= 0) {
-    complain(library->wrong, place, "a setting is written NAME = VALUE");
-    return;
-  }
-  str name = str_trim(str_sub(bare, 0, (size_t)sign)),
-      text = str_trim(str_sub(bare, (size_t)sign + 1, bare.len));
-  for (size_t i = 1; i < text.len; i++)
-    if (text.at[i] == '#' && text.at[i - 1] == ' ' && text.at[0] != '"') text = str_trim(str_sub(text, 0, i));
-  struct place value_place = { source, text.len ? (size_t)(text.at - source->text.at) : place.at };
-  if (text.len >= 2 && text.at[0] == '"') {
-    ptrdiff_t close = str_find(str_sub(text, 1, text.len), '"');
-    bool list = close >= 0 && str_find(str_sub(text, (size_t)close + 2, text.len), '"') >= 0;
-    if (close < 0) complain(library->wrong, value_place, "text is not closed: the second \" is missing");
-    else if (!list) text = str_sub(text, 1, (size_t)close + 1);
-  }
-  for (size_t i = 0; i < library->conf_count; i++)
-    if (str_eq(library->conf[i].name, name))
-      complain(library->wrong, place, "%.*s is set already", STR_ARG(name));
-  *ARENA_PUSH(library->arena, library->conf, library->conf_count) =
-      (struct conf_line){ .name = name, .text = text, .place = value_place };
-}
-
-static void read_conf(struct library *library) {
-  bool missing;
-  const char *installed = library->installed;
-  library->installed = NULL;
-  const struct source *source = read_source(library, STR("sluice.conf"), SPEC_MOST, &missing);
-  library->installed = installed;
-  if (!source) return;
-  library->has_conf = true;
-  size_t at = str_starts(source->text, STR("\xef\xbb\xbf")) ? 3 : 0;
-  while (at < source->text.len) {
-    size_t end = at;
-    while (end < source->text.len && source->text.at[end] != '\n') end++;
-    read_conf_line(library, source, at, end);
-    at = end + 1;
-  }
-}
-
 struct library *library_open(const char *site, const char *installed, struct arena *arena,
                              struct complaints *wrong) {
   struct library *library = ARENA_NEW(arena, struct library);
@@ -126,7 +57,7 @@ struct library *library_open(const char *site, const char *installed, struct are
   library->sheets = map_new(arena);
   library->sources = map_new(arena);
   library->transforms = map_new(arena);
-  read_conf(library);
+  library_read_conf(library);
   return library;
 }
 
@@ -174,7 +105,7 @@ const struct sql_table *library_table(struct library *library, str database, str
   struct sql_table *table = map_get(library->tables, path);
   if (table) return table;
   bool missing;
-  const struct source *source = read_source(library, path, SPEC_MOST, &missing);
+  const struct source *source = library_source(library, path, SPEC_MOST, &missing);
   if (!source) {
     if (missing && (place.source || place.at)) {
       str *names;
@@ -213,7 +144,7 @@ struct schema *library_schema(struct library *library, str name, struct place pl
   if (schema) return schema;
   bool missing;
   const struct source *source =
-      read_source(library, file_of_name(library, "schemas", name, ".schema"), SPEC_MOST, &missing);
+      library_source(library, file_of_name(library, "schemas", name, ".schema"), SPEC_MOST, &missing);
   if (!source) {
     if (missing) no_such(library, "schemas", ".schema", name, place);
     return NULL;
@@ -228,88 +159,6 @@ struct schema *library_schema(struct library *library, str name, struct place pl
     if (like) schema_complete(schema, like, library->wrong, library->arena);
   }
   return schema;
-}
-
-struct sheet_reading {
-  struct library *library;
-  struct sheet *sheet;
-};
-
-static enum outcome add_sheet_row(void *user, const struct csv_row *row, struct err *err) {
-  struct sheet_reading *reading = user;
-  struct arena *arena = reading->library->arena;
-  str *cells = ARENA_ARRAY(arena, str, row->count);
-  (void)err;
-  bool empty = true;
-  for (size_t i = 0; i < row->count; i++) {
-    cells[i] = arena_str(arena, row->fields[i]);
-    empty = empty && !str_trim(cells[i]).len;
-  }
-  if (!reading->sheet->columns) {
-    reading->sheet->columns = cells;
-    reading->sheet->column_count = row->count;
-  } else if (!empty && cells[0].at[0] != '#')
-    *ARENA_PUSH(arena, reading->sheet->rows, reading->sheet->row_count) =
-        (struct sheet_row){ cells, row->count, row->line };
-  return OUT_OK;
-}
-
-/* Sheets may come from Excel: UTF-8, or windows-1252 when it is not that. */
-static str sheet_text(struct library *library, str bytes) {
-  if (str_is_utf8(bytes, NULL)) return bytes;
-  struct charset_reader *reader = charset_reader_new(CHARSET_WINDOWS_1252);
-  struct buf utf8 = buf_new((size_t)SHEET_MOST * 3);
-  struct err err = { 0 };
-  if (charset_to_utf8(reader, bytes, true, &utf8, &err))
-    complain(library->wrong, (struct place){ NULL, 0 }, "%s", err.text);
-  str text = arena_str(library->arena, buf_str(&utf8));
-  buf_free(&utf8);
-  charset_reader_free(reader);
-  return text;
-}
-
-static const char sheet_folder[] = "transforms/lookups/";
-
-static void no_sheet(struct library *library, str path, struct place place) {
-  str name = str_sub(path, str_starts(path, str_of(sheet_folder)) ? sizeof sheet_folder - 1 : 0, path.len);
-  str *names;
-  size_t count;
-  library_names(library, "transforms/lookups", ".csv", &names, &count);
-  for (size_t i = 0; i < count; i++) names[i] = arena_printf(library->arena, "%.*s.csv", STR_ARG(names[i]));
-  complain(library->wrong, place, "there is no sheet %.*s%.*s", STR_ARG(path),
-           STR_ARG(suggest(library->arena, name, names, count)));
-}
-
-const struct sheet *library_rows(struct library *library, str path, struct place place) {
-  struct sheet *sheet = map_get(library->sheets, path);
-  if (sheet) return sheet;
-  bool missing;
-  const struct source *read = read_source(library, path, SHEET_MOST, &missing);
-  if (!read) {
-    if (missing && (place.source || place.at)) no_sheet(library, path, place);
-    return NULL;
-  }
-  struct source *source = ARENA_NEW(library->arena, struct source);
-  *source = (struct source){ read->name, sheet_text(library, read->text) };
-  sheet = ARENA_NEW(library->arena, struct sheet);
-  *sheet = (struct sheet){ .source = source };
-  digest_bytes(read->text, sheet->digest);
-  struct sheet_reading reading = { library, sheet };
-  struct csv_reader *csv = csv_reader_new(0, csv_default_limits);
-  struct err err = { 0 };
-  if (csv_feed(csv, source->text, true, add_sheet_row, &reading, &err)) {
-    struct place at = { source, 0 };
-    for (uint64_t line = 1; line < err.line && at.at < source->text.len; at.at++)
-      line += source->text.at[at.at] == '\n';
-    complain(library->wrong, at, "%s", err.text);
-  }
-  csv_reader_free(csv);
-  *map_put(library->sheets, path) = sheet;
-  return sheet;
-}
-
-const struct sheet *library_sheet(struct library *library, str name, struct place place) {
-  return library_rows(library, arena_printf(library->arena, "%s%.*s", sheet_folder, STR_ARG(name)), place);
 }
 
 static struct schema *file_schema(void *user, str name, struct place place) {
@@ -334,7 +183,7 @@ struct program *library_transform(struct library *library, str name, struct plac
   if (program) return program;
   bool missing;
   const struct source *source =
-      read_source(library, file_of_name(library, "transforms", name, ".transform"), SPEC_MOST, &missing);
+      library_source(library, file_of_name(library, "transforms", name, ".transform"), SPEC_MOST, &missing);
   if (!source) {
     if (missing) no_such(library, "transforms", ".transform", name, place);
     return NULL;
@@ -352,7 +201,7 @@ struct program *library_transform(struct library *library, str name, struct plac
 struct statement *library_feed(struct library *library, str name, struct place place) {
   bool missing;
   const struct source *source =
-      read_source(library, file_of_name(library, "feeds", name, ".feed"), SPEC_MOST, &missing);
+      library_source(library, file_of_name(library, "feeds", name, ".feed"), SPEC_MOST, &missing);
   if (source) return block_parse(source, NULL, library->arena, library->wrong);
   if (missing) no_such(library, "feeds", ".feed", name, place);
   return NULL;
@@ -394,28 +243,6 @@ void library_names(struct library *library, const char *folder, const char *endi
   for (size_t i = 1; i < *count; i++)
     if (!str_eq((*names)[i], (*names)[kept - 1])) (*names)[kept++] = (*names)[i];
   *count = kept;
-}
-
-bool library_setting(struct library *library, str name, str *text, struct place *place) {
-  for (size_t i = 0; i < library->conf_count; i++) {
-    struct conf_line *line = &library->conf[i];
-    if (!str_eq(line->name, name)) continue;
-    line->asked = true;
-    *text = line->text;
-    *place = line->place;
-    return true;
-  }
-  return false;
-}
-
-void library_check_conf(struct library *library) {
-  for (size_t i = 0; i < library->conf_count; i++) {
-    const struct conf_line *line = &library->conf[i];
-    struct place place = line->place;
-    place.at = line->name.at ? (size_t)(line->name.at - place.source->text.at) : place.at;
-    if (!line->asked)
-      complain(library->wrong, place, "no transform, feed or room asks for \"%.*s\"", STR_ARG(line->name));
-  }
 }
 
 size_t library_files(const struct library *library, const struct library_file **files) {
