@@ -275,10 +275,10 @@ static void test_nobody_answers(void **state) {
 static void test_rows_are_not_told(void **state) {
   (void)state;
   struct db *db = with_rows();
-  run(db, "ALTER TABLE stock ADD name TEXT, ADD CONSTRAINT some CHECK (qty > 0)");
+  run(db, "ALTER TABLE stock ADD name TEXT, ADD CONSTRAINT has_some CHECK (qty > 0)");
   expect(OUT_REFUSED,
          db_execute(db, STR("INSERT INTO stock VALUES (3, 0, 'A. Buyer')"), NULL, 0, NULL, &err));
-  assert_said("constraint \"some\"");
+  assert_said("constraint \"has_some\"");
   if (strstr(err.text, "Buyer") || strstr(err.text, "DETAIL")) fail_msg("%s", err.text);
   close_both(db);
 }
