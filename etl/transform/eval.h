@@ -63,6 +63,7 @@ struct ctx {
   const char *file_state;  /* the file's running aggregates */
   char *file_totals;       /* accumulators of program->totals */
   uint64_t rejected;       /* records of the file, once all have streamed by */
+  struct earlier *earlier; /* of earlier(); NULL: rows that are worked through side by side have no order */
   struct answers *answers; /* lookups already answered; one for each thread */
   struct err err;
   bool failed;

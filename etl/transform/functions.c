@@ -1,4 +1,5 @@
 /* transform/functions: the one table of functions: name, types, help and code. */
+#include "transform/earlier.h"
 #include "transform/eval.h"
 #include "model/currency.h"
 
@@ -263,6 +264,13 @@ static value full_run(struct ctx *ctx, const value *given, size_t count) {
   return value_yes_no(ctx->run->full);
 }
 
+static value earlier(struct ctx *ctx, const value *given, size_t count) {
+  (void)count;
+  if (ctx->earlier) return earlier_value(ctx->earlier, given[1].as.text, &given[0]);
+  eval_fail(ctx, (struct place){ 0 }, "earlier() is for records with records below them");
+  return value_absent();
+}
+
 static value rejected(struct ctx *ctx, const value *given, size_t count) {
   (void)given, (void)count;
   return value_integer((int64_t)ctx->rejected);
@@ -337,6 +345,8 @@ const struct function functions[] = {
     false },
   { "rejected", "", "i", "how many records were rejected; for rules and proofs about the file", FUNCTION_RUN,
     rejected, false },
+  { "earlier", "xt", "1", "earlier(value, key): the value of the first record of the file with that key; absent for it",
+    FUNCTION_RUN, earlier, false },
   { "source-file", "", "t", "the name of the file being read", FUNCTION_RUN, source_file, false },
   { "source-row", "", "i", "the row in it, from 1", FUNCTION_RUN, source_row, false },
 };

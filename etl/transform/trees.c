@@ -1,5 +1,6 @@
 /* transform/trees: works through source records that have records below them, one at a time. */
 #include "transform/trees.h"
+#include "transform/earlier.h"
 #include "transform/many.h"
 
 #include <string.h>
@@ -70,6 +71,7 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
         fold_new(program->folds[i]->aggregates, program->folds[i]->aggregate_count, memory_most);
   worker->emitter = emitter_new(run, worker->folds, sink, worker->tally);
   worker->ctx = (struct ctx){ .run = run, .arena = worker->scratch, .answers = answers_new(program) };
+  worker->ctx.earlier = emitter_ctx(worker->emitter)->earlier = earlier_new();
   if (program->header)
     return err_set(err, OUT_SPEC,
                    "%.*s: \"header where\" is for rows, not for records with records below them",
@@ -91,6 +93,7 @@ void trees_worker_free(struct trees_worker *worker) {
   mem_free(worker->folds);
   emitter_free(worker->emitter);
   answers_free(worker->ctx.answers);
+  earlier_free(worker->ctx.earlier);
   tally_free(worker->tally);
   arena_free(worker->scratch);
   buf_free(&worker->key);
@@ -282,22 +285,32 @@ static enum outcome write(struct trees_worker *worker, bool *stays, struct err *
   return OUT_OK;
 }
 
+/* *stays: it is written, or counted where nothing is written. */
+static enum outcome work_through(struct trees_worker *worker, struct rec *rec, struct arena *arena, bool *stays,
+                                 struct err *err) {
+  many_add(worker->program, &worker->ctx, rec, arena);
+  *stays = !failed(worker, &worker->ctx) && passes(worker) && work_out_groups(worker);
+  if (!*stays) return OUT_OK;
+  if (worker->maps && write(worker, stays, err)) return err->outcome;
+  if (!*stays) return OUT_OK;
+  worker->tally->mapped += worker->maps;
+  worker->tally->folded += !worker->maps;
+  return add_up(worker, err);
+}
+
 enum outcome trees_record(struct trees_worker *worker, struct rec *rec, const char *flaw, struct arena *arena,
                           struct err *err) {
+  bool stays = false;
   arena_reset(worker->scratch);
   worker->streamed = worker->ctx.recs[worker->program->streamed->index] = rec;
   worker->additions = NULL;
   worker->addition_count = 0;
   worker->tally->rows++;
   if (flaw) return reject(worker, str_of(flaw)), OUT_OK;
-  many_add(worker->program, &worker->ctx, rec, arena);
-  if (failed(worker, &worker->ctx) || !passes(worker) || !work_out_groups(worker)) return OUT_OK;
-  bool stays = true;
-  if (worker->maps && write(worker, &stays, err)) return err->outcome;
-  if (!stays) return OUT_OK;
-  worker->tally->mapped += worker->maps;
-  worker->tally->folded += !worker->maps;
-  return add_up(worker, err);
+  earlier_next(worker->ctx.earlier);
+  enum outcome out = work_through(worker, rec, arena, &stays, err);
+  if (!stays) earlier_forget(worker->ctx.earlier);
+  return out;
 }
 
 enum outcome trees_batch(struct trees_worker *worker, const struct tree_batch *batch, struct err *err) {
