@@ -42,7 +42,10 @@ static void tell_rejected(struct item *item) {
                                    STR_ARG(note->error)));
     else more++;
   }
-  if (more) item_note(item, arena_printf(item->arena, "rejected: %zu more, each with its reason in the answer beside the drop", more));
+  if (more)
+    item_note(item,
+              arena_printf(item->arena,
+                           "rejected: %zu more, each with its reason in the answer beside the drop", more));
 }
 
 static enum outcome note_rows(struct item *item, const char *path, struct err *err) {

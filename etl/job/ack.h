@@ -18,7 +18,7 @@ struct item_answer {
   bool due;           /* the ledger has said it */
   bool noted;         /* rejects are filled */
   struct rejects rejects;
-  str rejects_name; /* of their file, below outbox/review/rejects/FEED; "" = there is none */
+  str rejects_name;  /* of their file, below outbox/review/rejects/FEED; "" = there is none */
   const char *place; /* of the original of a rejected or held file; NULL: none */
 };
 

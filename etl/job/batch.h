@@ -94,7 +94,8 @@ enum outcome content_digest(const char *path, enum charset charset, bool says_ch
                             char hex[65], struct err *err);
 /* job/compare.c: lines that only one of two released texts has, as "- old" and "+ new". */
 enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err);
-/* job/compare_rows.c: the same of rows files, whose names end .rows: documents, rows and columns that differ. */
+/* job/compare_rows.c: the same of rows files, whose names end .rows: documents, rows and columns that differ.
+ */
 enum outcome compare_rows(const char *old_path, const char *new_path, struct buf *text, struct err *err);
 
 #endif

@@ -131,8 +131,7 @@ enum outcome item_release(struct item *item, struct err *err) {
   item_words(item, &words, true);
   struct ledger_word kept[3 * ITEM_STATES_MOST];
   size_t kept_count = item_state_words(item, kept);
-  for (size_t i = 0; i < kept_count; i++)
-    add_word(&words, kept[i].name.at, kept[i].value);
+  for (size_t i = 0; i < kept_count; i++) add_word(&words, kept[i].name.at, kept[i].value);
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);

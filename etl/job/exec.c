@@ -157,7 +157,7 @@ static bool needs_order(const struct block *block) {
 
 /* One reading of the whole file. */
 enum outcome exec_attempt(const struct exec_request *request, const struct reading *reading,
-                            struct exec_result *result, struct err *err) {
+                          struct exec_result *result, struct err *err) {
   struct program *program = request->program;
   struct flat_settings settings = { .schema = program->from,
                                     .charset = reading->charset,

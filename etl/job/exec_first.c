@@ -1,4 +1,5 @@
-/* job/exec_first: what the first block of rows settles: the currency, the header row, which decimal mark is likely. */
+/* job/exec_first: what the first block of rows settles: the currency, the header row, which decimal mark is
+ * likely. */
 #include "job/exec_internal.h"
 #include "model/currency.h"
 
@@ -100,7 +101,7 @@ static size_t unread(const struct exec_keep *keep, enum dec_notation notation) {
 }
 
 enum outcome exec_look_ahead(struct exec_keep *keep, const struct reading *reading,
-                               struct exec_result *result, struct err *err) {
+                             struct exec_result *result, struct err *err) {
   keep->chunks[0] = flat_chunk_new(keep->flat);
   enum outcome out = flat_next(keep->flat, keep->chunks[0], &keep->first, err);
   if (out == OUT_END) keep->first = (struct rows){ 0 };

@@ -35,8 +35,8 @@ struct reading {
 /* exec_first.c: what the first block of rows settles. */
 void exec_prepare(struct program *program);
 bool exec_decimal_is_auto(const struct program *program);
-enum outcome exec_look_ahead(struct exec_keep *keep, const struct reading *reading, struct exec_result *result,
-                             struct err *err);
+enum outcome exec_look_ahead(struct exec_keep *keep, const struct reading *reading,
+                             struct exec_result *result, struct err *err);
 
 /* exec.c: one reading of the whole file. */
 enum outcome exec_attempt(const struct exec_request *request, const struct reading *reading,
@@ -45,9 +45,10 @@ void exec_again(struct exec_result *result, struct err *err); /* forgets what th
 /* Read as UTF-8 on trial, and it is not. */
 bool exec_is_wrong_charset(const struct exec_keep *keep);
 
-/* exec_readings.c: the decimal mark and the order of day and month, tried and proved; the charset is settled. */
-enum outcome exec_readings(const struct exec_request *request, struct reading *reading, struct exec_result *result,
-                           struct err *err);
+/* exec_readings.c: the decimal mark and the order of day and month, tried and proved; the charset is settled.
+ */
+enum outcome exec_readings(const struct exec_request *request, struct reading *reading,
+                           struct exec_result *result, struct err *err);
 bool exec_says_nothing(enum outcome out); /* the disk or the machine is at fault */
 
 #endif

@@ -57,7 +57,9 @@ bool exec_says_nothing(enum outcome out) {
 static enum outcome try_notations(const struct exec_request *request, struct reading *reading,
                                   struct exec_result *result, struct err *err) {
   enum outcome out = exec_attempt(request, reading, result, err);
-  if (exec_says_nothing(out) || !exec_decimal_is_auto(request->program) || exec_is_wrong_charset(result->keep)) return out;
+  if (exec_says_nothing(out) || !exec_decimal_is_auto(request->program) ||
+      exec_is_wrong_charset(result->keep))
+    return out;
   uint64_t bad = bad_cells(result);
   bool wrong = bad || (out && !result->tally), twice = !out && other_lives(result);
   if ((!wrong && !twice && out != OUT_REFUSED) || (!bad && !other_lives(result))) return out;
@@ -95,7 +97,7 @@ static const char mixed_orders[] = "some days are written with the day first, ot
 /* Stamps such as 03/11/2026: rows that only one order can read decide; else what the rules say of the days,
  * which must not hold both ways (R8). */
 enum outcome exec_readings(const struct exec_request *request, struct reading *reading,
-                               struct exec_result *result, struct err *err) {
+                           struct exec_result *result, struct err *err) {
   reading->notation.order = DATE_DAY_FIRST;
   enum outcome out = try_notations(request, reading, result, err);
   if (exec_says_nothing(out) || !result->keep || exec_is_wrong_charset(result->keep)) return out;

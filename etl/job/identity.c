@@ -65,10 +65,9 @@ static bool is_of_lookup(const struct site *site, const struct lookup *lookup, c
 }
 
 static bool is_of_program(const struct site *site, const struct program *program, const char *name) {
-  bool used = is_named(name, "transforms/", program->name, ".transform") ||
-              is_of_schema(site, program->from, name);
-  for (size_t i = 0; i < program->into_count; i++)
-    used = used || is_of_schema(site, program->into[i], name);
+  bool used =
+      is_named(name, "transforms/", program->name, ".transform") || is_of_schema(site, program->from, name);
+  for (size_t i = 0; i < program->into_count; i++) used = used || is_of_schema(site, program->into[i], name);
   for (size_t i = 0; i < program->lookup_count; i++)
     used = used || is_of_lookup(site, program->lookups[i], name);
   return used;

@@ -29,7 +29,8 @@ struct outlet_line {
   const uint64_t
       *places; /* when they are traced: of the source records that it was made of; none: see group */
   size_t place_count;
-  const struct group *source; /* of a chain whose first transform sums: its group, and that one's key; NULL: none */
+  const struct group
+      *source; /* of a chain whose first transform sums: its group, and that one's key; NULL: none */
   str source_key;
 };
 

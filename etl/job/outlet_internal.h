@@ -1,5 +1,5 @@
-/* job/outlet_internal: what the files of an outlet share: outlet.c makes and ends them, outlet_file.c has their files,
- * outlet_records.c takes records, outlet_undo.c takes them back. */
+/* job/outlet_internal: what the files of an outlet share: outlet.c makes and ends them, outlet_file.c has
+ * their files, outlet_records.c takes records, outlet_undo.c takes them back. */
 #ifndef SLUICE_JOB_OUTLET_INTERNAL_H
 #define SLUICE_JOB_OUTLET_INTERNAL_H
 
@@ -23,9 +23,9 @@ struct outlet {
   const struct feed_load *load;
   struct writer *writer;
   struct level_out levels[HOLD_MOST];
-  struct waiting waiting[HOLD_MOST]; /* instead of their bytes, at the same levels: csv */
-  struct arena *waits;               /* what is in them */
-  struct outlet_line opened[HOLD_MOST]; /* traced, and not written yet: by depth of the record */
+  struct waiting waiting[HOLD_MOST];       /* instead of their bytes, at the same levels: csv */
+  struct arena *waits;                     /* what is in them */
+  struct outlet_line opened[HOLD_MOST];    /* traced, and not written yet: by depth of the record */
   const struct record *awaited[HOLD_MOST]; /* whose children wait at that level */
   size_t level;
   struct file *file;
@@ -60,7 +60,7 @@ struct outlets {
   uint64_t rows;
   str sum;
   bool traced;
-  bool marked; /* a streamed record is at hand: nothing is flushed */
+  bool marked;         /* a streamed record is at hand: nothing is flushed */
   size_t marked_files; /* how many there were before it */
 };
 
@@ -70,8 +70,8 @@ void outlet_empty(struct level_out *out);
 enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct err *err);
 enum outcome outlet_end_file(struct outlets *outlets, struct outlet *outlet, struct err *err);
 enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, struct err *err);
-enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text, struct ctx *ctx,
-                               struct err *err);
+enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
+                               struct ctx *ctx, struct err *err);
 /* The name of the file that the record begins; NULL: none. */
 const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written);
 

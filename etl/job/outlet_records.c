@@ -46,37 +46,42 @@ static str detail(struct outlets *outlets, const struct written *written) {
 
 /* --- what a record was made of --- */
 
-static void add_places(struct outlets *outlets, struct outlet_line *line, uint64_t **places, const struct rec *rec) {
+static void add_places(struct outlets *outlets, struct outlet_line *line, uint64_t **places,
+                       const struct rec *rec) {
   if (!rec || rec->row == TREE_NO_ROW) return;
   *ARENA_PUSH(outlets->arena, *places, line->place_count) = rec->row;
   for (size_t i = 0; i < rec->other_count; i++)
     *ARENA_PUSH(outlets->arena, *places, line->place_count) = rec->others[i];
 }
 
-/* The records of the group around, or the one that the nearest block with `each` stands at. Of groups that were summed
- * as they streamed by the key is known, and no more. */
+/* The records of the group around, or the one that the nearest block with `each` stands at. Of groups that
+ * were summed as they streamed by the key is known, and no more. */
 static void trace(struct outlets *outlets, const struct ctx *ctx, struct outlet_line *line) {
   uint64_t *places = NULL;
   const struct instance *i = ctx->instance;
   while (i && !i->members.count && i->block->repeat == REPEAT_ONCE) i = i->outer;
   for (size_t j = 0; i && j < i->members.count; j++) add_places(outlets, line, &places, i->members.items[j]);
-  if (i && i->block->repeat == REPEAT_EACH) add_places(outlets, line, &places, ctx->recs[i->block->each->index]);
+  if (i && i->block->repeat == REPEAT_EACH)
+    add_places(outlets, line, &places, ctx->recs[i->block->each->index]);
   line->places = places;
 }
 
-static struct outlet_line line_of(struct outlets *outlets, const struct outlet *outlet, const struct written *written) {
+static struct outlet_line line_of(struct outlets *outlets, const struct outlet *outlet,
+                                  const struct written *written) {
   struct outlet_line line = { .block = written->block, .key = outlets->key, .group = outlets->group };
   bool told = !outlet_is_state(outlets, outlet) && (outlets->traced || written->block->repeat != REPEAT_EACH);
   if (!told) return (struct outlet_line){ 0 };
-  line.shown = (struct proof_line){ 0, written->record->name, written->block->label, detail(outlets, written),
-                                    outlets->rows, outlets->sum };
+  line.shown = (struct proof_line){
+    0, written->record->name, written->block->label, detail(outlets, written), outlets->rows, outlets->sum
+  };
   if (!outlets->traced) return line;
   trace(outlets, written->ctx, &line);
   if (!line.place_count && !line.group) line.source = outlets->source, line.source_key = outlets->source_key;
   return line;
 }
 
-static void note_line(struct outlets *outlets, struct outlet *outlet, const struct outlet_line *line, size_t before) {
+static void note_line(struct outlets *outlets, struct outlet *outlet, const struct outlet_line *line,
+                      size_t before) {
   struct level_out *out = &outlet->levels[outlet->level];
   if (!line->block || out->line_count >= LINES_MOST || out->bytes.len == before) return;
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
@@ -109,14 +114,15 @@ void outlet_forget(struct outlet *outlet) {
   arena_reset(outlet->waits);
 }
 
-static enum outcome write_one(struct outlets *outlets, struct outlet *outlet, const struct waiting_record *one,
-                              struct err *err) {
+static enum outcome write_one(struct outlets *outlets, struct outlet *outlet,
+                              const struct waiting_record *one, struct err *err) {
   struct buf *bytes = &outlet->levels[outlet->level].bytes;
   size_t before = bytes->len;
   struct outlet_line *opened = &outlet->opened[one->record->depth % HOLD_MOST];
   if (!one->fields) {
     if (writer_close(outlet->writer, one->record, bytes, err)) return err->outcome;
-    if (outlets->traced) note_line(outlets, outlet, opened, before); /* it has no children, and so a line of its own */
+    if (outlets->traced)
+      note_line(outlets, outlet, opened, before); /* it has no children, and so a line of its own */
     return OUT_OK;
   }
   if (writer_open(outlet->writer, one->record, one->fields, bytes, err)) return err->outcome;
@@ -155,12 +161,13 @@ static enum outcome drop(void *user, const struct record *record, struct err *er
   return OUT_OK;
 }
 
-static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet, const struct written *written,
-                                 struct err *err) {
+static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet,
+                                 const struct written *written, struct err *err) {
   const struct node *text = outlet->load ? outlet_file_text(outlet, written) : NULL;
   bool to_sl = outlet->load && outlet->load->to.kind == PLACE_ODBC && !outlet->begun;
   if ((text || to_sl) && outlet_begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
-  if (outlet_is_state(outlets, outlet) && !outlet->begun && outlet_begin_state(outlets, outlet, err)) return err->outcome;
+  if (outlet_is_state(outlets, outlet) && !outlet->begun && outlet_begin_state(outlets, outlet, err))
+    return err->outcome;
   if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[0].bytes);
   outlet->begun = true;
   return OUT_OK;
@@ -177,7 +184,8 @@ static enum outcome open(void *user, const struct written *written, struct err *
   const struct record *record = as_loaded(outlets, outlet, written->record, &fields);
   struct waiting_record one = { record, fields, line_of(outlets, outlet, written) };
   bool waits = keeps_values(outlet) && outlet->level;
-  if (waits && record) waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
+  if (waits && record)
+    waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
   if (!waits && begin_if_new(outlets, outlet, written, err)) return err->outcome;
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
   if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;
@@ -217,7 +225,8 @@ static enum outcome appended(void *user, const struct record *record, struct err
 }
 
 struct sink outlets_sink(struct outlets *outlets) {
-  return (struct sink){ outlets, hold, open, close, drop, outlet_mark, outlet_keep, outlet_undo, lines, appended };
+  return (struct sink){ outlets,     hold,        open,        close, drop,
+                        outlet_mark, outlet_keep, outlet_undo, lines, appended };
 }
 
 /* The nearest one that it runs in. */

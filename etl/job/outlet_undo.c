@@ -45,7 +45,8 @@ static void undo_file(struct outlet *outlet) {
 static enum outcome undo_files(struct outlets *outlets, struct err *err) {
   enum outcome out = OUT_OK;
   while (outlets->file_count > outlets->marked_files && !out) {
-    const char *path = file_join(outlets->arena, outlets->folder, outlets->files[--outlets->file_count]->name);
+    const char *path =
+        file_join(outlets->arena, outlets->folder, outlets->files[--outlets->file_count]->name);
     if (file_exists(path)) out = file_remove(path, err);
   }
   return out;

@@ -39,8 +39,9 @@ static enum outcome drop(const struct custody *custody, const struct question *q
   str id = batch_id(arena, q->feed, digest);
   const struct ledger_entry *known = ledger_by_id(custody->ledger, id);
   if (known && wrote(known)) {
-    *said = arena_printf(arena, "its rows were taken again on %.*s: what of them still waits is asked about anew",
-                         STR_ARG(str_sub(known->time, 0, 10)));
+    *said =
+        arena_printf(arena, "its rows were taken again on %.*s: what of them still waits is asked about anew",
+                     STR_ARG(str_sub(known->time, 0, 10)));
     return OUT_OK;
   }
   /* The same bytes twice is one item: these wrote nothing, and are asked for again. */

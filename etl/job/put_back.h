@@ -1,11 +1,12 @@
 /* job/put_back: what was held of a released file goes back into its inbox, once its cause is mended.
  *
- * A rule's `hold` leaves rows of a file unwritten, and they lie in outbox/review/rejects/FEED/NAME (the item's
- * entry says where: word rejects=). A yes to its question copies that file into the feed's inbox under the
- * original's name, and the next run takes its rows: what is mended is written, what is not is asked about anew.
+ * A rule's `hold` leaves rows of a file unwritten, and they lie in outbox/review/rejects/FEED/NAME (the
+ * item's entry says where: word rejects=). A yes to its question copies that file into the feed's inbox under
+ * the original's name, and the next run takes its rows: what is mended is written, what is not is asked about
+ * anew.
  *
- * A copy that was worked through and wrote something is not taken once more, or what it wrote could be written
- * twice; what it held in turn has questions of its own. One that wrote nothing is (event "resend").
+ * A copy that was worked through and wrote something is not taken once more, or what it wrote could be
+ * written twice; what it held in turn has questions of its own. One that wrote nothing is (event "resend").
  */
 #ifndef SLUICE_JOB_PUT_BACK_H
 #define SLUICE_JOB_PUT_BACK_H
@@ -15,6 +16,7 @@
 
 /* OUT_DATA: the rows are not there any more. OUT_RETRY: the feed is busy, or a file of that name waits in the
  * inbox. */
-enum outcome put_back(const struct custody *custody, const struct question *question, str *said, struct err *err);
+enum outcome put_back(const struct custody *custody, const struct question *question, str *said,
+                      struct err *err);
 
 #endif

@@ -13,8 +13,8 @@
  * All that is asked stands in the ledger, and nothing depends on the sheets that are written for people:
  *
  *   asked     name= (the id) name=questions kind= of= of-key= (the item) file= row= field= value= suggest=
- * held= lookup= keys= reason= (what is wrong) answered  name= name=questions of= of-key= answer= by= reason= (what
- * came of it) sheet= (the filled one's id)
+ * held= lookup= keys= reason= (what is wrong) answered  name= name=questions of= of-key= answer= by= reason=
+ * (what came of it) sheet= (the filled one's id)
  *
  * The question of an item is open as long as the item is, and asks the same; the others until they are
  * answered. One that is asked again after its answer is open again. Everything lives in the arena.
@@ -41,7 +41,8 @@ struct question {
   str since;     /* when it was first asked, or the item came to its state */
   uint64_t line; /* of the ledger, that first asked it; 0: not asked in the ledger yet */
   bool open;
-  bool held; /* of a message: rows were left out of a released file, and yes takes them again (job/put_back.h) */
+  bool held; /* of a message: rows were left out of a released file, and yes takes them again (job/put_back.h)
+              */
   bool shared; /* two open ones have this id (once in some million sites): neither is answered by it */
   str closed;  /* why it is not: "it was answered on 2026-11-20 by Ann" */
   str sheet;   /* the id of the filled sheet that answered it */

@@ -19,8 +19,8 @@
  * file is of another kind than its feed, and the original is kept whole.
  *
  * Along the way each row is noted for the answer: its line, and its error without personal data: a rule's
- * words without what is personal in them (transform/veil.h). What the engine says of a column that is not personal loses
- * the personal values of its row; any other text of its loses all that it quotes too.
+ * words without what is personal in them (transform/veil.h). What the engine says of a column that is not
+ * personal loses the personal values of its row; any other text of its loses all that it quotes too.
  */
 #ifndef SLUICE_JOB_REJECTS_H
 #define SLUICE_JOB_REJECTS_H
@@ -68,7 +68,8 @@ void rejects_teller_then(struct rejects_teller *teller,
 /* One cell of each column of the file, as UTF-8 without quotes. */
 void rejects_header(struct rejects_teller *teller, const str *names, size_t count);
 bool rejects_needs_cells(const struct rejects_teller *teller);
-/* Without cells (NULL) what they hold is not known: then nothing quoted is told of what the engine itself says. */
+/* Without cells (NULL) what they hold is not known: then nothing quoted is told of what the engine itself
+ * says. */
 void rejects_tell(const struct rejects_teller *teller, const struct reject *reject, const str *cells,
                   size_t count, struct ack_record *note);
 

@@ -45,7 +45,8 @@ const struct engine_setting engine_settings[] = {
   { "answer-within", "integer", "1440",
     "\"sluice status\" names a dropped file that has had no answer for so many minutes", false, true },
   { "confirm-days", "integer", "7",
-    "\"sluice status\" names a released Transaction Import file that nobody has seen in SL after so many days",
+    "\"sluice status\" names a released Transaction Import file that nobody has seen in SL after so many "
+    "days",
     false, true },
   { "free-mb", "integer", "500", "\"sluice doctor\" says so when a disk has less than this left, in MB",
     false, false },

@@ -5,9 +5,11 @@
  *   state=settlement/2026-11-20-77c1d0e5f1a2b3c4.csv state-sha256=.. state-key=currency,end
  *
  * A file counts from "released" on, in the order of these entries, until the item is "reversed". Neither
- * names nor clocks decide, so that a clock that was set back does no harm. An item that was asked for once more
- * ("resend") does not find its own rows, or it would leave everything out as written before: they rest until it
- * is released again, or rejected, and count from then on as before; newer rows of equal keys count over them.
+ * names nor clocks decide, so that a clock that was set back does no harm. An item that was asked for once
+ * more
+ * ("resend") does not find its own rows, or it would leave everything out as written before: they rest until
+ * it is released again, or rejected, and count from then on as before; newer rows of equal keys count over
+ * them.
  */
 #ifndef SLUICE_JOB_STATE_HISTORY_H
 #define SLUICE_JOB_STATE_HISTORY_H

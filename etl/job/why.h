@@ -14,7 +14,7 @@
 struct why_line { /* one line of an output */
   str output;
   uint64_t first; /* it may begin above the line that is shown */
-  bool unknown; /* what it was made of: it is a sum of sums */
+  bool unknown;   /* what it was made of: it is a sum of sums */
   struct outlet_line line;
 };
 

@@ -124,7 +124,8 @@ struct rule *check_proof_asks(struct check *check, const struct proof *proof, st
   if (rule->about && rule->about->field) rule->field = rule->about->field->name;
   rule->personal_about = check_names_personal(rule->about);
   bool personal = rule->personal_about || check_names_personal(condition);
-  for (size_t i = 0; i < condition->kid_count; i++) personal = personal || check_names_personal(condition->kids[i]);
+  for (size_t i = 0; i < condition->kid_count; i++)
+    personal = personal || check_names_personal(condition->kids[i]);
   if (personal) *PUSH(check, rule->secrets, rule->secret_count) = (struct node *)(uintptr_t)condition;
   return rule;
 }

@@ -374,8 +374,7 @@ struct level *deepest_level(struct check *check, const struct ast *ast) {
       return lookup && lookup->level && lookup->level->depth ? lookup->level : NULL;
     }
   }
-  for (size_t i = 0; i < ast->kid_count; i++)
-    level = deeper(level, deepest_level(check, ast->kids[i]));
+  for (size_t i = 0; i < ast->kid_count; i++) level = deeper(level, deepest_level(check, ast->kids[i]));
   return deeper(level, deepest_level(check, ast->where));
 }
 

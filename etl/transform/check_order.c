@@ -1,7 +1,9 @@
-/* transform/check_order: what is asked of a record stands by then: its own fields, and what is written below it.
+/* transform/check_order: what is asked of a record stands by then: its own fields, and what is written below
+ * it.
  *
- * Records are written in the order of their blocks. A total of written records is whole when the last of their
- * blocks is through; one that is asked before that is a complaint, for it would be a part of the total, or 0:
+ * Records are written in the order of their blocks. A total of written records is whole when the last of
+ * their blocks is through; one that is asked before that is a complaint, for it would be a part of the total,
+ * or 0:
  *
  *   SOHeader each order
  *     let goods = sum(SOLine.TotOrd)

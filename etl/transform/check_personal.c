@@ -12,10 +12,12 @@ static bool is_judgement(const struct node *node) {
 static bool names_personal(const struct node *node, size_t depth) {
   if (!node || is_judgement(node)) return false;
   if (depth > DEPTH_MOST) return true;
-  bool names = node->op == OP_COLUMN || node->op == OP_HEADER || node->op == OP_FIELD || node->op == OP_LOOKUP;
+  bool names =
+      node->op == OP_COLUMN || node->op == OP_HEADER || node->op == OP_FIELD || node->op == OP_LOOKUP;
   bool personal = names && node->field && node->field->personal;
   if (node->aggregate) personal = personal || names_personal(node->aggregate->of, depth + 1);
-  if (node->op == OP_LET) personal = personal || names_personal(node->block->lets[node->index].node, depth + 1);
+  if (node->op == OP_LET)
+    personal = personal || names_personal(node->block->lets[node->index].node, depth + 1);
   if (node->op == OP_KEY && node->group && node->index < node->group->key_count)
     personal = personal || names_personal(node->group->keys[node->index], depth + 1);
   for (size_t i = 0; i < node->kid_count && !personal; i++)

@@ -2,9 +2,10 @@
  *
  *   skip "twice in the file" when earlier(order-total, order-id) present
  *
- * The first record with a key gives its value, and every later one is answered with it; asked again at the same
- * record, it is still the first. A record that is not written in the end has given nothing (earlier_forget).
- * One value for each key: what is asked for it second is answered with the first. It lives as long as its worker.
+ * The first record with a key gives its value, and every later one is answered with it; asked again at the
+ * same record, it is still the first. A record that is not written in the end has given nothing
+ * (earlier_forget). One value for each key: what is asked for it second is answered with the first. It lives
+ * as long as its worker.
  */
 #ifndef SLUICE_TRANSFORM_EARLIER_H
 #define SLUICE_TRANSFORM_EARLIER_H

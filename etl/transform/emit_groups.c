@@ -53,8 +53,7 @@ static void start_priors(struct arena *arena, struct prior_values *priors, const
         group->aggregates[i]->type == TYPE_INTEGER ? value_integer(0) : value_decimal(dec_of(0));
 }
 
-enum outcome emit_groups(struct emitter *emitter, const struct block *block, str prefix,
-                                struct err *err) {
+enum outcome emit_groups(struct emitter *emitter, const struct block *block, str prefix, struct err *err) {
   struct fold *fold = emitter->folds[block->group->index];
   struct arena *scratch = arena_new();
   struct prior_values priors;

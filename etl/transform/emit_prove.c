@@ -31,10 +31,12 @@ static bool prove_streamed(struct emitter *emitter, const struct proof *proof, s
   all->records++;
   if (holds) return true;
   bool compares = node->op >= OP_EQUAL && node->op <= OP_GREATER_EQUAL;
-  str sides = compares ? arena_printf(emitter->record, ": %.*s and %.*s", STR_ARG(side(emitter, node->kids[0])),
-                                      STR_ARG(side(emitter, node->kids[1])))
-                       : STR_NONE;
-  str why = arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
+  str sides = compares
+                  ? arena_printf(emitter->record, ": %.*s and %.*s", STR_ARG(side(emitter, node->kids[0])),
+                                 STR_ARG(side(emitter, node->kids[1])))
+                  : STR_NONE;
+  str why =
+      arena_printf(emitter->record, "it does not hold that %.*s%.*s", STR_ARG(proof->text), STR_ARG(sides));
   ask_about(emitter, proof->per_rules[which], why);
   if (emitter->left.any)
     why = arena_printf(emitter->record, "%.*s; %.*s", STR_ARG(said_shown(&emitter->left.said)), STR_ARG(why));

@@ -163,7 +163,8 @@ static void find_uses(const struct plan *plan, struct uses *uses) {
     add_uses(program->rules[i].text, uses, false);
     add_uses(program->rules[i].about, uses, false);
     add_uses(program->rules[i].suggest, uses, false);
-    for (size_t j = 0; j < program->rules[i].secret_count; j++) add_uses(program->rules[i].secrets[j], uses, false);
+    for (size_t j = 0; j < program->rules[i].secret_count; j++)
+      add_uses(program->rules[i].secrets[j], uses, false);
     for (size_t j = 0; program->rules[i].answer && j < program->rules[i].answer->key_count; j++)
       add_uses(program->rules[i].answer_ons[j], uses, false);
   }

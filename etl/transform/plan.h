@@ -61,7 +61,7 @@ struct plan {
   size_t fold_count;
   const struct block *maps[FOLDS_MOST]; /* blocks that write one record for each row */
   size_t map_count;
-  bool only_maps; /* and no others */
+  bool only_maps;                          /* and no others */
   const struct block *gathers[FOLDS_MOST]; /* blocks that need their rows themselves */
   size_t gather_count;
   bool plain; /* everything row by row: the reference that the quick way is tested against */

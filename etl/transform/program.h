@@ -176,7 +176,7 @@ struct rule {
   struct lookup *answer;    /* an answer becomes a row of its sheet; NULL: none */
   struct node **answer_ons; /* by its keys: the cell of the new row; NULL: any value, "*" */
   str written, field;       /* the text as the spec has it; what `about` names, or the keys asked about */
-  struct node **secrets; /* what of text and suggest is personal: hidden in ledger, sheets and answers */
+  struct node **secrets;    /* what of text and suggest is personal: hidden in ledger, sheets and answers */
   size_t secret_count;
   bool personal_about;
   struct standing *standing;

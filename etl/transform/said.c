@@ -19,7 +19,8 @@ static str keys_of(const struct rule *rule, struct ctx *ctx) {
   return all;
 }
 
-/* As everyone may read it. What is personal is worked out where the text is; if that fails, the spec's own words. */
+/* As everyone may read it. What is personal is worked out where the text is; if that fails, the spec's own
+ * words. */
 static void hide(const struct rule *rule, struct ctx *ctx, struct said *said) {
   str *secrets = ARENA_ARRAY(ctx->arena, str, rule->secret_count + 1);
   for (size_t i = 0; i < rule->secret_count && !ctx->failed; i++)
@@ -31,10 +32,10 @@ static void hide(const struct rule *rule, struct ctx *ctx, struct said *said) {
 
 struct said eval_said(const struct rule *rule, struct ctx *ctx) {
   struct said said = { .rule = rule,
-                        .text = eval_text(rule->text, ctx),
-                        .about = eval_text(rule->about, ctx),
-                        .suggest = eval_text(rule->suggest, ctx),
-                        .keys = keys_of(rule, ctx) };
+                       .text = eval_text(rule->text, ctx),
+                       .about = eval_text(rule->about, ctx),
+                       .suggest = eval_text(rule->suggest, ctx),
+                       .keys = keys_of(rule, ctx) };
   if (rule->secret_count && !ctx->failed) hide(rule, ctx, &said);
   return said;
 }

@@ -64,7 +64,7 @@ struct tally {
   uint64_t kept;    /* of them rows of states: for later runs, not for people */
   uint64_t dropped; /* output records kept back by a rule or a proof */
   bool file_rejected, file_held, proofs_hold;
-  bool sorted; /* the messages */
+  bool sorted;                /* the messages */
   struct tally_stage *stages; /* of the transforms behind the first */
   size_t stage_count;
 };

@@ -28,8 +28,8 @@ struct trees_worker {
   struct buf key;
   rows_hit *hit; /* NULL: nobody asks */
   void *hit_user;
-  bool maps;  /* some block writes records while they stream by */
-  bool sums;  /* some block writes what they come to */
+  bool maps; /* some block writes records while they stream by */
+  bool sums; /* some block writes what they come to */
 };
 
 struct shapes trees_shapes(const struct program *program) {
@@ -286,8 +286,8 @@ static enum outcome write(struct trees_worker *worker, bool *stays, struct err *
 }
 
 /* *stays: it is written, or counted where nothing is written. */
-static enum outcome work_through(struct trees_worker *worker, struct rec *rec, struct arena *arena, bool *stays,
-                                 struct err *err) {
+static enum outcome work_through(struct trees_worker *worker, struct rec *rec, struct arena *arena,
+                                 bool *stays, struct err *err) {
   many_add(worker->program, &worker->ctx, rec, arena);
   *stays = !failed(worker, &worker->ctx) && passes(worker) && work_out_groups(worker);
   if (!*stays) return OUT_OK;
