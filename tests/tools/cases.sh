@@ -135,6 +135,6 @@ for name in $names; do
   fi
 done
 [ -z "${BLESS:-}" ] || git -C "$TOP" status --short tests/cases 2>/dev/null
-echo "cases:   $passed of $((passed + failed)) pass"
-echo "cases $passed $failed" >>"${TALLY:-/dev/null}"
+printf "%-8s %s\n" "${PART:-cases}:" "$passed of $((passed + failed)) pass"
+echo "${PART:-cases} $passed $failed" >>"${TALLY:-/dev/null}"
 [ $failed -eq 0 ]

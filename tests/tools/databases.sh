@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# The suites of etl/db, of the sandbox company and of loading once more, on a private PostgreSQL that is started for it and stopped behind it.
+# The suites of etl/db, of the sandbox company and of loading once more, and the orders cases that have a company, on a private
+# PostgreSQL that is started for it and stopped behind it.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 
@@ -17,4 +18,8 @@ export LSAN_OPTIONS=suppressions=$folder/leaks:print_suppressions=0
 # One after the other: they share the database.
 code=0
 for units in db/ job/test_company load/test_apply load/test_counter; do PART=databases UNITS=$units JOBS=1 bash tests/tools/unit.sh || code=1; done
+for case in $(grep -l sandbox-site.sh tests/cases/orders/*/cmd); do
+  case=${case#tests/cases/}
+  PART=databases CASES=${case%/cmd} bash tests/tools/cases.sh || code=1
+done
 exit $code
