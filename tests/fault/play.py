@@ -41,6 +41,7 @@ def make_site(folder, scenario):
     conf = (TOP / "sluice.conf").read_text()
     if "keys" not in scenario.settings:  # a plain archive: its bytes are compared
         conf = re.sub(r"(?m)^keys\s*=.*\n", "", conf)
+    conf = re.sub(r"(?m)^sl-connection\s*=.*\n", "", conf)  # no SL is asked whether it has the journals
     for key, value in scenario.settings.items():
         conf, count = re.subn(rf"(?m)^{re.escape(key)}(\s*)=.*$", rf"{key}\1= {value}", conf)
         conf += "" if count else f"{key} = {value}\n"

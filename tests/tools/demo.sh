@@ -16,6 +16,8 @@ PYTHONDONTWRITEBYTECODE=1 python3 tests/demo/make_settlement.py --seed 5 --rows 
   -o "$made/2026-11-13-us-large.txt"
 cp tests/demo/inbox/settlement/*.txt "$made"
 
+[ -f var/sandbox/company.db ] || ./sluice sandbox # the company that stands for SL
+
 code=0
 drop() { # NAME..: a file appears in the inbox whole: renamed, never written there
   for name in "$@"; do

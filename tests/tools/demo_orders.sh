@@ -26,8 +26,6 @@ run() { # what asks a person ends 1
   [ "$code" -le 1 ] || exit "$code"
 }
 
-[ -f "$company" ] || ./sluice sandbox
-
 echo "First night: merchant orders and Amazon's own, which wait on hold"
 drop orders.xml orders
 drop search-orders-fba.json fba-orders
