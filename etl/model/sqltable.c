@@ -18,7 +18,6 @@ static const struct {
 };
 enum { TYPE_COUNT = sizeof types / sizeof *types };
 
-const char *sql_type_name(enum sql_type type) { return types[type].name; }
 const char *sql_type_blank(enum sql_type type) { return types[type].blank; }
 
 bool sql_column_is_written(const struct sql_column *column) {

@@ -67,7 +67,6 @@ const struct sql_column *sqltable_column(const struct sql_table *table, str name
 /* `; did you mean "ShipName"?`, or "". */
 str sqltable_suggest(const struct sql_table *table, str name, struct arena *arena);
 
-const char *sql_type_name(enum sql_type type); /* "char", "smalldatetime", ... */
 /* What SL keeps where there is nothing: " ", 0, 1900-01-01. Read back, each is absent (0 is a number). */
 const char *sql_type_blank(enum sql_type type);
 /* False: the database gives it. */
