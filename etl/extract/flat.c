@@ -144,7 +144,7 @@ enum outcome flat_open(const char *path, const struct flat_settings *settings, s
                                           : CHUNK_DEFAULT;
   flat->carry = buf_new(ROW_MOST + flat->chunk_size + STEP);
   flat->scan = scan_best();
-  flat->is_csv = settings->schema->format == FORMAT_CSV;
+  flat->is_csv = settings->schema->format == FORMAT_CSV || settings->schema->format == FORMAT_SQL;
   pthread_mutex_init(&flat->lock, NULL);
   flat->reader = charset_reader_new(settings->charset);
   if (flat->is_csv) {

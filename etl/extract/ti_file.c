@@ -44,8 +44,10 @@ static enum outcome find_places(struct reading *reading, const char *const *fiel
                      STR_ARG(schema->name), fields[i]);
   }
   reading->key_count = count;
-  for (const struct record *record = reading->keys[0]->record; record; record = record->parent)
-    if (record->field_count) reading->document = record;
+  reading->document = reading->keys[0]->record;
+  for (size_t i = 1; i < count; i++)
+    if (record_is_under(reading->document, reading->keys[i]->record))
+      reading->document = reading->keys[i]->record;
   for (size_t i = 0; i < reading->document->kid_count && !reading->line; i++)
     if (reading->document->kids[i]->field_count) reading->line = reading->document->kids[i];
   return OUT_OK;

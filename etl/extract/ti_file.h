@@ -6,9 +6,8 @@
  *
  * The file is our own, as the schema has it, but a person may have had it
  * open: every line is read anew, and a line that does not fit is OUT_DATA with
- * its place. A document begins with each record of the schema's outermost level that
- * has fields, among those around the first of the asked fields; the fields may
- * stand in any record of the document, in its first one that has them.
+ * its place. A document begins with the outermost record that has one of the asked fields; the others may
+ * stand in any record below it. A batch around it is no part of it.
  */
 #ifndef SLUICE_EXTRACT_TI_FILE_H
 #define SLUICE_EXTRACT_TI_FILE_H

@@ -238,9 +238,7 @@ enum outcome ack_recover(struct batch *batch, struct err *err) {
   if (send_owed(batch, err)) return err->outcome;
   if (!str_to_int(site_setting(batch->site, feed->name, "keep-acks"), &days)) return OUT_OK;
   int64_t before = (int64_t)time(NULL) - days * DAY_SECONDS;
-  for (size_t i = 0; i < feed->extract_count; i++)
-    if (feed->extracts[i].kind == PLACE_FILES &&
-        spool_answer_sweep(batch->spool, feed->extracts[i].folder, before, err))
-      return err->outcome;
+  for (size_t i = 0; i < feed->inbox_count; i++)
+    if (spool_answer_sweep(batch->spool, feed->inboxes[i].folder, before, err)) return err->outcome;
   return OUT_OK;
 }

@@ -5,6 +5,7 @@
 #include "job/load_sl.h"
 #include "job/runs.h"
 #include "job/sl_run.h"
+#include "job/snapshot.h"
 
 #include <time.h>
 
@@ -31,7 +32,7 @@ static enum outcome fold(struct batch *batch, struct err *err) {
 }
 
 /* Standing still is a matter of the real clock, not of the run's stated time. */
-static enum outcome run_place(struct batch *batch, const struct feed_place *place, size_t *done,
+static enum outcome run_place(struct batch *batch, const struct feed_inbox *place, size_t *done,
                               struct err *err) {
   struct drops *drops;
   struct drop drop;
@@ -39,7 +40,7 @@ static enum outcome run_place(struct batch *batch, const struct feed_place *plac
   str feed = batch->feed->name;
   batch->inbox = place->folder;
   str_to_int(site_setting(batch->site, feed, "settle-seconds"), &settle);
-  enum outcome out = spool_drops_open(batch->spool, feed, place->folder, place->what, settle, &drops, err);
+  enum outcome out = spool_drops_open(batch->spool, feed, place->folder, place->pattern, settle, &drops, err);
   while (!out && !(out = spool_drops_next(drops, (int64_t)time(NULL), &drop, err))) {
     if (!is_wanted(batch, &drop)) continue;
     ++*done;
@@ -75,9 +76,8 @@ static enum outcome recover(struct batch *batch, struct err *err) {
 
 static enum outcome run_places(struct batch *batch, size_t *done, struct err *err) {
   const struct feed *feed = batch->feed;
-  for (size_t i = 0; i < feed->extract_count; i++)
-    if (feed->extracts[i].kind == PLACE_FILES && run_place(batch, &feed->extracts[i], done, err))
-      return err->outcome;
+  for (size_t i = 0; i < feed->inbox_count; i++)
+    if (run_place(batch, &feed->inboxes[i], done, err)) return err->outcome;
   if (batch->file && !*done)
     return err_set(err, OUT_DATA, "no file %s lies in the inbox of %.*s", batch->file, STR_ARG(feed->name));
   return OUT_OK;
@@ -109,6 +109,7 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   batch->run = entry.run;
   enum outcome out = recover(batch, err);
   if (!out && sl.outcome) out = (*err = sl).outcome;
+  if (!out && snapshot_is_asked(batch)) out = snapshot_take(batch, err);
   if (!out) out = batch_read_states(batch, err);
   if (!out) out = run_places(batch, &done, err);
   if (!out) out = load_sl_run(batch, err);
@@ -130,9 +131,8 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
 
 enum outcome batch_run(struct batch *batch, struct err *err) {
   const struct feed *feed = batch->feed;
-  size_t done = 0, files = 0;
-  for (size_t i = 0; i < feed->extract_count; i++) files += feed->extracts[i].kind == PLACE_FILES;
-  if (!files)
+  size_t done = 0;
+  if (!feed->inbox_count)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
   enum outcome out = batch->dry_run ? batch_read_states(batch, err) : run_told(batch, err);

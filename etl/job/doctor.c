@@ -63,10 +63,10 @@ static bool is_used(struct doctor *doctor, const struct feed *feed, str folder) 
 
 static bool look_at_inboxes(struct doctor *doctor, const struct feed *feed, size_t *seen) {
   bool good = true;
-  for (size_t i = 0; feed && i < feed->extract_count; i++) {
-    if (feed->extracts[i].kind != PLACE_FILES || !is_used(doctor, feed, feed->extracts[i].folder)) continue;
+  for (size_t i = 0; feed && i < feed->inbox_count; i++) {
+    if (!is_used(doctor, feed, feed->inboxes[i].folder)) continue;
     ++*seen;
-    good = look_at_folder(doctor, feed->extracts[i].folder, false) && good;
+    good = look_at_folder(doctor, feed->inboxes[i].folder, false) && good;
   }
   return good;
 }

@@ -223,7 +223,7 @@ static enum outcome check_lookups(const struct program *program, const struct st
   for (size_t i = 0; i < program->lookup_count; i++) {
     const struct lookup *lookup = program->lookups[i];
     if (lookup->sheet ||
-        (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->sql.len)))
+        (lookup->table && (lookup->table->schema->format == FORMAT_STATE || lookup->query.sql.len)))
       continue;
     if (states_past(states, lookup)) continue;
     return err_set(

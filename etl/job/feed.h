@@ -32,6 +32,11 @@ struct feed_place {
   str folder; /* of PLACE_FILES */
 };
 
+/* Where its files come to lie, whoever brings them. */
+struct feed_inbox {
+  str folder, pattern;
+};
+
 struct feed_supply {
   str lookup;
   struct place place;
@@ -62,6 +67,8 @@ struct feed {
   struct place place;
   struct feed_place *extracts; /* tried in this order */
   size_t extract_count;
+  struct feed_inbox *inboxes; /* of `files`, and of what is read from SL (job/snapshot) */
+  size_t inbox_count;
   int64_t window_days;
   struct feed_supply *supplies;
   size_t supply_count;

@@ -135,6 +135,21 @@ static void check_answer(struct parse *parse) {
     complain(parse->wrong, parse->answer.place, "%.*s does not write sluice.outcome", STR_ARG(program->name));
 }
 
+/* The first transform's source says what SL is asked. */
+static void check_asks(struct parse *parse, const struct program *first) {
+  for (size_t i = 0; first && first->streamed && i < parse->feed->extract_count; i++)
+    if (parse->feed->extracts[i].kind == PLACE_ODBC && !first->query.sql.len)
+      complain(parse->wrong, parse->feed->extracts[i].place, "%.*s has no query: %.*s reads it",
+               STR_ARG(first->from->name), STR_ARG(first->name));
+}
+
+static void add_inbox(struct parse *parse, str folder, str pattern) {
+  struct feed *feed = parse->feed;
+  for (size_t i = 0; i < feed->inbox_count; i++)
+    if (str_eq(feed->inboxes[i].folder, folder) && str_eq(feed->inboxes[i].pattern, pattern)) return;
+  *ARENA_PUSH(parse->arena, feed->inboxes, feed->inbox_count) = (struct feed_inbox){ folder, pattern };
+}
+
 static void check_places(struct parse *parse) {
   struct feed *feed = parse->feed;
   for (size_t i = 0; i < feed->extract_count; i++) {
@@ -144,6 +159,9 @@ static void check_places(struct parse *parse) {
                "nothing can be extracted from an amazon feed: write amazon report TYPE");
     if (place->kind == PLACE_ODBC && place->what.len)
       library_schema(parse->library, place->what, place->place);
+    if (place->kind == PLACE_FILES) add_inbox(parse, place->folder, place->what);
+    if (place->kind == PLACE_ODBC)
+      add_inbox(parse, arena_printf(parse->arena, "inbox/%.*s", STR_ARG(feed->name)), STR("*.csv"));
   }
 }
 
@@ -160,6 +178,7 @@ void feed_check(struct parse *parse) {
                              : NULL;
   if (last && !last->file) last = NULL; /* a schema of it is missing: that was said */
   feed->key_in = last;
+  check_asks(parse, last ? feed->programs[0] : NULL);
   if (last && feed->dated_ast) {
     struct level *level = NULL;
     feed->dated = check_feed_expr(last, feed->dated_ast, NULL, &level, parse->wrong);

@@ -34,6 +34,18 @@ static const struct screen {
     "b.Module = "
     "t.Module AND b.BatNbr = t.BatNbr WHERE t.Module = 'GL' AND b.Status <> 'V' AND t.ExtRefNbr IN (?) "
     "GROUP BY t.ExtRefNbr, b.PerPost, b.Descr, b.BatNbr" },
+  { "08.010.00",
+    { "RefNbr", "DocType", "CustId" },
+    3,
+    "SELECT d.RefNbr, d.DocType, d.CustId, d.BatNbr, COUNT(t.LineNbr) FROM ARDoc d LEFT JOIN ARTran t ON "
+    "t.CustId = d.CustId AND t.TranType = d.DocType AND t.RefNbr = d.RefNbr AND t.BatNbr = d.BatNbr "
+    "WHERE d.RefNbr IN (?) GROUP BY d.RefNbr, d.DocType, d.CustId, d.BatNbr" },
+  { "08.030.00",
+    { "RefNbr", "DocType", "CustId" },
+    3,
+    "SELECT d.RefNbr, d.DocType, d.CustId, d.BatNbr, COUNT(a.RecordID) FROM ARDoc d LEFT JOIN ARAdjust a ON "
+    "a.CustId = d.CustId AND a.AdjgDocType = d.DocType AND a.AdjgRefNbr = d.RefNbr WHERE d.RefNbr IN (?) "
+    "GROUP BY d.RefNbr, d.DocType, d.CustId, d.BatNbr" },
   { "08.260.00", { "CustId" }, 1, "SELECT CustId, CustId, 0 FROM Customer WHERE CustId IN (?)" },
 };
 

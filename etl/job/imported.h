@@ -9,6 +9,8 @@
  *
  *   40.100.00   SOHeader.CustOrdNbr                       lines: SOLine
  *   01.010.00   GLTran.ExtRefNbr, PerPost, Batch.Descr    lines: GLTran; a void batch does not count
+ *   08.010.00   ARDoc.RefNbr, DocType, CustId             lines: ARTran
+ *   08.030.00   ARDoc.RefNbr, DocType, CustId             lines: ARAdjust, what it is applied to
  *   08.260.00   Customer.CustId
  *
  * The log says why what is not there was refused. Without a connection only

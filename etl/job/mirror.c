@@ -5,7 +5,7 @@
 #include "io/charset.h"
 
 static const str prefix = { "Reversal of ", sizeof "Reversal of " - 1 };
-enum { LINE_MOST = 1 << 20, SHOWN_MOST = 32 };
+enum { LINE_MOST = 1 << 20, SHOWN_MOST = 32, LINES_LOOKED_AT = 8 };
 
 struct work {
   const struct schema *schema;
@@ -54,13 +54,17 @@ bool mirror_knows(const struct schema *schema, str text) {
   struct work work = { .schema = schema, .spare = buf_new(LINE_MOST) };
   struct err unread = { 0 };
   str line, end;
+  size_t count = 0;
+  bool known = schema->format == FORMAT_TI;
   work.line = ARENA_NEW(arena, struct ti_line);
-  bool known = schema->format == FORMAT_TI && next_line(&text, &line, &end) &&
-               ti_read_line(line, work.line, &work.spare, &unread) == OUT_OK &&
-               by_word(schema->records, schema->record_count, work.line->word);
+  while (known && count < LINES_LOOKED_AT && next_line(&text, &line, &end) && (!count || end.len)) {
+    known = ti_read_line(line, work.line, &work.spare, &unread) == OUT_OK &&
+            by_word(schema->records, schema->record_count, work.line->word);
+    count++;
+  }
   buf_free(&work.spare);
   arena_free(arena);
-  return known;
+  return known && count;
 }
 
 static enum outcome add_sum(dec *sum, str text, const struct field *field, struct err *err) {

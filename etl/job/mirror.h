@@ -25,7 +25,7 @@ struct mirror {
   str period, moved_to;                  /* as shown (202610); moved_to "" = it stayed */
 };
 
-/* Is this the text of a journal of that schema, by its level words? */
+/* Is this the text of a Transaction Import file of that schema, by the level words of its first lines? */
 bool mirror_knows(const struct schema *schema, str text);
 /* Appends the mirror to `out`. OUT_DATA with the line: it is no such journal, does not balance, or no open
  * period is left. */

@@ -34,12 +34,12 @@ struct pass {
 };
 
 static bool is_csv(const struct rejects_request *request) {
-  return request->program->from->format == FORMAT_CSV;
+  return request->program->from->format == FORMAT_CSV || request->program->from->format == FORMAT_SQL;
 }
 
 bool rejects_any(const struct rejects_request *request) {
   enum format format = request->program->from->format;
-  bool cut = format == FORMAT_TSV || format == FORMAT_CSV || format == FORMAT_XML || format == FORMAT_JSON;
+  bool cut = is_csv(request) || format == FORMAT_TSV || format == FORMAT_XML || format == FORMAT_JSON;
   return request->tally && request->tally->reject_count && cut;
 }
 

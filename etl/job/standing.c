@@ -86,13 +86,12 @@ static enum outcome count_items(const struct custody *custody, struct standing_f
 
 static enum outcome count_waiting(const struct custody *custody, const struct feed *feed, uint64_t *waiting,
                                   struct err *err) {
-  for (size_t i = 0; i < feed->extract_count; i++) {
-    const struct feed_place *place = &feed->extracts[i];
+  for (size_t i = 0; i < feed->inbox_count; i++) {
+    const struct feed_inbox *place = &feed->inboxes[i];
     struct drops *drops;
     struct drop drop;
-    if (place->kind != PLACE_FILES) continue;
     enum outcome out =
-        spool_drops_open(custody->spool, feed->name, place->folder, place->what, 0, &drops, err);
+        spool_drops_open(custody->spool, feed->name, place->folder, place->pattern, 0, &drops, err);
     while (!out && !(out = spool_drops_next(drops, custody->site->now.seconds, &drop, err))) ++*waiting;
     spool_drops_close(drops);
     if (out != OUT_END) return out;

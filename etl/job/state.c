@@ -46,7 +46,7 @@ static bool asks_state(const struct lookup *lookup) {
   return lookup->table && lookup->table->schema->format == FORMAT_STATE;
 }
 
-static bool asks_sl(const struct lookup *lookup) { return lookup->table && lookup->sql.len; }
+static bool asks_sl(const struct lookup *lookup) { return lookup->table && lookup->query.sql.len; }
 
 static const struct feed_supply *supply_of(const struct states *states, const struct lookup *lookup) {
   bool report = lookup->table && !asks_state(lookup) && !asks_sl(lookup);

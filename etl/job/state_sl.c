@@ -44,19 +44,6 @@ static enum outcome from_file(const struct states *states, struct state_table *t
   return out ? out : add_text(states, table, name, text, err);
 }
 
-/* Settings and the day: nothing of a record can stand in the query of a lookup. */
-static void parameters(const struct states *states, const struct state_table *table, struct sl_query *query) {
-  const struct site *site = states->of.site;
-  struct run run = {
-    .program = table->program, .calendar = site->calendar, .today = site->today, .now = site->now
-  };
-  run.notation = (struct notation){ .zone = site->zone, .places_most = -1 };
-  struct ctx ctx = { .run = &run, .arena = states->arena };
-  query->values = ARENA_ARRAY(states->arena, value, table->asked->parameter_count + 1);
-  query->value_count = table->asked->parameter_count;
-  for (size_t i = 0; i < query->value_count; i++) query->values[i] = eval(table->asked->parameters[i], &ctx);
-}
-
 bool state_sl_is_there(const struct states *states, const struct state_table *table) {
   str folder = sl_file(states, table);
   while (folder.len && folder.at[folder.len - 1] != '/') folder.len--;
@@ -71,10 +58,8 @@ enum outcome state_from_sl(const struct states *states, struct state_table *tabl
     return state_from_supply(states, table, &bytes, &name, err) ? err->outcome
                                                                 : add_text(states, table, name, bytes, err);
   if (!sl_is_there(site)) return from_file(states, table, err);
-  struct sl_query query = { .sql = table->asked->sql, .record = table->record };
   struct buf text = buf_new(STATE_BYTES_MOST);
-  parameters(states, table, &query);
-  enum outcome out = sl_read(site, &query, &text, err);
+  enum outcome out = sl_read(site, table->program, &table->asked->query, table->record, &text, err);
   str kept = arena_str(states->arena, buf_str(&text));
   buf_free(&text);
   return out ? out : add_text(states, table, table->known_as, kept, err);

@@ -61,11 +61,10 @@ static enum outcome look(struct search *search, const struct look *look, struct 
 /* `any`: files of names that no feed has asked for. */
 static enum outcome look_in_inboxes(struct search *search, const struct feed *feed, bool any,
                                     struct err *err) {
-  for (size_t i = 0; i < feed->extract_count; i++) {
-    const struct feed_place *place = &feed->extracts[i];
-    if (place->kind != PLACE_FILES) continue;
+  for (size_t i = 0; i < feed->inbox_count; i++) {
+    const struct feed_inbox *place = &feed->inboxes[i];
     const struct look all = { feed->name, place->folder, STR("*"), "no feed takes a file of this name" };
-    const struct look own = { feed->name, place->folder, place->what, "no run has taken it" };
+    const struct look own = { feed->name, place->folder, place->pattern, "no run has taken it" };
     if (look(search, any ? &all : &own, err)) return err->outcome;
   }
   return OUT_OK;

@@ -262,3 +262,13 @@ enum outcome spool_drop_in(struct spool *spool, str feed, const char *from, str 
   if (err->outcome) return err->outcome;
   return move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, path, err);
 }
+
+enum outcome spool_write_in(struct spool *spool, str feed, str text, str name, struct err *err) {
+  const char *path, *made = spool_path(spool, "var/inbox/sealing", feed, name);
+  if (spool_need_name(feed, "feed", err) ||
+      file_make_folders(spool_path(spool, "var/inbox/sealing", feed, STR_NONE), 0700, err) ||
+      file_put(made, 0600, text, err) ||
+      move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, &path, err))
+    return err->outcome;
+  return file_put(arena_printf(spool->arena, "%s.done", path).at, 0600, STR_NONE, err);
+}

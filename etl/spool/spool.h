@@ -166,6 +166,8 @@ enum outcome spool_hold(struct spool *spool, str feed, const char *work, str why
 /* A copy of a file of ours into the feed's inbox, whole or not there; a taken name gets .1, .2 ... */
 enum outcome spool_drop_in(struct spool *spool, str feed, const char *from, str name, const char **path,
                            struct err *err);
+/* The same of a text, mode 600, with NAME.done beside it: the next look at the inbox takes it. */
+enum outcome spool_write_in(struct spool *spool, str feed, str text, str name, struct err *err);
 enum outcome spool_give_back(struct spool *spool, str feed, const char *work, struct err *err);
 /* From hold back to its inbox, or to reject, when a person has answered: in one move, its reason removed
  * after it. OUT_RETRY when somebody else took it. */

@@ -274,8 +274,7 @@ static void make_lookup(struct check *check, const struct lookup_spec *spec) {
 }
 
 /* What a query binds is known before a record is read: settings and the day. */
-static void check_query(struct check *check, struct lookup *lookup) {
-  const struct ast *query = lookup->table->query_ast;
+static void check_query(struct check *check, const struct ast *query, struct query *asked) {
   const struct standing file = { .kind = PLACE_FILE, .group = check->program->file };
   struct buf sql = buf_new(1 << 20);
   for (size_t i = 0; i < (query->kind == AST_TEMPLATE ? query->kid_count : 1); i++) {
@@ -285,9 +284,9 @@ static void check_query(struct check *check, struct lookup *lookup) {
       continue;
     }
     buf_char(&sql, '?');
-    *PUSH(check, lookup->parameters, lookup->parameter_count) = check_expr(check, part, &file);
+    *PUSH(check, asked->parameters, asked->parameter_count) = check_expr(check, part, &file);
   }
-  lookup->sql = arena_str(check->arena, buf_str(&sql));
+  asked->sql = arena_str(check->arena, buf_str(&sql));
   buf_free(&sql);
 }
 
@@ -315,7 +314,7 @@ static void check_lookup(struct check *check, struct lookup *lookup, const struc
   }
   if (lookup->sheet) finder_new(lookup, check->arena, check->wrong);
   if (is_state(lookup)) check_state(check, lookup, spec);
-  if (lookup->table && lookup->table->query_ast) check_query(check, lookup);
+  if (lookup->table && lookup->table->query_ast) check_query(check, lookup->table->query_ast, &lookup->query);
 }
 
 bool let_hides(struct check *check, const struct assign_spec *spec) {
@@ -425,6 +424,8 @@ struct program *transform_check(struct transform_spec *spec, const struct check_
   for (size_t i = 0; i < spec->lookup_count; i++) make_lookup(&check, &spec->lookups[i]);
   for (size_t i = 0; i < program->lookup_count; i++)
     check_lookup(&check, program->lookups[i], &spec->lookups[i]);
+  if (program->streamed->record->query_ast)
+    check_query(&check, program->streamed->record->query_ast, &program->query);
   if (spec->header)
     program->header = check_condition(&check, spec->header, each_of(&check, program->streamed, NULL));
   check_blocks(&check);

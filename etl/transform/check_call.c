@@ -165,7 +165,7 @@ static enum type aggregate_type(enum aggregate_kind kind, const struct node *of)
   }
 }
 
-static bool same_aggregate(const struct aggregate *a, const struct aggregate *b) {
+bool aggregate_same(const struct aggregate *a, const struct aggregate *b) {
   return a->kind == b->kind && a->level == b->level && a->record == b->record && a->within == b->within &&
          node_same(a->of, b->of) && node_same(a->where, b->where);
 }
@@ -193,7 +193,7 @@ static struct node *written_aggregate(struct check *check, struct aggregate *agg
   struct aggregate ***list = scope ? &scope->totals : &check->program->totals;
   size_t *count = scope ? &scope->total_count : &check->program->total_count;
   for (size_t i = 0; i < *count; i++)
-    if (same_aggregate((*list)[i], aggregate)) return aggregate_node(check, (*list)[i]);
+    if (aggregate_same((*list)[i], aggregate)) return aggregate_node(check, (*list)[i]);
   aggregate->slot = *count;
   *PUSH(check, *list, *count) = aggregate;
   return aggregate_node(check, aggregate);
@@ -203,7 +203,7 @@ static struct node *streamed_aggregate(struct check *check, struct aggregate *ag
                                        struct group *group) {
   aggregate->group = group;
   for (size_t i = 0; i < group->aggregate_count; i++)
-    if (same_aggregate(group->aggregates[i], aggregate)) return aggregate_node(check, group->aggregates[i]);
+    if (aggregate_same(group->aggregates[i], aggregate)) return aggregate_node(check, group->aggregates[i]);
   aggregate->slot = group->aggregate_count;
   *PUSH(check, group->aggregates, group->aggregate_count) = aggregate;
   return aggregate_node(check, aggregate);

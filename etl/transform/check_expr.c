@@ -219,12 +219,17 @@ struct node *check_inner(struct check *check, const struct ast *ast, const struc
   return check_fold(check, check_kind(check, ast, standing));
 }
 
+/* Two that say "of LEVEL" look at the same records wherever they stand. */
+static bool same_within(const struct aggregate *a, const struct aggregate *b) {
+  return a == b || (a && b && a->within && aggregate_same(a, b));
+}
+
 bool node_same(const struct node *a, const struct node *b) {
   if (a == b) return true;
   if (!a || !b || a->op != b->op || a->kid_count != b->kid_count || a->index != b->index ||
       a->field != b->field || a->record != b->record || a->level != b->level || a->lookup != b->lookup ||
       a->group != b->group || a->block != b->block || a->function != b->function ||
-      a->aggregate != b->aggregate)
+      !same_within(a->aggregate, b->aggregate))
     return false;
   if (a->op == OP_CONST && (a->constant.type != b->constant.type ||
                             !value_equal(&a->constant, &b->constant) || a->constant.type == TYPE_LIST))
@@ -276,8 +281,9 @@ static void complain_many(struct check *check, const struct node *node, const st
 /* In a group: columns of its records must be its keys or follow from them. NULL when one does not. */
 static struct node *bind(struct check *check, struct node *node, const struct standing *standing, bool say) {
   struct node key;
-  if (node->op == OP_AGGREGATE || node->op == OP_PRIOR || node->op == OP_LET) return node;
-  if (as_key(standing->group, node, &key)) {
+  bool is_key = as_key(standing->group, node, &key);
+  if (!is_key && (node->op == OP_AGGREGATE || node->op == OP_PRIOR || node->op == OP_LET)) return node;
+  if (is_key) {
     struct node *copy = node_new(check, OP_KEY, key.type, key.place);
     *copy = key;
     return copy;

@@ -1,5 +1,6 @@
 /* transform/gather: groups whose records themselves are needed. */
 #include "transform/gather.h"
+#include "transform/rec_bytes.h"
 
 #include <string.h>
 
@@ -8,6 +9,7 @@ enum { SORT_MEMORY = 32 * 1024 * 1024, GROUP_MOST = 16 * 1024 * 1024 };
 struct gather {
   const struct block *block;
   const struct level *level;
+  const struct shapes *shapes; /* NULL: rows */
   struct sorter *sorter;
   struct arena *arena; /* of the group at hand */
   struct buf key, record;
@@ -16,10 +18,10 @@ struct gather {
   bool has_next, begun;
 };
 
-struct gather *gather_new(const struct block *block, const struct level *level) {
+struct gather *gather_new(const struct block *block, const struct level *level, const struct shapes *shapes) {
   struct gather *gather = mem_alloc(sizeof *gather);
   *gather = (struct gather){
-    .block = block, .level = level, .sorter = sorter_new(SORT_MEMORY), .arena = arena_new()
+    .block = block, .level = level, .shapes = shapes, .sorter = sorter_new(SORT_MEMORY), .arena = arena_new()
   };
   gather->key = buf_new(1 << 20);
   gather->record = buf_new(GROUP_MOST);
@@ -39,16 +41,35 @@ void gather_free(struct gather *gather) {
 
 const struct block *gather_block(const struct gather *gather) { return gather->block; }
 
-/* A record: its place, then each cell behind its length. */
+static enum outcome too_large(const struct gather *gather, struct err *err) {
+  return err_set(err, OUT_DATA, "a group of block %.*s takes more than 16 MiB",
+                 STR_ARG(gather->block->record->name));
+}
+
+/* False: the caller sees ctx->failed. */
+static bool set_key(struct gather *gather, struct ctx *ctx, struct err *err) {
+  buf_clear(&gather->key);
+  for (size_t i = 0; i < gather->block->group->key_count; i++) {
+    value v = eval(gather->block->group->keys[i], ctx);
+    if (ctx->failed || value_key(&v, &gather->key, err)) return false;
+  }
+  return true;
+}
+
+enum outcome gather_add_rec(struct gather *gather, const struct rec *rec, struct ctx *ctx, struct err *err) {
+  if (!set_key(gather, ctx, err)) return OUT_OK;
+  buf_clear(&gather->record);
+  if (rec_to_bytes(rec, gather->shapes, &gather->record, err)) return err->outcome;
+  if (gather->record.full) return too_large(gather, err);
+  return sorter_add(gather->sorter, buf_str(&gather->key), buf_str(&gather->record), err);
+}
+
+/* A row: its place, then each cell behind its length. */
 enum outcome gather_add(struct gather *gather, const struct rows *rows, size_t row, struct ctx *ctx,
                         struct err *err) {
   uint64_t place = rows->place + row;
-  buf_clear(&gather->key);
+  if (!set_key(gather, ctx, err)) return OUT_OK;
   buf_clear(&gather->record);
-  for (size_t i = 0; i < gather->block->group->key_count; i++) {
-    value v = eval(gather->block->group->keys[i], ctx);
-    if (ctx->failed || value_key(&v, &gather->key, err)) return OUT_OK; /* the caller sees ctx->failed */
-  }
   buf_bytes(&gather->record, &place, sizeof place);
   for (size_t i = 0; i < gather->level->column_count; i++) {
     str cell = rows_cell(rows, i, row);
@@ -77,9 +98,10 @@ enum outcome gather_sort(struct gather *gather, struct err *err) {
 }
 
 static struct rec *read_record(struct gather *gather, str record) {
+  str kept = arena_str(gather->arena, record);
+  if (gather->shapes) return rec_of_bytes(kept, gather->shapes, gather->arena);
   struct rec *rec = ARENA_NEW(gather->arena, struct rec);
   str *cells = ARENA_ARRAY(gather->arena, str, gather->level->column_count + 1);
-  str kept = arena_str(gather->arena, record);
   size_t at = sizeof rec->row;
   memcpy(&rec->row, kept.at, sizeof rec->row);
   for (size_t i = 0; i < gather->level->column_count; i++) {
@@ -104,8 +126,7 @@ enum outcome gather_next(struct gather *gather, str *key, struct recs *members, 
   while (gather->has_next && str_eq(gather->next_key, *key)) {
     *ARENA_PUSH(gather->arena, members->items, members->count) = read_record(gather, gather->next_record);
     if (arena_size(gather->arena) > GROUP_MOST)
-      return err_set(err, OUT_DATA, "a group of block %.*s takes more than 16 MiB",
-                     STR_ARG(gather->block->record->name));
+      return too_large(gather, err);
     read_ahead(gather);
   }
   *is_last = !gather->has_next;

@@ -243,15 +243,20 @@ struct take {
   struct node *miss; /* NULL: absent */
 };
 
+/* Of a record that is read from SL: "?" for each parameter. */
+struct query {
+  str sql;
+  struct node **parameters;
+  size_t parameter_count;
+};
+
 struct lookup {
   str name, from;
   struct place place;
   bool is_sheet, many;
   const struct sheet *sheet;  /* loaded; NULL for tables that are not sheets */
   const struct record *table; /* of a schema */
-  str sql;                    /* of a table that is read by a query: "?" for each parameter */
-  struct node **parameters;
-  size_t parameter_count;
+  struct query query;         /* of a table that is read by one; else without text */
   struct pair_spec *pairs;
   struct node **keys; /* one for each pair, at the record that asks */
   struct ast **key_asts;
@@ -271,6 +276,7 @@ struct program {
   struct level *levels[LEVELS_MOST];
   size_t level_count;
   struct level *streamed; /* the first level below the once records */
+  struct query query;     /* that reads it from SL; without text: it comes in files only */
   struct node *header;    /* condition, at one streamed record */
   const struct field **header_columns;
   size_t header_column_count;
@@ -303,5 +309,6 @@ void program_layout(struct program *program);
 bool level_is_under(const struct level *level, const struct level *above);
 
 bool node_same(const struct node *a, const struct node *b);
+bool aggregate_same(const struct aggregate *a, const struct aggregate *b);
 
 #endif

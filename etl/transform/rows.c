@@ -37,7 +37,7 @@ struct rows_worker *rows_worker_new(const struct plan *plan, const struct sink *
   for (size_t i = 0; i < plan->fold_count; i++)
     if (!plan->folds[i].coded) worker->wide_folds[worker->wide_count++] = i;
   for (size_t i = 0; i < plan->gather_count; i++)
-    worker->gathers[i] = gather_new(plan->gathers[i], plan->level);
+    worker->gathers[i] = gather_new(plan->gathers[i], plan->level, NULL);
   if (sink && plan->map_count) worker->emitter = emitter_new(plan->run, worker->folds, sink, worker->tally);
   return worker;
 }

@@ -1,6 +1,7 @@
 /* transform/trees: works through source records that have records below them, one at a time. */
 #include "transform/trees.h"
 #include "transform/earlier.h"
+#include "transform/gather.h"
 #include "transform/many.h"
 
 #include <string.h>
@@ -23,6 +24,9 @@ struct trees_worker {
   struct tally *tally;
   struct fold **folds;
   struct emitter *emitter;
+  struct gather **gathers; /* groups whose records themselves are needed */
+  size_t gather_count;
+  struct shapes shapes; /* for them */
   struct addition *additions;
   size_t addition_count;
   struct buf key;
@@ -46,11 +50,15 @@ struct shapes trees_shapes(const struct program *program) {
   return (struct shapes){ items, program->level_count, program->streamed->index };
 }
 
+static bool is_gathered(const struct block *block) {
+  return block->repeat == REPEAT_PER && block->group->gather && !block->streams;
+}
+
 /* Of an outermost block with `each` nobody knows which of the file's records comes last, or first when
  * sorted. */
-static bool is_run(const struct block *block) {
+static bool is_run(const struct block *block, const struct level *streamed) {
   if (block->streams && !block->parent && (block->sorted_count || block->uses_is_last)) return false;
-  if (block->repeat == REPEAT_PER && block->group->gather && !block->streams) return false;
+  if (is_gathered(block)) return block->group->level && block->group->level == streamed;
   if (block->streams && !block->parent) return block->repeat == REPEAT_EACH;
   for (size_t i = 0; i < block->kid_count; i++)
     if (!block->streams && block->kids[i]->streams) return false;
@@ -72,6 +80,8 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
   worker->emitter = emitter_new(run, worker->folds, sink, worker->tally);
   worker->ctx = (struct ctx){ .run = run, .arena = worker->scratch, .answers = answers_new(program) };
   worker->ctx.earlier = emitter_ctx(worker->emitter)->earlier = earlier_new();
+  worker->shapes = trees_shapes(program);
+  worker->gathers = mem_alloc(sizeof(struct gather *) * (program->output_count + 1));
   if (program->header)
     return err_set(err, OUT_SPEC,
                    "%.*s: \"header where\" is for rows, not for records with records below them",
@@ -79,10 +89,13 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
   for (size_t i = 0; i < program->output_count; i++) {
     worker->maps = worker->maps || program->outputs[i]->streams;
     worker->sums = worker->sums || !program->outputs[i]->streams;
-    if (!is_run(program->outputs[i]))
+    if (!is_run(program->outputs[i], program->streamed))
       return err_set(err, OUT_SPEC,
                      "block %.*s: this form is not run yet over records with records below them",
                      STR_ARG(program->outputs[i]->record->name));
+    if (is_gathered(program->outputs[i]))
+      worker->gathers[worker->gather_count++] =
+          gather_new(program->outputs[i], program->streamed, &worker->shapes);
   }
   return OUT_OK;
 }
@@ -91,6 +104,8 @@ void trees_worker_free(struct trees_worker *worker) {
   if (!worker) return;
   for (size_t i = 0; i < worker->program->fold_count; i++) fold_free(worker->folds[i]);
   mem_free(worker->folds);
+  for (size_t i = 0; i < worker->gather_count; i++) gather_free(worker->gathers[i]);
+  mem_free(worker->gathers);
   emitter_free(worker->emitter);
   answers_free(worker->ctx.answers);
   earlier_free(worker->ctx.earlier);
@@ -285,6 +300,15 @@ static enum outcome write(struct trees_worker *worker, bool *stays, struct err *
   return OUT_OK;
 }
 
+/* All groups that it belongs to get it, once nothing can keep it back any more. */
+static enum outcome gather_it(struct trees_worker *worker, bool *stays, struct err *err) {
+  for (size_t i = 0; i < worker->gather_count; i++) {
+    if (gather_add_rec(worker->gathers[i], worker->streamed, &worker->ctx, err)) return err->outcome;
+    if (failed(worker, &worker->ctx)) return *stays = false, OUT_OK;
+  }
+  return OUT_OK;
+}
+
 /* *stays: it is written, or counted where nothing is written. */
 static enum outcome work_through(struct trees_worker *worker, struct rec *rec, struct arena *arena,
                                  bool *stays, struct err *err) {
@@ -293,6 +317,7 @@ static enum outcome work_through(struct trees_worker *worker, struct rec *rec, s
   if (!*stays) return OUT_OK;
   if (worker->maps && write(worker, stays, err)) return err->outcome;
   if (!*stays) return OUT_OK;
+  if (gather_it(worker, stays, err) || !*stays) return err->outcome;
   worker->tally->mapped += worker->maps;
   worker->tally->folded += !worker->maps;
   return add_up(worker, err);
@@ -325,5 +350,9 @@ enum outcome trees_worker_end(struct trees_worker *worker, struct err *err) {
   emitter_ctx(worker->emitter)->recs[worker->program->streamed->index] = NULL;
   for (size_t i = 0; i < worker->program->fold_count; i++)
     if (!fold_settle(worker->folds[i])) return err_set(err, OUT_DATA, "a sum has more than 38 digits");
+  for (size_t i = 0; i < worker->gather_count; i++) {
+    if (gather_sort(worker->gathers[i], err)) return err->outcome;
+    emitter_gather(worker->emitter, worker->gathers[i]);
+  }
   return OUT_OK;
 }

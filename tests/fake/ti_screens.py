@@ -5,7 +5,7 @@ screen, in tests/fake/ASSUMPTIONS.md.
 """
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
-from process_manager import key, literal
+from company import key, literal, next_number
 
 OURS = "ti"
 
@@ -45,13 +45,6 @@ def wanted(values, column):
     if column.lower() not in values:
         raise Refused(column, "Data must be entered in this field")
     return values[column.lower()]
-
-
-def next_number(company, table, where, column, places=6):
-    last = company.read(table, where)[0][column.lower()]
-    after = str(int(last or 0) + 1).zfill(len(last) or places)
-    company.update(table, where, **{column: after})
-    return after
 
 
 class Screen:

@@ -17,8 +17,12 @@ import sys
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from process_manager import Company, Psql, Sqlite
-from ti_screens import SCREENS, Refused
+import receivables
+import ti_screens
+from company import Company, Psql, Sqlite
+from ti_screens import Refused
+
+SCREENS = {**ti_screens.SCREENS, **receivables.SCREENS}
 
 
 @dataclass

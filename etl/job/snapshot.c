@@ -1,0 +1,34 @@
+/* job/snapshot: what a feed extracts from SL lands in its inbox as a file first (R32). */
+#include "job/snapshot.h"
+#include "io/file.h"
+#include "job/sl_read.h"
+#include "job/state_file.h"
+
+bool snapshot_is_asked(const struct batch *batch) {
+  bool asked = false;
+  for (size_t i = 0; i < batch->feed->extract_count; i++)
+    asked = asked || batch->feed->extracts[i].kind == PLACE_ODBC;
+  return asked && !batch->dry_run && !batch->file && sl_is_there(batch->site);
+}
+
+/* invoice-20261121T020000Z.csv, by the run's clock. */
+static str name_of(const struct batch *batch, const struct record *record) {
+  struct arena *arena = batch->site->arena;
+  str time = batch_time(batch->site, arena), piece, name = STR_NONE;
+  while (str_split(&time, ':', &piece)) name = arena_printf(arena, "%.*s%.*s", STR_ARG(name), STR_ARG(piece));
+  return arena_printf(arena, "%.*s-%.*s.csv", STR_ARG(record->name), STR_ARG(name));
+}
+
+enum outcome snapshot_take(const struct batch *batch, struct err *err) {
+  const struct program *program = batch->feed->programs[0];
+  const struct record *record = program->streamed->record;
+  if (record->kid_count)
+    return err_set(err, OUT_SPEC, "%.*s has records below it: such a table is not read from SL by this version",
+                   STR_ARG(record->name));
+  struct buf text = buf_new(STATE_BYTES_MOST);
+  enum outcome out = sl_read(batch->site, program, &program->query, record, &text, err);
+  if (!out)
+    out = spool_write_in(batch->spool, batch->feed->name, buf_str(&text), name_of(batch, record), err);
+  buf_free(&text);
+  return out;
+}
