@@ -3,6 +3,7 @@
 #include "io/file.h"
 #include "io/in.h"
 #include "job/naming.h"
+#include "job/overlap.h"
 
 enum { WHY_MOST = 16 << 20, WORDS_MOST = 12 };
 
@@ -115,6 +116,12 @@ static enum outcome release_ready(const struct custody *custody, const struct it
                                   struct err *err) {
   const struct ledger_entry *built = item->entry, *begun = batch_begun(custody->ledger, item->id);
   struct site *site = custody->site;
+  str what = STR_NONE;
+  if (!begun && overlap_of_ready(custody, item->feed, item->k, built, &what, err)) return err->outcome;
+  if (what.len)
+    return err_set(err, OUT_DATA,
+                   "%.*s: %.*s was released with another file meanwhile: answer no, and drop this one again",
+                   STR_ARG(item_name(item)), STR_ARG(what));
   enum outcome out = begun ? batch_finish(site, custody->spool, custody->ledger, begun, err)
                            : batch_release(site, custody->spool, custody->ledger, item->feed, item->k,
                                            built->words, built->word_count, err);

@@ -3,6 +3,7 @@
 #include "base/exits.h"
 #include "io/file.h"
 #include "job/load_sl.h"
+#include "job/overlap.h"
 #include "job/runs.h"
 #include "job/sl_run.h"
 #include "job/snapshot.h"
@@ -135,10 +136,13 @@ enum outcome batch_run(struct batch *batch, struct err *err) {
   if (!feed->inbox_count)
     return err_set(err, OUT_SPEC, "feed %.*s reads no files; only those are read by this version",
                    STR_ARG(feed->name));
+  if (overlap_matters(feed)) batch->overlap = overlap_new();
   enum outcome out = batch->dry_run ? batch_read_states(batch, err) : run_told(batch, err);
   if (!out && batch->dry_run) out = run_places(batch, &done, err);
   batch_tell_more(batch);
   states_free(batch->states);
   batch->states = NULL;
+  overlap_free(batch->overlap);
+  batch->overlap = NULL;
   return out;
 }

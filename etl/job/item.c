@@ -3,6 +3,7 @@
 #include "io/file.h"
 #include "job/load_sl.h"
 #include "job/batch_internal.h"
+#include "job/overlap.h"
 
 /* --- the transform --- */
 
@@ -60,6 +61,32 @@ enum outcome item_run(struct item *item, struct err *err) {
   return content_digest(item->work, item->result.charset, xml, item->digest, item->content, err);
 }
 
+/* Another file of this run held some of it, and what this one made of it does not know that yet. */
+static enum outcome run_again(struct item *item, struct err *err) {
+  struct batch *batch = item->batch;
+  const struct outlet_file *files;
+  str what = STR_NONE;
+  size_t count = outlets_states(item->outlets, &files);
+  if (!batch->overlap || !count) return OUT_OK;
+  enum outcome out = overlap_find(batch->overlap, item->folder, files, count, item->arena, &what, err);
+  if (out || !what.len) return out;
+  states_free(batch->states);
+  batch->states = NULL;
+  out = batch_read_states(batch, err);
+  exec_result_free(&item->result);
+  item->result = (struct exec_result){ 0 };
+  return out ? out : item_run(item, err);
+}
+
+/* What waits for a yes has not gone out: its rows are compared then. */
+static enum outcome note_released(const struct item *item, struct err *err) {
+  const struct outlet_file *files;
+  size_t count = outlets_states(item->outlets, &files);
+  const char *site = item->batch->site->folder;
+  bool out = item->batch->overlap && count && file_exists(file_join(item->arena, site, files[0].name));
+  return out ? overlap_add(item->batch->overlap, site, files, count, err) : OUT_OK;
+}
+
 /* --- what comes of it --- */
 
 static enum outcome decide_good(struct item *item, struct err *err) {
@@ -77,6 +104,7 @@ static enum outcome decide_good(struct item *item, struct err *err) {
   }
   enum outcome out = item_release(item, err);
   if (out == OUT_REFUSED) return item_hold_occupied(item, err);
+  if (!out) out = note_released(item, err);
   if (out) item_tell(item, "not done", item_error_text(item, err), NULL);
   return out ? out : item_done(item);
 }
@@ -112,7 +140,11 @@ static enum outcome work_item(struct item *item, struct err *err) {
   if (spool_mark(item->work, &item->mark, err)) return decide(item, err->outcome, err);
   item->sealing = archive_begin(site->archive, item->work, batch_day(site, item->arena), item_series(item));
   if (item_identify(item, err)) return decide(item, err->outcome, err);
-  if (!item_is_known(item, &reason)) return decide(item, item_run(item, err), err);
+  if (!item_is_known(item, &reason)) {
+    enum outcome out = item_run(item, err);
+    if (!out) out = run_again(item, err);
+    return decide(item, out, err);
+  }
   item->key = ledger_word(ledger_by_id(item->batch->ledger, item->id), "key");
   return item_skip(item, reason, err);
 }

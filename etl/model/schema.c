@@ -15,7 +15,7 @@ static const struct {
 } formats[] = {
   [FORMAT_TSV] = { "tsv", " charset decimal newline xml " },
   [FORMAT_CSV] = { "csv", " charset decimal newline separator " },
-  [FORMAT_TI] = { "ti", " screen charset newline " },
+  [FORMAT_TI] = { "ti", " screen charset newline document " },
   [FORMAT_XML] = { "xml", " charset " },
   [FORMAT_JSON] = { "json", " " },
   [FORMAT_SQL] = { "sql", " database others stamp document charset " },
@@ -338,6 +338,24 @@ static void check_state(const struct schema *schema, struct complaints *wrong) {
                STR_ARG(record->keys[i]));
 }
 
+static const struct field *field_below(struct record *const *records, size_t count, str name) {
+  const struct field *found = NULL;
+  for (size_t i = 0; i < count && !found; i++) {
+    found = record_field(records[i], name);
+    if (!found) found = field_below(records[i]->kids, records[i]->kid_count, name);
+  }
+  return found;
+}
+
+/* By what SL knows a document of such a file. */
+static void check_document(const struct schema *schema, struct complaints *wrong) {
+  const struct option *document = schema_option(schema, "document");
+  for (size_t i = 0; document && i < document->count; i++)
+    if (!field_below(schema->records, schema->record_count, document->words[i]))
+      complain(wrong, document->place, "no record has a field \"%.*s\", by which documents are known",
+               STR_ARG(document->words[i]));
+}
+
 struct schema *schema_parse(const struct source *source, struct arena *arena, struct complaints *wrong) {
   struct statement *root = block_parse(source, "query", arena, wrong);
   if (root->broken) return NULL;
@@ -362,6 +380,7 @@ struct schema *schema_parse(const struct source *source, struct arena *arena, st
   if (!schema->record_count && !complaints_count(wrong))
     complain(wrong, schema->place, "the schema has no record");
   if (schema->format == FORMAT_STATE && schema->record_count) check_state(schema, wrong);
+  if (schema->format == FORMAT_TI && !schema->like.len) check_document(schema, wrong);
   return schema;
 }
 
