@@ -177,6 +177,18 @@ static void find_volatile(struct load *load, struct apply_table *table) {
   }
 }
 
+/* `User1 control order-item`: kept in our table as well, with the line's reference. */
+static void find_control(struct apply_table *table) {
+  const struct record *record = table->record;
+  str ref = record->key_count ? record->keys[record->key_count - 1] : STR_NONE;
+  table->control_cell = table->control_ref = NOWHERE;
+  for (size_t i = 0; i < table->kind->count; i++) {
+    const struct field *field = record_field(record, table->kind->columns[i].name);
+    if (field && field->control.len) table->control = field, table->control_cell = (ptrdiff_t)i;
+    if (str_eq_fold(table->kind->columns[i].name, ref)) table->control_ref = (ptrdiff_t)i;
+  }
+}
+
 static enum outcome find_number(struct load *load, const struct apply_table *table, struct err *err) {
   for (size_t i = 0; i < table->kind->count; i++) {
     const struct field *field = record_field(table->record, table->kind->columns[i].name);
@@ -206,6 +218,7 @@ static enum outcome plan_table(struct load *load, struct apply_table *table, str
       check_columns(table, live, count, err))
     return err->outcome;
   find_volatile(load, table);
+  find_control(table);
   if (find_number(load, table, err)) return err->outcome;
   if (!table->kind->change) plan_insert(load, table, live, count);
   else plan_change(load, table, live, count);

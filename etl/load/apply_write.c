@@ -86,11 +86,46 @@ static enum outcome write_tables(struct load *load, struct apply_item **items, s
   return out;
 }
 
+static str cell_of(const struct rows_row *row, ptrdiff_t cell) {
+  return cell == NOWHERE ? STR_NONE : row->cells[cell].text;
+}
+
+/* Several lines may have the same: the parts of a bundle. The first stands for it. */
+static bool is_first(const struct apply_item *item, size_t row) {
+  const struct apply_table *table = item->rows[row].table;
+  str marked = cell_of(&item->document.rows[row], table->control_cell);
+  for (size_t i = 0; i < row; i++)
+    if (item->rows[i].table == table && str_eq(cell_of(&item->document.rows[i], table->control_cell), marked))
+      return false;
+  return true;
+}
+
+static enum outcome control_lines(struct load *load, struct apply_item *item, const struct control_row *document,
+                                  struct err *err) {
+  enum outcome out = OUT_OK;
+  size_t rows = item->adopted ? 0 : item->document.count; /* somebody else's has no rows of ours */
+  for (size_t i = 0; i < rows && !out; i++) {
+    const struct apply_table *table = item->rows[i].table;
+    str marked = table->control ? cell_of(&item->document.rows[i], table->control_cell) : STR_NONE;
+    if (!marked.len || !is_first(item, i)) continue;
+    struct control_row row = *document;
+    row.key = arena_printf(load->piece, "%.*s/%.*s", STR_ARG(document->key), STR_ARG(marked));
+    row.ref = cell_of(&item->document.rows[i], table->control_ref);
+    load->control_items[load->control_count++] = item;
+    str kind = arena_printf(load->piece, "%.*s.%.*s", STR_ARG(load->settings->schema->name),
+                            STR_ARG(table->control->control));
+    out = control_insert(load->control, kind, &row, load->settings->now, err);
+  }
+  return out;
+}
+
 static enum outcome write_control(struct load *load, struct apply_item **items, size_t count,
                                   struct err *err) {
   const struct apply_settings *settings = load->settings;
   enum outcome out = OUT_OK;
-  load->control_items = ARENA_ARRAY(load->piece, struct apply_item *, count);
+  size_t rows = count;
+  for (size_t i = 0; i < count; i++) rows += items[i]->document.count;
+  load->control_items = ARENA_ARRAY(load->piece, struct apply_item *, rows);
   load->control_count = 0;
   for (size_t i = 0; i < count && !out; i++) {
     if (!is_open(items[i])) continue;
@@ -103,6 +138,7 @@ static enum outcome write_control(struct load *load, struct apply_item **items, 
                                .run = (int64_t)settings->run };
     load->control_items[load->control_count++] = items[i];
     out = control_insert(load->control, settings->schema->name, &row, settings->now, err);
+    if (!out) out = control_lines(load, items[i], &row, err);
   }
   return out ? out : db_insert_flush(load->control, err);
 }

@@ -89,7 +89,7 @@ enum outcome control_insert(struct db_insert *insert, str kind, const struct con
   const str absent = { NULL, 0 };
   str cells[COLUMNS] = { kind,         row->key,  row->digest, row->number,
                          row->company, row->item, row->site,   db_integer(row->run, run).text,
-                         now,          absent,    absent };
+                         now,          row->ref,  absent };
   return db_insert_row(insert, cells, err);
 }
 

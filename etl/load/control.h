@@ -5,6 +5,8 @@
  *
  * A document's row is inserted in the transaction that writes the document, and never changed. So it decides
  * after a lost commit answer, and the primary key (Kind, DocKey) lets no document in twice, whoever writes.
+ * What a schema marks with `control NAME` in a line gets a row of its own beside the document's: Kind
+ * "sl.sales-order.order-item", DocKey "113-.../4711", SLRef the line.
  * The highest RunNbr of a site also tells a ledger that was restored from an older copy (R35).
  * schemas/sl/tables/sluice_control.table states its columns, schemas/sl/ADMIN.md explains them to SL's
  * people.
@@ -19,6 +21,7 @@ enum { CONTROL_KEY_MOST = 64, CONTROL_KIND_MOST = 40 };
 
 struct control_row {
   str key, digest, number, company, item, site;
+  str ref; /* of a line of the document */
   int64_t run;
 };
 
