@@ -6,8 +6,11 @@ bool outlet_is_state(const struct outlets *outlets, const struct outlet *outlet)
   return !outlets->bytes && outlet->schema->format == FORMAT_STATE;
 }
 
-static struct outlet *outlet_of(struct outlets *outlets, const struct record *record) {
-  for (size_t i = 0; i < outlets->count; i++)
+/* One schema may be loaded several times, as itself and as others that are like it. NULL before the first, and
+ * behind the last. */
+static struct outlet *next_outlet(struct outlets *outlets, const struct record *record,
+                                  const struct outlet *before) {
+  for (size_t i = before ? (size_t)(before - outlets->items) + 1 : 0; i < outlets->count; i++)
     if (outlets->items[i].written == record->schema) return &outlets->items[i];
   return NULL;
 }
@@ -144,20 +147,22 @@ static enum outcome let_go(struct outlets *outlets, struct outlet *outlet, size_
 }
 
 static enum outcome hold(void *user, const struct record *record, struct err *err) {
-  struct outlet *outlet = outlet_of(user, record);
-  if (!outlet) return OUT_OK;
-  if (outlet->level + 1 >= HOLD_MOST) return err_set(err, OUT_SPEC, "records nest deeper than %d", HOLD_MOST);
-  outlet->awaited[++outlet->level] = record;
+  for (struct outlet *outlet = NULL; (outlet = next_outlet(user, record, outlet));) {
+    if (outlet->level + 1 >= HOLD_MOST)
+      return err_set(err, OUT_SPEC, "records nest deeper than %d", HOLD_MOST);
+    outlet->awaited[++outlet->level] = record;
+  }
   return OUT_OK;
 }
 
 static enum outcome drop(void *user, const struct record *record, struct err *err) {
-  struct outlet *outlet = outlet_of(user, record);
   (void)err;
-  if (!outlet || !outlet->level) return OUT_OK;
-  outlet_empty(&outlet->levels[outlet->level]);
-  outlet->waiting[outlet->level] = (struct waiting){ 0 };
-  if (!--outlet->level) outlet_forget(outlet);
+  for (struct outlet *outlet = NULL; (outlet = next_outlet(user, record, outlet));) {
+    if (!outlet->level) continue;
+    outlet_empty(&outlet->levels[outlet->level]);
+    outlet->waiting[outlet->level] = (struct waiting){ 0 };
+    if (!--outlet->level) outlet_forget(outlet);
+  }
   return OUT_OK;
 }
 
@@ -173,11 +178,15 @@ static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet,
   return OUT_OK;
 }
 
-static enum outcome open(void *user, const struct written *written, struct err *err) {
-  struct outlets *outlets = user;
-  struct outlet *outlet = outlet_of(outlets, written->record);
-  if (!outlet) return OUT_OK;
-  arena_reset(outlets->scratch);
+/* In Transaction Import a record without fields only holds others together: no file begins with it, unless one
+ * begins with each of it. */
+static bool writes_nothing(const struct outlet *outlet, const struct record *record) {
+  bool own_file = outlet->load && outlet->load->per.len;
+  return !own_file && (!record || (outlet->schema->format == FORMAT_TI && !record->field_count));
+}
+
+static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, const struct written *written,
+                            struct err *err) {
   bool late = outlet->level && outlet->awaited[outlet->level] == written->record;
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
   const value *fields = written->fields;
@@ -186,7 +195,8 @@ static enum outcome open(void *user, const struct written *written, struct err *
   bool waits = keeps_values(outlet) && outlet->level;
   if (waits && record)
     waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
-  if (!waits && begin_if_new(outlets, outlet, written, err)) return err->outcome;
+  if (!waits && !writes_nothing(outlet, record) && begin_if_new(outlets, outlet, written, err))
+    return err->outcome;
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
   if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;
   if (held) append_held(outlets, outlet, held);
@@ -194,9 +204,17 @@ static enum outcome open(void *user, const struct written *written, struct err *
   return full ? outlet_flush(outlets, outlet, err) : OUT_OK;
 }
 
-static enum outcome close(void *user, const struct record *record, struct err *err) {
-  struct outlet *outlet = outlet_of(user, record);
-  if (!outlet) return OUT_OK;
+static enum outcome open(void *user, const struct written *written, struct err *err) {
+  struct outlets *outlets = user;
+  enum outcome out = OUT_OK;
+  arena_reset(outlets->scratch);
+  for (struct outlet *outlet = NULL; !out && (outlet = next_outlet(outlets, written->record, outlet));)
+    out = open_in(outlets, outlet, written, err);
+  return out;
+}
+
+static enum outcome close_in(struct outlets *user, struct outlet *outlet, const struct record *record,
+                             struct err *err) {
   const struct record *loaded = as_loaded(user, outlet, record, NULL);
   if (loaded && keeps_values(outlet) && outlet->level) {
     waiting_close(&outlet->waiting[outlet->level], loaded, outlet->waits);
@@ -206,10 +224,18 @@ static enum outcome close(void *user, const struct record *record, struct err *e
   return loaded ? write_one(user, outlet, &one, err) : OUT_OK;
 }
 
+static enum outcome close(void *user, const struct record *record, struct err *err) {
+  enum outcome out = OUT_OK;
+  for (struct outlet *outlet = NULL; !out && (outlet = next_outlet(user, record, outlet));)
+    out = close_in(user, outlet, record, err);
+  return out;
+}
+
 /* Lines of a flat csv or tsv in UTF-8, once its file is open. */
 static bool lines(void *user, const struct record *record, struct line_format *format) {
-  struct outlet *outlet = outlet_of(user, record);
-  if (!outlet || outlet->level || !outlet->begun || outlet->schema != outlet->written) return false;
+  struct outlet *outlet = next_outlet(user, record, NULL);
+  if (!outlet || next_outlet(user, record, outlet)) return false;
+  if (outlet->level || !outlet->begun || outlet->schema != outlet->written) return false;
   if (outlet->writer->format != &csv_writer || outlet->writer->charset != CHARSET_UTF_8) return false;
   if (outlet->load && outlet->load->per.len) return false;
   if (((struct outlets *)user)->traced) return false;
@@ -220,7 +246,7 @@ static bool lines(void *user, const struct record *record, struct line_format *f
 }
 
 static enum outcome appended(void *user, const struct record *record, struct err *err) {
-  struct outlet *outlet = outlet_of(user, record);
+  struct outlet *outlet = next_outlet(user, record, NULL);
   return outlet && outlet->levels[0].bytes.len > FLUSH_AT ? outlet_flush(user, outlet, err) : OUT_OK;
 }
 

@@ -58,6 +58,8 @@ class Orders(Screen):
     """40.100.00: an order for each Document; a record that the screen refuses takes its order along."""
 
     def document(self, company, document, at):
+        if "ordnbr" in document.values():
+            return self.change(company, document.values())
         order = self.header(company, document.values())
         lines, charges = [], []
         for record in document.inner:
@@ -69,6 +71,27 @@ class Orders(Screen):
         at[0] = document
         self.totals(order, lines, charges)
         self.write(company, order, lines, charges)
+        return True
+
+    @staticmethod
+    def change(company, values):
+        """An order that is there, by its number: held, released, or cancelled as SL does it."""
+        cpny = company.read("GLSetup", "SetupId = 'GL'")[0]["cpnyid"]
+        where = f"CpnyID = {literal(cpny)} AND OrdNbr = {literal(values['ordnbr'])}"
+        order = found(company, "SOHeader", where, "OrdNbr")
+        if order["status"] != "O":
+            raise Refused("OrdNbr", "This order is closed")
+        if int(values.get("cancelled", 0)):
+            if company.read("SOShipHeader", f"{where} AND Cancelled = 0"):
+                raise Refused("Cancelled", "This order has shippers")
+            company.update("SOHeader", where, Status="C", Cancelled=1, CancelDate=company.now, DateCancelled=company.now, NextFunctionID=" ",
+                           NextFunctionClass=" ", CuryUnshippedBalance=0, UnshippedBalance=0, LUpd_Prog="40100")
+            for table in ("SOLine", "SOSched", "SOLot"):
+                company.update(table, f"{where} AND Status = 'O'", Status="C")
+        elif "adminhold" in values:
+            company.update("SOHeader", where, AdminHold=int(values["adminhold"]), LUpd_Prog="40100")
+        company.insert("ProcessQueue", {**stamps(company, "40100"), "CpnyID": cpny, "SOOrdNbr": values["ordnbr"], "ProcessType": "PLNSO",
+                                        "ProcessPriority": 150, "ProcessAt": company.now})
         return True
 
     def header(self, company, values):
@@ -181,6 +204,43 @@ class Orders(Screen):
                                         "ProcessAt": company.now})
 
 
+class Shippers(Screen):
+    """40.110.00: an open shipper, found by the number in each line."""
+
+    @staticmethod
+    def document(company, document, _at):
+        values = document.values()
+        cpny = company.read("GLSetup", "SetupId = 'GL'")[0]["cpnyid"]
+        where = f"CpnyID = {literal(cpny)} AND ShipperID = {literal(wanted(values, 'ShipperID'))}"
+        shipper = found(company, "SOShipHeader", where, "ShipperID")
+        if shipper["status"] != "O" or int(shipper["shippingconfirmed"]):
+            raise Refused("ShipperID", "This shipper is closed")
+        if document.level.record == "SOShipHeader":
+            company.update("SOShipHeader", where, **{name: cell for name, cell in values.items() if name != "shipperid"})
+        elif document.level.record == "SOShipPack":
+            company.insert("SOShipPack", {**stamps(company, "40110"), "CpnyID": cpny, **values})
+            company.update("SOShipHeader", where, BoxCntr=int(shipper["boxcntr"]) + 1, TotBoxes=int(shipper["boxcntr"]) + 1)
+        else:
+            line = found(company, "SOShipLine", f"{where} AND LineRef = {literal(wanted(values, 'LineRef'))}", "LineRef")
+            units = amount(values, "QtyShip")
+            Shippers.units(company, where, line, units)
+        return True
+
+    @staticmethod
+    def units(company, where, line, units):
+        """Amounts follow, on the line and on the shipper."""
+        if units == Decimal(str(line["qtyship"])):
+            return
+        places = int(company.read("Currncy", "CuryId = 'USD'")[0]["decpl"])
+        merch = rounded(Decimal(str(line["curyslsprice"])) * units, places)
+        company.update("SOShipLine", f"{where} AND LineRef = {literal(line['lineref'])}", QtyShip=units, CuryTotMerch=merch, TotMerch=merch,
+                       CuryTotInvc=merch, TotInvc=merch)
+        less = Decimal(str(line["curytotmerch"])) - merch
+        shipper = company.read("SOShipHeader", where)[0]
+        company.update("SOShipHeader", where, **{name: Decimal(str(shipper[name.lower()])) - less
+                                                 for name in ("CuryTotMerch", "TotMerch", "CuryTotInvc", "TotInvc")})
+
+
 class Customers(Screen):
     """08.260.00: a customer, its balances and its default ship-to address; one that is there gets what the file states."""
 
@@ -254,4 +314,4 @@ class Journals(Screen):
                                       "CuryDrAmt": line["dramt"], "CuryCrAmt": line["cramt"], "Posted": "U"})
 
 
-SCREENS = {"40.100.00": Orders, "08.260.00": Customers, "01.010.00": Journals}
+SCREENS = {"40.100.00": Orders, "40.110.00": Shippers, "08.260.00": Customers, "01.010.00": Journals}
