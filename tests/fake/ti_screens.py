@@ -253,6 +253,7 @@ class Customers(Screen):
             found(company, "Terms", f"TermsId = {literal(values['terms'])}", "Terms")
         if company.read("Customer", f"CustId = {who}"):
             company.update("Customer", f"CustId = {who}", **{name: cell for name, cell in values.items() if name != "custid"})
+            company.update("SOAddress", f"CustId = {who} AND ShipToId = 'DEFAULT'", **Customers.address(values))
             return True
         wanted(values, "Name")
         common = {**stamps(company, "08260"), "CpnyID": setup["cpnyid"], "CustId": values["custid"]}
@@ -262,7 +263,32 @@ class Customers(Screen):
             "PriceClassID": group["priceclass"], "DfltShipToId": "DEFAULT", "StmtCycleId": "M", "ClassId": group["classid"],
             "SetupDate": company.now, **{name: cell for name, cell in values.items() if name != "custid"}, **common})
         company.insert("AR_Balances", {**common, "CuryID": values.get("curyid", setup["basecuryid"]), "PerNbr": setup["pernbr"]})
-        company.insert("SOAddress", {**common, "ShipToId": "DEFAULT", "Descr": "Default", "Name": values["name"], "Status": "A"})
+        company.insert("SOAddress", {**common, "ShipToId": "DEFAULT", "Descr": "Default", "Status": "A", **Customers.address(values)})
+        return True
+
+    @staticmethod
+    def address(values):
+        """The ship-to address DEFAULT follows the customer's own."""
+        return {name: values[name] for name in ("name", "addr1", "addr2", "city", "state", "zip", "country", "phone", "emailaddr") if name in values}
+
+
+class Items(Screen):
+    """10.250.00: an item and its second row; accounts and tax category come from the class, here from the company's first item."""
+
+    @staticmethod
+    def document(company, document, _at):
+        values = document.values()
+        item = wanted(values, "InvtID")
+        if company.read("Inventory", f"InvtID = {literal(item)}"):
+            raise Refused("InvtID", "This item exists already")
+        like = company.read("Inventory", "TranStatusCode = 'AC'", "ORDER BY InvtID")[0]
+        common = {**stamps(company, "10250"), "InvtID": item}
+        company.insert("Inventory", {
+            "InvtType": "F", "StkItem": 1, "ValMthd": "A", "Status": "A", "TranStatusCode": "AC", "ClassID": like["classid"],
+            "TaxCat": like["taxcat"], "DfltSalesAcct": like["dfltsalesacct"], "DfltSalesSub": like["dfltsalessub"],
+            "InvtAcct": like["invtacct"], "InvtSub": like["invtsub"], "COGSAcct": like["cogsacct"], "COGSSub": like["cogssub"],
+            "DfltSOUnit": values.get("stkunit", "EA"), "DfltPOUnit": values.get("stkunit", "EA"), **values, **common})
+        company.insert("InventoryADG", common)
         return True
 
 
@@ -314,4 +340,4 @@ class Journals(Screen):
                                       "CuryDrAmt": line["dramt"], "CuryCrAmt": line["cramt"], "Posted": "U"})
 
 
-SCREENS = {"40.100.00": Orders, "40.110.00": Shippers, "08.260.00": Customers, "01.010.00": Journals}
+SCREENS = {"40.100.00": Orders, "40.110.00": Shippers, "08.260.00": Customers, "10.250.00": Items, "01.010.00": Journals}
