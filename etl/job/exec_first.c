@@ -44,7 +44,8 @@ static enum outcome read_currency(struct exec_keep *keep, struct exec_result *re
   if (!field) return OUT_OK;
   if (!keep->first.count) return err_set(err, OUT_DATA, "the file has a header line and nothing below it");
   str code = first_cell(&keep->first, need_column(program, field));
-  if (!code.len && !program->header) return OUT_OK; /* rows that were put back: their summary row is not among them */
+  if (!code.len && !program->header)
+    return OUT_OK; /* rows that were put back: their summary row is not among them */
   if (!code.len)
     return err_set(err, OUT_DATA, "the first row has no %.*s", STR_ARG(field->name)), err_at(err, 2, 0);
   int32_t places;

@@ -6,8 +6,8 @@ bool outlet_is_state(const struct outlets *outlets, const struct outlet *outlet)
   return !outlets->bytes && outlet->schema->format == FORMAT_STATE;
 }
 
-/* One schema may be loaded several times, as itself and as others that are like it. NULL before the first, and
- * behind the last. */
+/* One schema may be loaded several times, as itself and as others that are like it. NULL before the first,
+ * and behind the last. */
 static struct outlet *next_outlet(struct outlets *outlets, const struct record *record,
                                   const struct outlet *before) {
   for (size_t i = before ? (size_t)(before - outlets->items) + 1 : 0; i < outlets->count; i++)
@@ -178,8 +178,8 @@ static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet,
   return OUT_OK;
 }
 
-/* In Transaction Import a record without fields only holds others together: no file begins with it, unless one
- * begins with each of it. */
+/* In Transaction Import a record without fields only holds others together: no file begins with it, unless
+ * one begins with each of it. */
 static bool writes_nothing(const struct outlet *outlet, const struct record *record) {
   bool own_file = outlet->load && outlet->load->per.len;
   return !own_file && (!record || (outlet->schema->format == FORMAT_TI && !record->field_count));

@@ -93,7 +93,8 @@ static bool find_key(void *user, str key) {
 enum outcome overlap_add(struct overlap *overlap, const char *folder, const struct outlet_file *files,
                          size_t count, struct err *err) {
   for (size_t i = 0; i < count; i++)
-    if (keys_of_file(file_join(overlap->arena, folder, files[i].name), files[i].schema, add_key, overlap, err))
+    if (keys_of_file(file_join(overlap->arena, folder, files[i].name), files[i].schema, add_key, overlap,
+                     err))
       return err->outcome;
   return OUT_OK;
 }
@@ -138,8 +139,8 @@ static enum outcome add_table(struct overlap *overlap, const struct counted *cou
   return out;
 }
 
-static enum outcome compare(const struct counted *counted, str k, const struct ledger_entry *built,
-                            str *what, struct err *err) {
+static enum outcome compare(const struct counted *counted, str k, const struct ledger_entry *built, str *what,
+                            struct err *err) {
   struct arena *arena = counted->custody->site->arena;
   struct overlap *overlap = overlap_new();
   enum outcome out = OUT_OK;

@@ -71,8 +71,8 @@ static enum outcome read_rows(struct db_query *query, const struct record *recor
   return text->full ? err_set(err, OUT_DATA, "%.*s is too large", STR_ARG(record->name)) : OUT_OK;
 }
 
-static struct db_value *bind_all(const struct site *site, const struct program *program, const struct query *asked,
-                                 struct arena *arena) {
+static struct db_value *bind_all(const struct site *site, const struct program *program,
+                                 const struct query *asked, struct arena *arena) {
   struct run run = { .program = program, .calendar = site->calendar, .today = site->today, .now = site->now };
   run.notation = (struct notation){ .zone = site->zone, .places_most = -1 };
   struct ctx ctx = { .run = &run, .arena = arena };

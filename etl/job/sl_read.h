@@ -1,6 +1,7 @@
 /* job/sl_read: what is read from SL lands as text before anything is done with it (R32).
  *
- *   sl_read(site, program, &lookup->query, record, &text, &err);      header line of the record's fields, then the rows
+ *   sl_read(site, program, &lookup->query, record, &text, &err);      header line of the record's fields,
+ * then the rows
  *
  * A query binds settings and the day: nothing of a record can stand in it.
  * A connection is made for each call and closed again: a night reads a few tables.

@@ -37,7 +37,7 @@ struct apply_table {
   const struct record *record;
   struct apply_column *columns;
   size_t count;
-  bool *volatile_cells; /* by the kind's columns: not part of the digest */
+  bool *volatile_cells;                /* by the kind's columns: not part of the digest */
   const struct field *control;         /* whose value gets a control row of its own; NULL: none */
   ptrdiff_t control_cell, control_ref; /* it, and the row's own part of the key, among the kind's columns */
   struct db_insert *insert;

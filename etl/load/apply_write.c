@@ -100,8 +100,8 @@ static bool is_first(const struct apply_item *item, size_t row) {
   return true;
 }
 
-static enum outcome control_lines(struct load *load, struct apply_item *item, const struct control_row *document,
-                                  struct err *err) {
+static enum outcome control_lines(struct load *load, struct apply_item *item,
+                                  const struct control_row *document, struct err *err) {
   enum outcome out = OUT_OK;
   size_t rows = item->adopted ? 0 : item->document.count; /* somebody else's has no rows of ours */
   for (size_t i = 0; i < rows && !out; i++) {

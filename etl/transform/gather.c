@@ -125,8 +125,7 @@ enum outcome gather_next(struct gather *gather, str *key, struct recs *members, 
   *key = arena_str(gather->arena, gather->next_key);
   while (gather->has_next && str_eq(gather->next_key, *key)) {
     *ARENA_PUSH(gather->arena, members->items, members->count) = read_record(gather, gather->next_record);
-    if (arena_size(gather->arena) > GROUP_MOST)
-      return too_large(gather, err);
+    if (arena_size(gather->arena) > GROUP_MOST) return too_large(gather, err);
     read_ahead(gather);
   }
   *is_last = !gather->has_next;

@@ -1,8 +1,8 @@
 /* transform/gather: groups whose records themselves are needed: `order per order-id`, `item each row` inside.
  *
- * Rows, or records with all that is below them, are sorted by their key (transform/sorter.h), whatever order they came
- * in; then one group at a time is at hand, with its rows in the order of the
- * file, and blocks inside it may run over them. A group may take 16 MiB.
+ * Rows, or records with all that is below them, are sorted by their key (transform/sorter.h), whatever order
+ * they came in; then one group at a time is at hand, with its rows in the order of the file, and blocks
+ * inside it may run over them. A group may take 16 MiB.
  */
 #ifndef SLUICE_TRANSFORM_GATHER_H
 #define SLUICE_TRANSFORM_GATHER_H

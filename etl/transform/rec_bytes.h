@@ -1,7 +1,9 @@
-/* transform/rec_bytes: a source record with all that is below it as bytes, and back, so that it can be put aside and sorted.
+/* transform/rec_bytes: a source record with all that is below it as bytes, and back, so that it can be put
+ * aside and sorted.
  *
  *   rec_to_bytes(order, &shapes, &text, &err);
- *   struct rec *again = rec_of_bytes(buf_str(&text), &shapes, arena);      same cells, values, places and records below
+ *   struct rec *again = rec_of_bytes(buf_str(&text), &shapes, arena);      same cells, values, places and
+ * records below
  *
  * The bytes are for this process only. What is above the record (that a file has once) does not go along.
  */

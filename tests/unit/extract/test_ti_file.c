@@ -35,8 +35,14 @@ static const char orders[] = "schema o  format ti, screen \"40.100.00\"\n"
                              "  record head \"Document\"\n    Type text(4)\n    CustOrdNbr text(25)\n"
                              "    record line \"Transaction\"\n      InvtID text(30)\n"
                              "    record misc \"Misc\"\n      Id text(10)\n";
+static const char payments[] =
+    "schema p  format ti, screen \"08.030.00\"\n"
+    "  record all\n    record batch \"Batch\"\n      PerPost period(YYYYPP)\n"
+    "      record payment \"Payment\"\n        CustId text(15)\n        RefNbr text(10)\n"
+    "        record use \"Application\"\n          AdjdRefNbr text(10)\n";
 static const char *const of_journal[] = { "ExtRefNbr", "PerPost", "Descr" },
-                         *const of_order[] = { "CustOrdNbr" }, *const unknown[] = { "Nowhere" };
+                         *const of_order[] = { "CustOrdNbr" }, *const of_payment[] = { "RefNbr", "CustId" },
+                         *const unknown[] = { "Nowhere" };
 
 static const struct schema *schema_of(const char *text) {
   struct source *source = ARENA_NEW(arena, struct source);
@@ -97,8 +103,8 @@ static void test_bad(void **state) {
     struct ti_document *all;
     size_t count;
     struct err err = { 0 };
-    enum outcome out = ti_file_read(schema_of(bad[i].schema), str_of(bad[i].text), bad[i].fields, 1, arena,
-                                    &all, &count, &err);
+    enum outcome out = ti_file_read(schema_of(bad[i].schema), str_of(bad[i].text), bad[i].fields,
+                                    bad[i].fields == of_journal ? 3 : 1, arena, &all, &count, &err);
     if (out != bad[i].outcome || err.line != bad[i].line)
       fail_msg("text %zu: %d, line %zu", i, out, (size_t)err.line);
   }
@@ -116,9 +122,26 @@ static void test_lines_of_nobody(void **state) {
   assert_int_equal(count, 0);
 }
 
+/* The batch around is no part of a payment. */
+static void test_payments(void **state) {
+  (void)state;
+  struct ti_document *all;
+  size_t count;
+  struct err err = { 0 };
+  str text = STR(
+      "\"Batch\",202611\r\n\"Payment\",\"A\",\"1\"\r\n\"Application\",\"I1\"\r\n\"Application\",\"I2\"\r\n"
+      "\"Payment\",\"B\",\"2\"\r\n\"Batch\",202612\r\n\"Payment\",\"B\",\"3\"\r\n");
+  assert_int_equal(ti_file_read(schema_of(payments), text, of_payment, 2, arena, &all, &count, &err), OUT_OK);
+  assert_int_equal(count, 3);
+  assert_true(str_eq(all[0].keys[0], STR("1")) && str_eq(all[0].keys[1], STR("A")));
+  assert_true(all[0].first == 2 && all[0].last == 4 && all[0].lines == 2);
+  assert_true(str_eq(all[2].keys[0], STR("3")) && all[2].first == 7 && all[2].lines == 0);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test_setup_teardown(test_orders, start, stop),
+    cmocka_unit_test_setup_teardown(test_payments, start, stop),
     cmocka_unit_test_setup_teardown(test_journal, start, stop),
     cmocka_unit_test_setup_teardown(test_bad, start, stop),
     cmocka_unit_test_setup_teardown(test_lines_of_nobody, start, stop),

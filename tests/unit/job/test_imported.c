@@ -18,7 +18,7 @@ static void test_queries(void **state) {
     const char *mark = strchr(imported_query(count), '?');
     assert_true(mark && !strchr(mark + 1, '?'));
   }
-  assert_int_equal(count, 3);
+  assert_int_equal(count, 5);
 }
 
 static const struct {
