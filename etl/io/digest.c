@@ -2,6 +2,7 @@
 #include "io/digest.h"
 #include "io/hex.h"
 #include "base/memory.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -62,8 +63,7 @@ void digest_bytes(str bytes, char hex[DIGEST_TEXT]) {
 
 static enum outcome open_file(const char *path, int *fd, struct err *err) {
   struct stat about;
-  do *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  while (*fd < 0 && errno == EINTR);
+  *fd = fd_open(path, O_RDONLY, 0);
   if (*fd < 0) return err_errno(err, "cannot open %s", path);
   if (fstat(*fd, &about)) err_errno(err, "cannot read %s", path);
   else if (S_ISDIR(about.st_mode)) err_set(err, OUT_SYSTEM, "cannot read %s: it is a folder", path);
@@ -80,8 +80,7 @@ enum outcome digest_file(const char *path, char hex[DIGEST_TEXT], struct err *er
   struct digest *digest = digest_new();
   char *block = mem_alloc(BLOCK);
   ssize_t len;
-  while ((len = read(fd, block, BLOCK)) > 0 || (len < 0 && errno == EINTR))
-    if (len > 0) digest_add(digest, (str){ block, (size_t)len });
+  while ((len = fd_read(fd, block, BLOCK)) > 0) digest_add(digest, (str){ block, (size_t)len });
   if (len < 0) out = err_errno(err, "cannot read %s", path);
   digest_end(digest, hex);
   if (out) hex[0] = '\0';

@@ -1,6 +1,7 @@
 /* io/file: files that are either whole or not there, and the folders they lie in. */
 #define _GNU_SOURCE /* renameat2 */
 #include "io/file.h"
+#include "io/fd.h"
 #include "io/secret.h"
 
 #include <dirent.h>
@@ -9,7 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,20 +46,6 @@ static char *copy_of(str text) {
   return copy;
 }
 
-static int open_again(const char *path, int flags, unsigned mode) {
-  int fd;
-  do fd = open(path, flags | O_CLOEXEC | O_NOCTTY, (mode_t)mode);
-  while (fd < 0 && errno == EINTR);
-  return fd;
-}
-
-static bool sync_fd(int fd) {
-  int result;
-  do result = fsync(fd);
-  while (result < 0 && errno == EINTR);
-  return result == 0;
-}
-
 /* Network file systems report a write that failed only now. After EINTR Linux has closed it all the same. */
 static bool close_fd(int fd) { return close(fd) == 0 || errno == EINTR; }
 
@@ -74,10 +60,10 @@ static bool write_all(int fd, str bytes, size_t *done) {
 }
 
 static bool sync_folder(const char *path) {
-  int fd = open_again(path, O_RDONLY | O_DIRECTORY, 0);
+  int fd = fd_open(path, O_RDONLY | O_DIRECTORY, 0);
   if (fd < 0) return false;
   /* EINVAL: a file system that cannot sync a folder, and makes renames durable by itself. */
-  bool good = sync_fd(fd) || errno == EINVAL;
+  bool good = fd_sync(fd) || errno == EINVAL;
   int number = errno;
   close(fd);
   errno = number;
@@ -106,7 +92,7 @@ static int open_part(struct file *file, unsigned mode) {
     char letters[RANDOM_LETTERS];
     random_letters(try, letters);
     snprintf(file->part, room, "%s/.%.*s.%.*s.part", file->folder, STR_ARG(name), RANDOM_LETTERS, letters);
-    int fd = open_again(file->part, O_WRONLY | O_CREAT | O_EXCL, mode);
+    int fd = fd_open(file->part, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (fd >= 0 || errno != EEXIST) return fd;
   }
   return -1;
@@ -175,14 +161,9 @@ enum outcome file_write(struct file *file, str bytes, struct err *err) {
 
 enum outcome file_write_first(struct file *file, str bytes, struct err *err) {
   if (file->failed || !flush(file)) return write_failed(file, err);
-  for (size_t done = 0; done < bytes.len;) {
-    ssize_t len = pwrite(file->fd, bytes.at + done, bytes.len - done, (off_t)done);
-    if (len < 0 && errno == EINTR) continue;
-    if (len <= 0) file->failed = errno ? errno : EIO;
-    if (len <= 0) return write_failed(file, err);
-    done += (size_t)len;
-  }
-  return OUT_OK;
+  if (fd_write_at(file->fd, bytes.at, bytes.len, 0)) return OUT_OK;
+  file->failed = errno ? errno : EIO;
+  return write_failed(file, err);
 }
 
 uint64_t file_written(const struct file *file) { return file->written; }
@@ -232,7 +213,7 @@ static enum outcome commit(struct file *file, bool (*rename_to)(const char *, co
                            struct err *err) {
   enum outcome out = OUT_OK;
   if (!flush(file)) out = write_failed(file, err);
-  else if (!sync_fd(file->fd)) out = err_errno(err, "cannot write %s", file->path);
+  else if (!fd_sync(file->fd)) out = err_errno(err, "cannot write %s", file->path);
   if (!out) {
     if (!close_fd(file->fd)) out = err_errno(err, "cannot write %s", file->path);
     file->fd = -1;
@@ -273,9 +254,9 @@ static void take_back(int fd, size_t done) {
 
 enum outcome file_append(const char *path, unsigned mode, str bytes, struct err *err) {
   bool created = false;
-  int fd = open_again(path, O_WRONLY | O_APPEND, 0);
+  int fd = fd_open(path, O_WRONLY | O_APPEND, 0);
   if (fd < 0 && errno == ENOENT) {
-    fd = open_again(path, O_WRONLY | O_APPEND | O_CREAT, mode);
+    fd = fd_open(path, O_WRONLY | O_APPEND | O_CREAT, mode);
     created = true;
   }
   if (fd < 0) return err_errno(err, "cannot open %s", path);
@@ -284,7 +265,7 @@ enum outcome file_append(const char *path, unsigned mode, str bytes, struct err 
   if (!write_all(fd, bytes, &done)) {
     out = err_errno(err, "cannot write %s", path);
     take_back(fd, done);
-  } else if (!sync_fd(fd)) out = err_errno(err, "cannot write %s", path);
+  } else if (!fd_sync(fd)) out = err_errno(err, "cannot write %s", path);
   if (!close_fd(fd) && !out) out = err_errno(err, "cannot write %s", path);
   if (out || !created) return out;
   char *folder = copy_of(folder_of(str_of(path)));
@@ -307,9 +288,9 @@ static enum outcome sync_folder_of(str path, struct err *err) {
 }
 
 enum outcome file_sync(const char *path, struct err *err) {
-  int fd = open_again(path, O_RDONLY, 0);
+  int fd = fd_open(path, O_RDONLY, 0);
   if (fd < 0) return err_errno(err, "cannot open %s", path);
-  enum outcome out = sync_fd(fd) ? OUT_OK : err_errno(err, "cannot sync %s", path);
+  enum outcome out = fd_sync(fd) ? OUT_OK : err_errno(err, "cannot sync %s", path);
   close(fd);
   return out;
 }
@@ -339,10 +320,10 @@ enum outcome file_remove(const char *path, struct err *err) {
 }
 
 enum outcome file_cut(const char *path, uint64_t size, struct err *err) {
-  int fd = open_again(path, O_WRONLY, 0);
+  int fd = fd_open(path, O_WRONLY, 0);
   if (fd < 0) return err_errno(err, "cannot open %s", path);
   enum outcome out = OUT_OK;
-  if (ftruncate(fd, (off_t)size) || !sync_fd(fd)) out = err_errno(err, "cannot cut %s", path);
+  if (ftruncate(fd, (off_t)size) || !fd_sync(fd)) out = err_errno(err, "cannot cut %s", path);
   if (!close_fd(fd) && !out) out = err_errno(err, "cannot cut %s", path);
   return out;
 }
@@ -459,13 +440,9 @@ enum outcome file_make_scratch(struct arena *arena, const char **folder, struct 
 }
 
 enum outcome file_lock(const char *path, int *fd, struct err *err) {
-  int got;
-  do *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-  while (*fd < 0 && errno == EINTR);
+  *fd = fd_open(path, O_RDWR | O_CREAT, 0600);
   if (*fd < 0) return err_errno(err, "cannot open %s", path);
-  do got = flock(*fd, LOCK_EX);
-  while (got && errno == EINTR);
-  if (!got) return OUT_OK;
+  if (fd_lock(*fd, true)) return OUT_OK;
   err_errno(err, "cannot lock %s", path);
   close(*fd);
   *fd = -1;

@@ -3,6 +3,7 @@
 #include "io/gunzip.h"
 #include "base/buf.h"
 #include "base/memory.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -74,17 +75,10 @@ static char *copy_of(str text) {
   return copy;
 }
 
-static int open_path(const char *path) {
-  int fd;
-  do fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  while (fd < 0 && errno == EINTR);
-  return fd;
-}
-
 enum outcome in_open_as_is(const char *path, struct in **in, struct err *err) {
   bool standard = strcmp(path, "-") == 0;
   *in = NULL;
-  int fd = standard ? STDIN_FILENO : open_path(path);
+  int fd = standard ? STDIN_FILENO : fd_open(path, O_RDONLY, 0);
   if (fd < 0) {
     err_errno(err, "cannot open %s", path);
     return OUT_SYSTEM;

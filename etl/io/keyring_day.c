@@ -1,5 +1,6 @@
 /* io/keyring_day: the keys of days: made, found, destroyed, wrapped anew. */
 #include "io/keyring_internal.h"
+#include "io/fd.h"
 #include "io/file.h"
 #include "io/in.h"
 
@@ -48,14 +49,14 @@ static void end(struct place *place) {
 static enum outcome erase(const char *path, struct err *err) {
   char zeros[KEYRING_LINE_MOST] = { 0 };
   struct stat about;
-  int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
+  int fd = fd_open(path, O_WRONLY | O_NOFOLLOW, 0);
   if (fd < 0) return errno == ENOENT ? OUT_OK : err_errno(err, "cannot overwrite %s", path);
   bool good = fstat(fd, &about) == 0;
   for (off_t at = 0; good && at < about.st_size; at += (off_t)sizeof zeros) {
     size_t len = about.st_size - at < (off_t)sizeof zeros ? (size_t)(about.st_size - at) : sizeof zeros;
-    good = pwrite(fd, zeros, len, at) == (ssize_t)len;
+    good = fd_write_at(fd, zeros, len, at);
   }
-  good = good && fsync(fd) == 0;
+  good = good && fd_sync(fd);
   enum outcome out = good ? OUT_OK : err_errno(err, "cannot overwrite %s", path);
   close(fd);
   if (out) return out;

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* MAP_ANONYMOUS, madvise */
 #include "io/secret.h"
 #include "io/digest.h"
+#include "io/fd.h"
 #include "io/file.h"
 #include "io/hex.h"
 
@@ -85,12 +86,11 @@ static enum outcome check_mode(int fd, const char *path, unsigned refused, struc
 enum outcome secret_read_text(const char *path, unsigned refused, char *text, size_t room, size_t *got,
                               struct err *err) {
   *got = 0;
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+  int fd = fd_open(path, O_RDONLY | O_NONBLOCK, 0);
   if (fd < 0) return err_errno(err, "cannot open %s", path);
   enum outcome out = check_mode(fd, path, refused, err);
   while (!out && *got < room) {
-    ssize_t len = read(fd, text + *got, room - *got);
-    if (len < 0 && errno == EINTR) continue;
+    ssize_t len = fd_read(fd, text + *got, room - *got);
     if (len < 0) out = err_errno(err, "cannot read %s", path);
     if (len <= 0) break;
     *got += (size_t)len;

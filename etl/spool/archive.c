@@ -1,6 +1,7 @@
 /* spool/archive: every original and every released file, with all it was made by, kept by day. */
 #include "spool/archive_internal.h"
 #include "base/buf.h"
+#include "io/fd.h"
 #include "spool/spool_internal.h"
 
 #include <fcntl.h>
@@ -159,9 +160,9 @@ static enum outcome copy_member(const struct archive_member *member, struct vaul
   char block[ARCHIVE_BLOCK], hex[DIGEST_TEXT];
   uint64_t left = member->bytes;
   struct digest *digest = digest_new();
-  int fd = open(member->path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+  int fd = fd_open(member->path, O_RDONLY | O_NOFOLLOW, 0);
   ssize_t got = 1;
-  while (fd >= 0 && !err->outcome && (got = read(fd, block, sizeof block)) > 0) {
+  while (fd >= 0 && !err->outcome && (got = fd_read(fd, block, sizeof block)) > 0) {
     left -= (uint64_t)got;
     digest_add(digest, (str){ block, (size_t)got });
     vault_write(out, (str){ block, (size_t)got }, err);

@@ -1,6 +1,7 @@
 /* spool/drops: which of the files in a drop folder may be taken now. */
 #define _GNU_SOURCE /* F_SETLEASE */
 #include "io/listing.h"
+#include "io/fd.h"
 #include "spool/answer.h"
 #include "spool/spool_internal.h"
 
@@ -69,7 +70,7 @@ static bool stood_still(const struct stat *about, int64_t now, int64_t settle) {
 static bool is_being_written(const char *path) {
   bool written = false;
 #ifdef F_SETLEASE
-  int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+  int fd = fd_open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK, 0);
   if (fd < 0) return false;
   fcntl(fd, F_SETSIG,
         SIGURG); /* of a writer who comes while we ask: ignored, where the usual SIGIO ends us */

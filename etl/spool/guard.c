@@ -2,6 +2,7 @@
 #define _XOPEN_SOURCE 700 /* realpath */
 #include "spool/guard.h"
 #include "io/digest.h"
+#include "io/fd.h"
 #include "io/file.h"
 #include "io/in.h"
 #include "spool/spool_internal.h"
@@ -61,7 +62,7 @@ static enum outcome write_file(const struct guard *guard, const char *path, uint
 
 static enum outcome make_id(struct guard *guard, struct err *err) {
   char bytes[RANDOM], hex[DIGEST_TEXT];
-  int fd = open("/dev/urandom", O_RDONLY | O_CLOEXEC);
+  int fd = fd_open("/dev/urandom", O_RDONLY, 0);
   ssize_t len = fd < 0 ? -1 : read(fd, bytes, sizeof bytes);
   if (fd >= 0) close(fd);
   if (len != sizeof bytes) return err_errno(err, "cannot read /dev/urandom");

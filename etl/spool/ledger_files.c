@@ -1,5 +1,6 @@
 /* spool/ledger_files: the files that the ledger's bytes lie in, read as one long text. */
 #include "spool/ledger_files.h"
+#include "io/fd.h"
 #include "io/file.h"
 
 #include <errno.h>
@@ -74,8 +75,7 @@ static enum outcome open_number(struct files *files, size_t number, struct err *
   const char *path = files_path(&named, number);
   enum outcome out = OUT_OK;
   files_close(files);
-  do files->fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-  while (files->fd < 0 && errno == EINTR);
+  files->fd = fd_open(path, O_RDONLY, 0);
   if (files->fd < 0 && errno == ENOENT) out = OUT_END;
   else if (files->fd < 0) out = err_errno(err, "cannot open %s", path);
   files->open = number;

@@ -1,11 +1,11 @@
 /* spool/lock: one run at a time for each feed, each build folder, and the night. */
 #include "spool/spool_internal.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -17,20 +17,6 @@ struct holder {
   char text[HOLDER_MOST];
   str pid, host, since;
 };
-
-static int open_again(const char *path) {
-  int fd;
-  do fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
-  while (fd < 0 && errno == EINTR);
-  return fd;
-}
-
-bool spool_flock(int fd, bool wait) {
-  int got;
-  do got = flock(fd, LOCK_EX | (wait ? 0 : LOCK_NB));
-  while (got && errno == EINTR);
-  return got == 0;
-}
 
 static struct held *find_held(struct held *all, size_t count, str name) {
   for (size_t i = 0; i < count; i++)
@@ -93,10 +79,7 @@ static enum outcome sign(int fd, const char *path, struct err *err) {
   int got;
   do got = ftruncate(fd, 0);
   while (got && errno == EINTR);
-  for (ssize_t done = 0, wrote; !got && done<len; done += wrote> 0 ? wrote : 0) {
-    wrote = pwrite(fd, text + done, (size_t)(len - done), done);
-    got = wrote < 0 && errno != EINTR;
-  }
+  if (!got && !fd_write_at(fd, text, (size_t)len, 0)) got = -1;
   return got ? err_errno(err, "cannot write %s", path) : OUT_OK;
 }
 
@@ -105,9 +88,9 @@ static enum outcome open_lock(struct spool *spool, str feed, int *fd, const char
   if (!out) out = file_make_folders(spool_path(spool, "var/lock", STR_NONE, STR_NONE), 0700, err);
   if (out) return out;
   *path = spool_path(spool, "var/lock", feed, STR_NONE);
-  *fd = open_again(*path);
+  *fd = fd_open(*path, O_RDWR | O_CREAT, 0600);
   if (*fd < 0) return err_errno(err, "cannot open %s", *path);
-  if (spool_flock(*fd, false)) return OUT_OK;
+  if (fd_lock(*fd, false)) return OUT_OK;
   if (errno == EWOULDBLOCK) out = busy(feed, *fd, err);
   else out = err_errno(err, "cannot lock %s", *path);
   close(*fd);
@@ -193,9 +176,9 @@ enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err 
   const char *path = build_lock_path(spool, k);
   for (;;) {
     struct stat about;
-    int fd = open_again(path);
+    int fd = fd_open(path, O_RDWR | O_CREAT, 0600);
     if (fd < 0) return err_errno(err, "cannot open %s", path);
-    if (!spool_flock(fd, wait)) {
+    if (!fd_lock(fd, wait)) {
       enum outcome out = errno == EWOULDBLOCK
                              ? err_set(err, OUT_RETRY, "%.*s is being built by another run", STR_ARG(k))
                              : err_errno(err, "cannot lock %s", path);

@@ -45,7 +45,6 @@ enum outcome spool_moved(const char *from, const char *to, struct err *err);
 enum outcome spool_open_folder(const char *path, struct err *err);
 
 /* False, with errno, when it is not ours: EWOULDBLOCK, another process has it. */
-bool spool_flock(int fd, bool wait);
 /* Locks a build for this process. wait = false: OUT_RETRY when another run holds it. */
 enum outcome spool_build_lock(struct spool *spool, str k, bool wait, struct err *err);
 enum outcome spool_build_unlock(struct spool *spool, str k, struct err *err); /* removes its lock file */

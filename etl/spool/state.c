@@ -1,5 +1,6 @@
 /* spool/state: the files of a state table: listed, put, removed, under one lock for each table. */
 #include "spool/spool_internal.h"
+#include "io/fd.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -28,9 +29,9 @@ enum outcome spool_state_lock(struct spool *spool, str table, int *lock, struct 
   if (out) return out;
   const char *path =
       spool_path(spool, "var/lock", arena_printf(spool->arena, "state.%.*s", STR_ARG(table)), STR_NONE);
-  int fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOCTTY, 0600);
+  int fd = fd_open(path, O_RDWR | O_CREAT, 0600);
   if (fd < 0) return err_errno(err, "cannot open %s", path);
-  if (spool_flock(fd, false)) {
+  if (fd_lock(fd, false)) {
     *lock = fd;
     if (file_is_folder(spool_state_path(spool, table, STR_NONE)))
       file_sweep(spool_state_path(spool, table, STR_NONE));
