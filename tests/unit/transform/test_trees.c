@@ -183,10 +183,23 @@ static void keys_that_cannot_be_computed_reject(void **state) {
   tree_run_close(&run);
 }
 
+/* Whole records wait for their group, with all that is below them, and what a rule took away is not among it. */
+static void groups_have_their_records_at_hand(void **state) {
+  (void)state;
+  tree_run_open(&run, HEAD "  skip \"no mugs\" when sku = \"MUG\"\n  order per id\n    id = id\n    total = sum(price)\n"
+                           "    line each item\n      copy sku\n      amount = price\n");
+  give(&run, "B - CUP:1:5");
+  give(&run, "A - POT:1:1 MUG:1:9");
+  give(&run, "B - POT:2:2.50");
+  expect_heard(&run, "");
+  assert_int_equal(finish_run(&run.run, run.worker, &run.err), OUT_OK);
+  expect_heard(&run, "mark ( order A 1.00 ( line POT 1 ) ) keep mark ( order B 7.50 ( line CUP 5 ) ( line POT 2.50 ) ) keep");
+  tree_run_close(&run);
+}
+
 static void forms_that_are_not_run_say_so(void **state) {
   (void)state;
   static const char *const forms[] = {
-    HEAD "  order per id\n    id = id\n    line each item\n      copy sku\n",
     HEAD "  order each order sorted by id\n    copy id\n",
     HEAD "  order each order when is-last()\n    copy id\n",
   };
@@ -210,6 +223,7 @@ int main(void) {
     cmocka_unit_test(rows_that_answer_are_records),
     cmocka_unit_test(a_part_may_be_skipped_and_counted),
     cmocka_unit_test(keys_that_cannot_be_computed_reject),
+    cmocka_unit_test(groups_have_their_records_at_hand),
     cmocka_unit_test(forms_that_are_not_run_say_so),
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
