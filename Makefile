@@ -5,7 +5,7 @@
 #   make test       everything that must hold; the last line says how many tests passed
 #   make unit, make cases       one part of it; CASES='settlement/*' picks
 #   make check      the house rules, in seconds
-#   make campaign   every call that changes a file killed, failed and cut short; an hour and more
+#   make campaign   every call that changes a file killed, failed and cut short; some two hours
 #   make asan       the tests under the sanitizers, with gcc and with clang
 #   make fuzz       every fuzz entry for FUZZ_SECONDS
 #   make bench      speed and memory beside other programs; SCALE=100: with a hundredth of the data
