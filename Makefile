@@ -30,7 +30,7 @@ endif
 
 DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmocka-dev tzdata \
              libxml2-dev unixodbc-dev odbcinst libsqliteodbc odbc-postgresql tdsodbc libcurl4-openssl-dev python3 \
-             libxlsxwriter-dev libzip-dev libyajl-dev
+             libxlsxwriter-dev libzip-dev libyajl-dev libmicrohttpd-dev libjansson-dev
 # Tests with these say loudly that they were skipped where they cannot be had.
 DEPS_TEST  = postgresql sqlfluff sqlite3
 DEPS_DEV   = clang libclang-rt-14-dev
@@ -40,8 +40,7 @@ DEPS_BENCH = nodejs:node npm:npm mawk miller libsqlite3-dev postgresql
 # --- flags -----------------------------------------------------------------------------------------------
 
 WARNINGS = -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes -Wmissing-prototypes -Werror
-LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip -lyajl -lodbc
-# With the room that uses it: -lcurl.
+LIBS     = -lcsv -lisal -lz -lcrypto -lxml2 -lxlsxwriter -lzip -lyajl -lodbc -lcurl
 
 # gcc 12 sees null format strings where UBSan has put its checks; the other modes keep the warning.
 SANITIZE = -fno-sanitize-recover=all -fno-omit-frame-pointer \
@@ -73,6 +72,7 @@ MAIN     := $(BUILD)/etl/cli/main.o
 LIBRARY  := $(BUILD)/libsluice.a
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT    := $(BUILD)/fault.so
+SPAPI    := $(BUILD)/sluice-spapi
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 TEST     = BUILD=$(BUILD) SLUICE=$(CURDIR)/$(BUILD)/sluice CC="$(CC)" \
@@ -92,8 +92,9 @@ PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(J
 say = $(if $(V),,@echo "  $(1)" && )
 
 # A hard link: the program finds itself by its path, which must be this one.
-all: $(BUILD)/sluice
-	@ln -f $< sluice
+all: $(BUILD)/sluice $(SPAPI)
+	@ln -f $(BUILD)/sluice sluice
+	@ln -f $(SPAPI) sluice-spapi
 
 $(BUILD)/sluice: $(MAIN) $(LIBRARY) $(BUILD)/flags
 	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $(MAIN) $(LIBRARY) $(LIBS)
@@ -118,6 +119,10 @@ $(UNITS): %: %.o $(LIBRARY)
 $(FAULT): tests/fault/fault.c $(BUILD)/flags
 	$(call say,link $@)$(CC) -std=gnu11 -O1 -g -fPIC -shared $(filter-out -Wpedantic,$(WARNINGS)) $(TEST_FLAGS) -o $@ $< -ldl
 
+# The local SP-API that `sluice sandbox --serve` runs, and the tests.
+$(SPAPI): $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fake/spapi/*.c))) $(LIBRARY)
+	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lmicrohttpd -ljansson
+
 # As fuzzers they bring libFuzzer's main; in every other mode a main of ours replays the corpus.
 ifeq ($(MODE),fuzz)
 $(FUZZERS): %: %.o $(LIBRARY)
@@ -136,8 +141,8 @@ $(BUILD)/sources: FORCE
 
 unit-programs: $(UNITS)
 fuzz-programs: $(FUZZERS)
-programs: $(BUILD)/sluice $(UNITS) $(FUZZERS) $(FAULT)
-fault-programs: $(BUILD)/sluice $(FAULT)
+programs: $(BUILD)/sluice $(SPAPI) $(UNITS) $(FUZZERS) $(FAULT)
+fault-programs: $(BUILD)/sluice $(SPAPI) $(FAULT)
 
 -include $(wildcard $(BUILD)/etl/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
 
@@ -156,7 +161,7 @@ unit: deps
 	@$(TEST) unit
 
 cases: deps
-	$(PARALLEL) $(BUILD)/sluice
+	$(PARALLEL) $(BUILD)/sluice $(SPAPI)
 	@$(TEST) cases
 
 check: deps
@@ -199,7 +204,7 @@ fmt: deps-lint
 
 install: all
 	install -d "$(DESTDIR)$(PREFIX)/bin" "$(DESTDIR)$(PREFIX)/share/sluice"
-	install -m 755 sluice "$(DESTDIR)$(PREFIX)/bin/sluice"
+	install -m 755 sluice sluice-spapi "$(DESTDIR)$(PREFIX)/bin"
 	install -m 644 sluice.conf "$(DESTDIR)$(PREFIX)/share/sluice/"
 	for each in feeds transforms schemas; do \
 	  test ! -d $$each || cp -R $$each "$(DESTDIR)$(PREFIX)/share/sluice/" || exit 1; done
@@ -216,4 +221,4 @@ deps-bench:
 	@$(DEPEND) $(DEPS_BENCH)
 
 clean:
-	rm -rf build sluice
+	rm -rf build sluice sluice-spapi

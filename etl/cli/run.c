@@ -1,4 +1,5 @@
 /* cli/run: `sluice run FEED..`: feeds over what lies in their inboxes. */
+#include "cli/carried.h"
 #include "cli/cli.h"
 #include "cli/session.h"
 #include "cli/sheets.h"
@@ -42,6 +43,7 @@ static int run_feed(struct cli *cli, struct session *session, const struct feed 
   batch.dry_run = cli_option(cli, "--dry-run") != NULL;
   if (!batch.dry_run) batch.guard = &session->guard;
   batch.file = cli_option(cli, "--file");
+  if (!batch.dry_run && !batch.file) batch.carried = carry_code(&session->site, feed);
   batch.wait = session->wait < 0 ? 0 : session->wait;
   batch.user = bar;
   batch.progress = isatty(STDERR_FILENO) ? draw : NULL;
@@ -81,13 +83,21 @@ static int run_run(struct cli *cli) {
   const char *stated = cli_option(cli, "--workers");
   if (stated && str_to_int(str_of(stated), &workers) && workers > 0) session.site.workers = (size_t)workers;
   struct bar bar = { 0 };
+  bool carries = !code && !cli_option(cli, "--dry-run") && !cli_option(cli, "--file") &&
+                 !cli_option(cli, "--couriers-ran");
+  struct carried carried = { 0 };
+  int brought = carries ? carried_in(&session, feeds, cli->word_count, &carried) : EXIT_CLEAN;
   bool ready = !code; /* one feed's trouble does not stop the others; a wrong spec stops them all */
   for (size_t i = 0; ready && i < cli->word_count; i++) {
     bar.shown = false;
     code = exit_worse(code, run_feed(cli, &session, feeds[i], &bar, &rows, &count, &asked));
     if (code == EXIT_CONFIG) break;
   }
+  if (carries) code = exit_worse(code, carried_out(&session, feeds, cli->word_count, &carried));
+  code = exit_worse(code, brought);
   struct buf text = buf_new((size_t)1 << 26);
+  if (!cli->json) carried_text(&carried, cli->arena, &text);
+  if (carried.count && !cli->json) buf_char(&text, '\n');
   if (cli->json) summary_json(rows, count, &text);
   else if (count) summary_text(rows, count, cli_colour(), &text);
   else if (!code) buf_add(&text, STR("nothing lies in the inbox\n"));
@@ -104,6 +114,7 @@ static const struct cli_option options[] = {
   { "--dry-run", NULL, "shows what would be written, and writes nothing" },
   { "--workers", "N", "threads for one file; else one for each processor" },
   { "--wait", "SECONDS", "waits so long while another run has the feed; else does not wait" },
+  { "--couriers-ran", NULL, "as a night says it: its couriers have run, or will" },
   { "--now", "TIME", "the run's stated time, as 2026-11-21T02:00:00Z" },
   { NULL, NULL, NULL },
 };

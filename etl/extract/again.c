@@ -103,7 +103,9 @@ static enum outcome copy_json(struct in *in, struct again *again, struct err *er
 
 enum outcome again_copy(const char *path, const struct again_settings *settings, struct err *err) {
   struct in *in;
-  if (in_open(path, in_default_limits, &in, err)) return err->outcome;
+  struct in_limits limits = in_default_limits;
+  limits.key = settings->key;
+  if (in_open(path, limits, &in, err)) return err->outcome;
   struct arena *arena = arena_new();
   struct again again = again_begin(settings, arena);
   bool json = settings->record->schema->format == FORMAT_JSON;

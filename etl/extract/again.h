@@ -21,6 +21,7 @@
 #include "model/schema.h"
 
 struct again_settings {
+  const struct seal_key *key;  /* of a sealed file; NULL: it lies in the open */
   const struct record *record; /* the streamed one */
   void *user;
   /* Records are numbered from 1, lines too. */

@@ -1,9 +1,10 @@
-/* io/in: the bytes of one file, plain or gzip, from the front to the back. */
+/* io/in: the bytes of one file, plain, gzip or sealed, from the front to the back. */
 #include "io/in.h"
 #include "io/gunzip.h"
 #include "base/buf.h"
 #include "base/memory.h"
 #include "io/fd.h"
+#include "io/seal.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +27,7 @@ struct in {
   size_t head_len, head_used;
   struct gunzip *gunzip; /* NULL: plain */
   char *packed;
+  struct sealed *sealed; /* NULL: it lies in the open */
 };
 
 static str name_of(const struct in *in) { return str_of(in->name); }
@@ -37,12 +39,17 @@ static ssize_t read_some(int fd, char *to, size_t room) {
   return len;
 }
 
-/* Joins short reads. */
-static bool read_full(int fd, char *to, size_t room, size_t *got) {
+/* Joins short reads; fewer than `room` only at the end. */
+static enum outcome read_full(struct in *in, char *to, size_t room, size_t *got, struct err *err) {
+  *got = 0;
+  if (in->sealed && room) {
+    enum outcome out = seal_read(in->sealed, to, room, got, err);
+    return out == OUT_END ? OUT_OK : out;
+  }
   ssize_t len = 1;
-  for (*got = 0; *got < room && len > 0; *got += (size_t)(len > 0 ? len : 0))
-    len = read_some(fd, to + *got, room - *got);
-  return len >= 0;
+  for (; *got < room && len > 0; *got += (size_t)(len > 0 ? len : 0))
+    len = read_some(in->fd, to + *got, room - *got);
+  return len < 0 ? err_errno(err, "cannot read %s", in->name) : OUT_OK;
 }
 
 static enum outcome look_at(struct in *in, struct err *err) {
@@ -60,7 +67,7 @@ static enum outcome look_at(struct in *in, struct err *err) {
 }
 
 static enum outcome tell_gzip(struct in *in, struct in_limits limits, struct err *err) {
-  if (!read_full(in->fd, in->head, MAGIC, &in->head_len)) return err_errno(err, "cannot read %s", in->name);
+  if (read_full(in, in->head, MAGIC, &in->head_len, err)) return err->outcome;
   if (in->head_len == MAGIC && memcmp(in->head, "\x1f\x8b", MAGIC) == 0) {
     in->gunzip = gunzip_new(limits.bytes_most, limits.ratio_most);
     in->packed = mem_alloc(PACKED_BLOCK);
@@ -92,10 +99,19 @@ enum outcome in_open_as_is(const char *path, struct in **in, struct err *err) {
   return out;
 }
 
+static enum outcome tell_seal(struct in *in, const char *path, const struct seal_key *key, struct err *err) {
+  if (!in->regular || in->start || !seal_is(path)) return OUT_OK;
+  if (key) return seal_open(path, key, &in->sealed, err);
+  char id[SEAL_KEY_ID];
+  if (seal_peek(path, id, err)) return err->outcome;
+  return err_set(err, OUT_DATA, "it is sealed with key %s, which this site does not have", id);
+}
+
 enum outcome in_open(const char *path, struct in_limits limits, struct in **in, struct err *err) {
   enum outcome out = in_open_as_is(path, in, err);
   if (!*in) return out;
-  out = tell_gzip(*in, limits, err);
+  out = tell_seal(*in, path, limits.key, err);
+  if (!out) out = tell_gzip(*in, limits, err);
   if (out) {
     in_close(*in);
     *in = NULL;
@@ -108,8 +124,8 @@ static enum outcome read_plain(struct in *in, char *to, size_t room, size_t *got
   if (head > room) head = room;
   memcpy(to, in->head + in->head_used, head);
   in->head_used += head;
-  size_t more;
-  if (!read_full(in->fd, to + head, room - head, &more)) return err_errno(err, "cannot read %s", in->name);
+  size_t more = 0;
+  if (room > head && read_full(in, to + head, room - head, &more, err)) return err->outcome;
   *got = head + more;
   in->handed_out += *got;
   return *got ? OUT_OK : OUT_END;
@@ -124,9 +140,15 @@ static enum outcome read_gzip(struct in *in, char *to, size_t room, size_t *got,
     if (out) return err_in_file(err, name_of(in));
     done += more;
     if (done == room) break;
-    ssize_t len = read_some(in->fd, in->packed, PACKED_BLOCK);
-    if (len < 0) return err_errno(err, "cannot read %s", in->name);
-    gunzip_feed(in->gunzip, (str){ in->packed, (size_t)len });
+    size_t len = 0;
+    if (in->sealed) {
+      if (read_full(in, in->packed, PACKED_BLOCK, &len, err)) return err->outcome;
+    } else {
+      ssize_t some = read_some(in->fd, in->packed, PACKED_BLOCK);
+      if (some < 0) return err_errno(err, "cannot read %s", in->name);
+      len = (size_t)some;
+    }
+    gunzip_feed(in->gunzip, (str){ in->packed, len });
   }
   *got = done;
   return done ? OUT_OK : OUT_END;
@@ -140,7 +162,7 @@ enum outcome in_read(struct in *in, char *to, size_t room, size_t *got, struct e
 
 bool in_is_gzip(const struct in *in) { return in->gunzip != NULL; }
 bool in_can_read_again(const struct in *in) { return in->regular; }
-bool in_can_read_at(const struct in *in) { return in->regular && !in->gunzip; }
+bool in_can_read_at(const struct in *in) { return in->regular && !in->gunzip && !in->sealed; }
 uint64_t in_size(const struct in *in) { return in->size; }
 uint64_t in_position(const struct in *in) { return in->gunzip ? gunzip_used(in->gunzip) : in->handed_out; }
 
@@ -184,6 +206,7 @@ void in_close(struct in *in) {
   if (!in) return;
   if (in->fd != STDIN_FILENO) close(in->fd);
   gunzip_free(in->gunzip);
+  if (in->sealed) seal_close(in->sealed);
   mem_free(in->packed);
   mem_free(in->name);
   mem_free(in);

@@ -1,9 +1,12 @@
-/* io/in: the bytes of one file, plain or gzip, from the front to the back.
+/* io/in: the bytes of one file, plain, gzip or sealed, from the front to the back.
  *
  * gzip is recognised by its magic (1f 8b), never by name; several members in
  * one file are one stream. Expansion has a limit, so a small file cannot fill
  * the disk or run for ever. A plain regular file can also be read in pieces at
  * any place, by several threads at once (in_read_at).
+ *
+ * A sealed file (io/seal) is opened with the key that the limits bring along; what is under the seal may be
+ * gzip again. Without the key it is OUT_DATA.
  *
  *   struct in *in;
  *   if (in_open("inbox/settlement/a.txt", in_default_limits, &in, &err)) return err.outcome;
@@ -15,9 +18,11 @@
 
 #include "base/err.h"
 
+struct seal_key;
 struct in_limits {
-  uint64_t bytes_most; /* after expansion */
-  uint32_t ratio_most; /* expanded / packed, looked at from 64 MiB of expanded bytes on */
+  uint64_t bytes_most;        /* after expansion */
+  uint32_t ratio_most;        /* expanded / packed, looked at from 64 MiB of expanded bytes on */
+  const struct seal_key *key; /* for a sealed file; NULL: none is expected */
 };
 extern const struct in_limits in_default_limits; /* 64 GiB, 1,000 */
 
@@ -32,7 +37,7 @@ enum outcome in_open_as_is(const char *path, struct in **in, struct err *err);
  * codes) or over a limit. Short reads of pipes are joined: *got < room only just before the end. */
 enum outcome in_read(struct in *in, char *to, size_t room, size_t *got, struct err *err);
 bool in_is_gzip(const struct in *in);
-bool in_can_read_at(const struct in *in);    /* a plain regular file */
+bool in_can_read_at(const struct in *in);    /* a plain regular file, not sealed */
 bool in_can_read_again(const struct in *in); /* a regular file, gzip or not: no pipe */
 uint64_t in_size(const struct in *in);       /* of the file as it lies there; 0 when not known */
 uint64_t in_position(const struct in *in);   /* packed bytes read so far, for progress */

@@ -67,9 +67,16 @@ enum outcome seal_open(const char *path, const struct seal_key *key, struct seal
  * fails once fails again. */
 enum outcome seal_read(struct sealed *sealed, char *to, size_t room, size_t *got, struct err *err);
 void seal_close(struct sealed *sealed);
+/* Does it begin as a sealed file does? Not read: no. */
+bool seal_is(const char *path);
 /* Which key it wants, without one: as it is written there, which is not proved. */
 enum outcome seal_peek(const char *path, char key_id[SEAL_KEY_ID], struct err *err);
 
+/* The SHA-256 of what is under the seal. */
+enum outcome seal_digest(const char *path, const struct seal_key *key, char hex[65], struct err *err);
+/* From under one seal under another, never in the open. */
+enum outcome seal_again(const char *from, const struct seal_key *old, const char *to, unsigned mode,
+                        const struct seal_key *key, struct err *err);
 /* One file into another, byte for byte (gzip stays gzip), replacing. `from` is left alone. Nothing stands
  * under `to` unless all of it was read. */
 enum outcome seal_file(const char *from, const char *to, unsigned mode, const struct seal_key *key,

@@ -37,6 +37,18 @@ static enum outcome read_header(const char *path, struct in **in, struct seal_fo
   return out;
 }
 
+bool seal_is(const char *path) {
+  char header[SEAL_ID_AT];
+  struct in *in;
+  struct err unsaid = { 0 };
+  size_t got = 0;
+  if (in_open_as_is(path, &in, &unsaid)) return false;
+  bool good = !in_read(in, header, sizeof header, &got, &unsaid) && got == sizeof header &&
+              memcmp(header, "sluice-seal 1\n", sizeof header) == 0;
+  in_close(in);
+  return good;
+}
+
 enum outcome seal_peek(const char *path, char key_id[SEAL_KEY_ID], struct err *err) {
   struct seal_form form;
   struct in *in;

@@ -16,6 +16,7 @@ static bool goes_out(str state) { return is_state(state, "released") || is_state
 static struct rejects_request request_of(const struct item *item) {
   const struct feed *feed = item->batch->feed;
   return (struct rejects_request){ .source = item->work,
+                                   .key = item->seal,
                                    .program = feed->programs[0],
                                    .then = feed->programs + 1,
                                    .then_count = feed->program_count - 1,

@@ -42,8 +42,9 @@ struct batch {
   int64_t wait; /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
+  int carried; /* the exit code of its couriers: what did not come keeps it due */
   struct overlap *overlap; /* of batch_run: what it has released (job/overlap.h); NULL: nobody asks */
-  struct states *states; /* of batch_run: the tables as they stood when it started */
+  struct states *states;   /* of batch_run: the tables as they stood when it started */
   /* results */
   uint64_t run; /* its number */
   struct summary_row *rows;
@@ -91,8 +92,8 @@ enum outcome batch_original(const struct site *site, struct ledger *ledger, cons
 
 /* job/content.c: SHA-256 of the file's text as UTF-8 without BOM and carriage returns: "the same content"
  * (R36). A file that says its charset itself (XML) is taken as it is but for the carriage returns. */
-enum outcome content_digest(const char *path, enum charset charset, bool says_charset, const char *raw_digest,
-                            char hex[65], struct err *err);
+enum outcome content_digest(const char *path, const struct seal_key *key, enum charset charset,
+                            bool says_charset, const char *raw_digest, char hex[65], struct err *err);
 /* job/compare.c: lines that only one of two released texts has, as "- old" and "+ new". */
 enum outcome compare_outputs(const char *old_path, const char *new_path, struct buf *text, struct err *err);
 /* job/compare_rows.c: the same of rows files, whose names end .rows: documents, rows and columns that differ.

@@ -12,6 +12,8 @@ struct item {
   struct arena *arena;
   const struct drop *drop;
   const char *work; /* where it lies now */
+  struct drop told; /* `drop` as people know it */
+  struct seal_key *seal; /* a courier sealed it; NULL: it lies in the open */
   char digest[65], content[65];
   str id, k, key;
   struct outlets *outlets;

@@ -22,10 +22,12 @@ static bool is_plain(struct in *in, str start, enum charset charset) {
   return charset == CHARSET_UTF_8 && !in_is_gzip(in) && !crlf && !str_starts(start, STR("\xef\xbb\xbf"));
 }
 
-enum outcome content_digest(const char *path, enum charset charset, bool says_charset, const char *raw_digest,
-                            char hex[65], struct err *err) {
+enum outcome content_digest(const char *path, const struct seal_key *key, enum charset charset,
+                            bool says_charset, const char *raw_digest, char hex[65], struct err *err) {
   struct in *in;
-  if (in_open(path, in_default_limits, &in, err)) return err->outcome;
+  struct in_limits limits = in_default_limits;
+  limits.key = key;
+  if (in_open(path, limits, &in, err)) return err->outcome;
   char *block = mem_alloc(BLOCK);
   struct buf text = buf_new((size_t)BLOCK * 3 + 64);
   struct digest *digest = digest_new();

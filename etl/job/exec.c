@@ -162,6 +162,7 @@ enum outcome exec_attempt(const struct exec_request *request, const struct readi
   struct flat_settings settings = { .schema = program->from,
                                     .charset = reading->charset,
                                     .limits = in_default_limits };
+  settings.limits.key = request->key;
   settings.columns = (struct flat_columns){ program->streamed->columns, program->streamed->column_count };
   settings.chunk_size = request->chunk_size;
   struct exec_keep *keep = result->keep = mem_alloc(sizeof *keep);

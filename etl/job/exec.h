@@ -31,6 +31,7 @@ struct exec_request {
   struct program *const *then; /* those that read what it writes, one after the other */
   size_t then_count;
   const char *path;
+  const struct seal_key *key; /* of a sealed file; NULL: it lies in the open */
   str source_file; /* as people know it */
   const struct zone *zone;
   const struct calendar *calendar;

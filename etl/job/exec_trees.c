@@ -160,8 +160,9 @@ enum outcome exec_trees(const struct exec_request *request, const struct run *ru
   *trees = (struct exec_trees){ .request = request };
   pthread_mutex_init(&trees->lock, NULL);
   pthread_cond_init(&trees->moved, NULL);
-  const struct trees_settings settings = { request->program->from, trees_shapes(request->program),
-                                           result->charset, in_default_limits };
+  struct trees_settings settings = { request->program->from, trees_shapes(request->program), result->charset,
+                                     in_default_limits };
+  settings.limits.key = request->key;
   size_t memory = request->memory_most ? request->memory_most : GROUPS_MEMORY;
   if (trees_worker_new(run, memory, sink, &trees->worker, err)) return err->outcome;
   if (request->hit) trees_trace(trees->worker, request->hit, request->user);

@@ -1,5 +1,6 @@
 /* job/feed: reads the lines of a .feed file. */
 #include "job/feed_internal.h"
+#include "courier/pages.h"
 
 #include <string.h>
 
@@ -40,6 +41,25 @@ static bool take_odbc(struct cursor *cursor, struct feed_place *place) {
   return !schema || cursor_path(cursor, "a schema", &place->what, &at);
 }
 
+static bool take_text(struct cursor *cursor, struct feed_place *place, enum feed_place_kind kind,
+                      const char *what) {
+  struct token *text = cursor_text(cursor, what);
+  place->kind = kind;
+  if (text) place->what = text->text;
+  return text != NULL;
+}
+
+static bool take_pages(struct cursor *cursor, struct feed_place *place) {
+  struct token *name = cursor_peek(cursor);
+  if (!name || name->kind != TOKEN_NAME || !page_source_find(name->text)) return false;
+  place->kind = PLACE_PAGES;
+  place->what = cursor_take(cursor)->text;
+  struct token *filter = cursor_peek(cursor);
+  if (filter && (filter->kind == TOKEN_TEXT || filter->kind == TOKEN_LITERAL))
+    place->folder = cursor_take(cursor)->text;
+  return true;
+}
+
 static bool parse_place(struct cursor *cursor, struct feed_place *place) {
   *place = (struct feed_place){ .place = cursor_place(cursor) };
   struct token *first = cursor_peek(cursor);
@@ -50,16 +70,20 @@ static bool parse_place(struct cursor *cursor, struct feed_place *place) {
   }
   if (cursor_accept(cursor, "files")) return take_files(cursor, place);
   if (cursor_accept(cursor, "sl")) return take_odbc(cursor, place);
+  if (cursor_accept(cursor, "https")) return take_text(cursor, place, PLACE_HTTPS, "an address");
+  if (cursor_accept(cursor, "folder")) return take_text(cursor, place, PLACE_FOLDER, "a folder");
   if (cursor_accept(cursor, "amazon")) {
     if (cursor_accept(cursor, "report")) return take_type(cursor, place, PLACE_REPORT);
     if (cursor_accept(cursor, "feed")) return take_type(cursor, place, PLACE_SUBMIT);
-    cursor_complain(cursor, cursor_place(cursor), "\"amazon\" takes report TYPE or feed TYPE");
+    if (take_pages(cursor, place)) return true;
+    cursor_complain(cursor, cursor_place(cursor),
+                    "\"amazon\" takes report TYPE, feed TYPE, orders, inventory, transactions or balances");
     return false;
   }
   cursor_complain(
       cursor, cursor_place(cursor),
-      "a place is missing here: amazon report TYPE, amazon feed TYPE, files \"pattern\" in \"folder\", "
-      "sl odbc, or a file name in quotes");
+      "a place is missing here: amazon report TYPE, amazon feed TYPE, amazon orders, files \"pattern\" in "
+      "\"folder\", folder \"PATH\", https \"ADDRESS\", sl odbc, or a file name in quotes");
   return false;
 }
 
@@ -130,7 +154,7 @@ static void parse_load(struct parse *parse, struct cursor *cursor) {
   struct token *text = cursor_peek(cursor);
   if (!parse_place(cursor, &load.to)) return;
   if (load.to.kind == PLACE_NAME && !(load.text = expr_of_text(cursor, text))) return;
-  if (load.to.kind == PLACE_FILES || load.to.kind == PLACE_REPORT) {
+  if (load.to.kind != PLACE_NAME && load.to.kind != PLACE_ODBC && load.to.kind != PLACE_SUBMIT) {
     cursor_complain(cursor, load.to.place, "nothing can be loaded to this place");
     return;
   }
@@ -272,9 +296,30 @@ bool feed_is_personal(const struct feed *feed) {
   return personal;
 }
 
+bool feed_place_is_carried(const struct feed_place *place) {
+  return place->kind == PLACE_REPORT || place->kind == PLACE_PAGES || place->kind == PLACE_HTTPS ||
+         place->kind == PLACE_FOLDER;
+}
+
+str feed_inbox_folder(const struct feed *feed, struct arena *arena) {
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (feed->extracts[i].kind == PLACE_FILES) return feed->extracts[i].folder;
+  return arena_printf(arena, "inbox/%.*s", STR_ARG(feed->name));
+}
+
+str feed_supply_folder(const struct feed_supply *supply, struct arena *arena) {
+  return arena_printf(arena, "inbox/supply/%.*s", STR_ARG(supply->from.what));
+}
+
 void feed_place_format(const struct feed_place *place, struct buf *text) {
   switch (place->kind) {
   case PLACE_REPORT: buf_printf(text, "amazon report %.*s", STR_ARG(place->what)); break;
+  case PLACE_PAGES:
+    buf_printf(text, "amazon %.*s", STR_ARG(place->what));
+    if (place->folder.len) buf_printf(text, " \"%.*s\"", STR_ARG(place->folder));
+    break;
+  case PLACE_HTTPS: buf_printf(text, "https \"%.*s\"", STR_ARG(place->what)); break;
+  case PLACE_FOLDER: buf_printf(text, "folder \"%.*s\"", STR_ARG(place->what)); break;
   case PLACE_SUBMIT: buf_printf(text, "amazon feed %.*s", STR_ARG(place->what)); break;
   case PLACE_FILES:
     buf_printf(text, "files \"%.*s\" in \"%.*s\"", STR_ARG(place->what), STR_ARG(place->folder));

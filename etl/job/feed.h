@@ -20,6 +20,9 @@
 enum feed_place_kind {
   PLACE_REPORT, /* amazon report TYPE */
   PLACE_SUBMIT, /* amazon feed TYPE */
+  PLACE_PAGES,  /* amazon orders | inventory | transactions | balances ["FILTER"] */
+  PLACE_HTTPS,  /* https "ADDRESS" */
+  PLACE_FOLDER, /* folder "PATH", not of the site */
   PLACE_FILES,  /* files "pattern" in "folder" */
   PLACE_ODBC,   /* sl odbc [SCHEMA] */
   PLACE_NAME    /* a file name */
@@ -29,7 +32,7 @@ struct feed_place {
   enum feed_place_kind kind;
   struct place place;
   str what;   /* report or feed type, pattern, schema ("" when not stated), file name as written */
-  str folder; /* of PLACE_FILES */
+  str folder; /* of PLACE_FILES; of PLACE_PAGES what is asked for besides, "fulfilledBy=AMAZON" */
 };
 
 /* Where its files come to lie, whoever brings them. */
@@ -97,6 +100,12 @@ struct feed *feed_open(struct library *library, str name, struct place place);
 /* Does anything that it reads or writes have a field marked `personal`? */
 bool feed_is_personal(const struct feed *feed);
 void feed_format(const struct feed *feed, struct buf *text); /* for explain; only a feed without complaints */
+/* Does a courier bring it? */
+bool feed_place_is_carried(const struct feed_place *place);
+/* Where couriers put what they bring: the folder of its `files`, else inbox/FEED. */
+str feed_inbox_folder(const struct feed *feed, struct arena *arena);
+/* inbox/supply/TYPE: of a report that a courier brings, to be looked up in. */
+str feed_supply_folder(const struct feed_supply *supply, struct arena *arena);
 /* "amazon report GET_...", as written. */
 void feed_place_format(const struct feed_place *place, struct buf *text);
 

@@ -1,5 +1,7 @@
 /* job/feed_check: that what a feed names is there, and fits together. */
 #include "job/feed_internal.h"
+#include "amazon/report_types.h"
+#include "spool/spool.h"
 
 static bool writes(const struct program *program, str schema) {
   for (size_t i = 0; i < program->into_count; i++)
@@ -150,6 +152,22 @@ static void add_inbox(struct parse *parse, str folder, str pattern) {
   *ARENA_PUSH(parse->arena, feed->inboxes, feed->inbox_count) = (struct feed_inbox){ folder, pattern };
 }
 
+/* What a courier brings is called FEED-ID and an ending: it must be met under a pattern of the inbox. */
+static void add_carried(struct parse *parse, const struct feed_place *place) {
+  const struct feed *feed = parse->feed;
+  const char *ending = place->kind == PLACE_REPORT  ? report_type_find(place->what)->ending
+                       : place->kind == PLACE_PAGES ? ".json"
+                                                    : "";
+  str folder = feed_inbox_folder(feed, parse->arena);
+  str name = arena_printf(parse->arena, "%.*s-1%s", STR_ARG(feed->name), ending);
+  bool met = false;
+  for (size_t i = 0; *ending && i < feed->inbox_count; i++)
+    met = met || (str_eq(feed->inboxes[i].folder, folder) && spool_name_is(feed->inboxes[i].pattern, name));
+  if (met) return;
+  add_inbox(parse, folder,
+            *ending ? arena_printf(parse->arena, "%.*s-*%s", STR_ARG(feed->name), ending) : STR("*"));
+}
+
 static void check_places(struct parse *parse) {
   struct feed *feed = parse->feed;
   for (size_t i = 0; i < feed->extract_count; i++) {
@@ -163,6 +181,8 @@ static void check_places(struct parse *parse) {
     if (place->kind == PLACE_ODBC)
       add_inbox(parse, arena_printf(parse->arena, "inbox/%.*s", STR_ARG(feed->name)), STR("*.csv"));
   }
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (feed_place_is_carried(&feed->extracts[i])) add_carried(parse, &feed->extracts[i]);
 }
 
 void feed_check(struct parse *parse) {

@@ -1,6 +1,7 @@
 /* job/item: one file on its way, from the inbox through its transform to its end. */
 #include "io/digest.h"
 #include "io/file.h"
+#include "io/seal.h"
 #include "job/load_sl.h"
 #include "job/batch_internal.h"
 #include "job/overlap.h"
@@ -44,6 +45,7 @@ enum outcome item_run(struct item *item, struct err *err) {
   request.then = batch->feed->programs + 1;
   request.then_count = batch->feed->program_count - 1;
   request.source_file = item->drop->name;
+  request.key = item->seal;
   request.states = batch->states;
   request.user = item;
   request.begin = begin;
@@ -58,7 +60,7 @@ enum outcome item_run(struct item *item, struct err *err) {
   out = outlets_finish(item->outlets, err);
   if (out) return out;
   bool xml = batch->feed->programs[0]->from->format == FORMAT_XML;
-  return content_digest(item->work, item->result.charset, xml, item->digest, item->content, err);
+  return content_digest(item->work, item->seal, item->result.charset, xml, item->digest, item->content, err);
 }
 
 /* Another file of this run held some of it, and what this one made of it does not know that yet. */
@@ -128,10 +130,17 @@ static enum outcome decide(struct item *item, enum outcome out, struct err *err)
 
 enum outcome item_identify(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
-  if (digest_file(item->work, item->digest, err)) return err->outcome;
+  struct err unread = { 0 };
+  enum outcome out =
+      archive_key_of(batch->site->archive, item_series(item), item->work, &item->seal, &unread);
+  if (!out && item->seal) out = seal_digest(item->work, item->seal, item->digest, &unread);
+  /* What cannot be opened is known by the seal's own bytes: it has an end too. */
+  if (out && out != OUT_DATA) return (*err = unread).outcome;
+  if ((out || !item->seal) && digest_file(item->work, item->digest, err)) return err->outcome;
   item->id = batch_item_id(batch, item->arena, item->digest);
   item->k = batch_k(batch->site, batch->feed, item->arena, item->id);
-  return OUT_OK;
+  if (out) *err = unread;
+  return out;
 }
 
 static enum outcome work_item(struct item *item, struct err *err) {
@@ -210,6 +219,9 @@ static enum outcome rehearse(struct item *item, struct err *err) {
 static enum outcome take_drop(struct item *item, struct err *err) {
   struct batch *batch = item->batch;
   const struct drop *drop = item->drop;
+  item->told = *drop;
+  item->told.name = spool_open_name(drop->name);
+  item->drop = &item->told;
   if (drop->unreadable) {
     str reason = STR("it is not a file that can be read");
     item_tell(item, "not taken", reason, NULL);
@@ -231,6 +243,7 @@ static enum outcome take_drop(struct item *item, struct err *err) {
 static enum outcome free_item(struct item *item, struct err *err) {
   enum outcome out = OUT_OK;
   archive_give_up(item->sealing);
+  seal_key_free(item->seal);
   outlets_free(item->outlets);
   exec_result_free(&item->result);
   if (item->folder && item->batch->dry_run) out = file_remove_folder(item->folder, err);
@@ -247,7 +260,7 @@ enum outcome item_take(struct batch *batch, const struct drop *drop, struct err 
   struct arena *run = batch->site->arena, *paths = spool_lend(batch->spool, item.arena),
                *archived = archive_lend(batch->site->archive, item.arena);
   batch->site->arena = item.arena;
-  struct summary_row row = { .file = drop->name, .amount = STR("-"), .proof = STR("-") };
+  struct summary_row row = { .file = spool_open_name(drop->name), .amount = STR("-"), .proof = STR("-") };
   item.row = &row;
   item.why = buf_new(1 << 24);
   enum outcome out = take_drop(&item, err);

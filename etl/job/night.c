@@ -1,6 +1,7 @@
 /* job/night: runs feeds as child processes, each after those that it waits for, the others side by side. */
 #include "job/night.h"
 #include "job/batch.h"
+#include "job/carry.h"
 #include "base/exits.h"
 
 #include <errno.h>
@@ -19,9 +20,11 @@ enum { FEEDS_MOST = 64, ACCOUNT_MOST = 64 * 1024 * 1024, NOT_STARTED = 127 };
 static const char program[] = "/proc/self/exe";
 
 enum stage { WAITING, RUNNING, ENDED };
+enum role { FEED, FETCH, SEND };
 
 struct child {
-  size_t feed; /* of the schedule */
+  enum role role;
+  size_t feed; /* of the schedule; of a FEED only */
   enum stage stage;
   pid_t pid;
   FILE *said, *told; /* its stdout and stderr: files without a name */
@@ -70,21 +73,43 @@ static str read_file(struct arena *arena, FILE *file) {
   return (str){ text, fread(text, 1, most, file) };
 }
 
-static const char **command_of(const struct night *night, str feed) {
+/* Has it anything for couriers, in or out? */
+static bool is_carried(const struct night *night, size_t feed, bool out) {
+  const struct feed *one = night->schedule->feeds[feed].feed;
+  return one && !night->dry_run && carry_is_asked(night->site, one, out);
+}
+
+static size_t add_feeds(const struct watch *watch, const struct child *child, const char **words) {
+  const struct night *night = watch->night;
   struct arena *arena = night->site->arena;
-  const char **words = ARENA_ARRAY(arena, const char *, 12);
+  size_t count = 0;
+  if (child->role == FEED) words[count++] = arena_text(arena, child->row->feed);
+  for (size_t i = 0; i < watch->count && child->role != FEED; i++)
+    if (watch->children[i].role == FEED && is_carried(night, watch->children[i].feed, child->role == SEND))
+      words[count++] = arena_text(arena, watch->children[i].row->feed);
+  return count;
+}
+
+static const char **command_of(const struct watch *watch, const struct child *child) {
+  static const char *const commands[] = { "run", "fetch", "send" };
+  const struct night *night = watch->night;
+  struct arena *arena = night->site->arena;
+  const char **words = ARENA_ARRAY(arena, const char *, 12 + watch->count);
   size_t count = 0;
   words[count++] = "sluice";
   words[count++] = "-C";
   words[count++] = night->site->folder;
-  words[count++] = "run";
+  words[count++] = commands[child->role];
   words[count++] = "--now";
   words[count++] = arena_text(arena, batch_time(night->site, arena));
-  words[count++] = "--wait";
-  words[count++] = arena_printf(arena, "%lld", (long long)night->wait).at;
-  if (night->dry_run) words[count++] = "--dry-run";
+  if (child->role == FEED) {
+    words[count++] = "--wait";
+    words[count++] = arena_printf(arena, "%lld", (long long)night->wait).at;
+    if (night->dry_run) words[count++] = "--dry-run";
+    else words[count++] = "--couriers-ran";
+  }
   if (night->json) words[count++] = "--json";
-  words[count++] = arena_text(arena, feed);
+  add_feeds(watch, child, words + count);
   return words;
 }
 
@@ -106,7 +131,7 @@ static void end(struct child *child, int code, str messages) {
 
 static void begin(struct watch *watch, struct child *child) {
   struct arena *arena = watch->night->site->arena;
-  const char **words = command_of(watch->night, child->row->feed);
+  const char **words = command_of(watch, child);
   child->began = time(NULL);
   child->pid = open_files(child) ? fork() : -1;
   if (child->pid == 0) become(watch, child, words);
@@ -153,12 +178,18 @@ static void reap(struct watch *watch, struct child *child) {
 
 static struct child *child_of(const struct watch *watch, size_t feed) {
   for (size_t i = 0; i < watch->count; i++)
-    if (watch->children[i].feed == feed) return &watch->children[i];
+    if (watch->children[i].role == FEED && watch->children[i].feed == feed) return &watch->children[i];
   return NULL;
 }
 
 /* Have all ended that it is after? Those that failed are noted. */
 static bool may_begin(const struct watch *watch, struct child *child) {
+  for (size_t i = 0; i < watch->count; i++) {
+    const struct child *other = &watch->children[i];
+    bool before = child->role == SEND ? other->role != SEND : child->role == FEED && other->role == FETCH;
+    if (before && other->stage != ENDED) return false;
+  }
+  if (child->role != FEED) return true;
   const struct schedule_feed *one = &watch->night->schedule->feeds[child->feed];
   str note = STR_NONE;
   for (size_t i = 0; i < one->after_count; i++) {
@@ -181,7 +212,7 @@ static void begin_all(struct watch *watch) {
     for (size_t i = 0; i < watch->count; i++) {
       struct child *child = &watch->children[i];
       if (child->stage != WAITING) continue;
-      bool circle = watch->night->schedule->feeds[child->feed].in_circle;
+      bool circle = child->role == FEED && watch->night->schedule->feeds[child->feed].in_circle;
       if (circle) end(child, EXIT_CONFIG, STR("sluice: not run: it waits for itself\n"));
       else if (watch->stopped) end(child, EXIT_AGAIN, STR("sluice: not run: the night was stopped\n"));
       else if (watch->running >= watch->night->most || !may_begin(watch, child)) continue;
@@ -227,17 +258,32 @@ static enum outcome block_signals(struct watch *watch, struct sigaction *child_b
   return OUT_OK;
 }
 
+/* The couriers of all feeds in one child, before and after them. */
+static void plan_couriers(struct night *night, struct watch *watch, enum role role, const size_t *order,
+                          size_t feeds) {
+  size_t carried = 0;
+  for (size_t i = 0; i < feeds; i++) carried += is_carried(night, order[i], role == SEND);
+  if (!carried) return;
+  str why = arena_printf(night->site->arena, "for %zu feed%s", carried, carried == 1 ? "" : "s");
+  struct night_row *row = &night->rows[watch->count];
+  *row = (struct night_row){ .feed = role == SEND ? STR("send") : STR("fetch"), .why = why };
+  watch->children[watch->count++] = (struct child){ .role = role, .row = row };
+}
+
 static void plan(struct night *night, struct watch *watch) {
   struct arena *arena = night->site->arena;
-  size_t *order = schedule_order(night->schedule, night->picked, arena, &watch->count);
-  watch->children = ARENA_ARRAY(arena, struct child, watch->count + 1);
-  night->rows = ARENA_ARRAY(arena, struct night_row, watch->count + 1);
-  night->count = watch->count;
-  for (size_t i = 0; i < watch->count; i++) {
+  size_t feeds, *order = schedule_order(night->schedule, night->picked, arena, &feeds);
+  watch->children = ARENA_ARRAY(arena, struct child, feeds + 3);
+  night->rows = ARENA_ARRAY(arena, struct night_row, feeds + 3);
+  plan_couriers(night, watch, FETCH, order, feeds);
+  for (size_t i = 0; i < feeds; i++) {
     const struct schedule_feed *one = &night->schedule->feeds[order[i]];
-    night->rows[i] = (struct night_row){ .feed = one->name, .why = one->why };
-    watch->children[i] = (struct child){ .feed = order[i], .row = &night->rows[i] };
+    struct night_row *row = &night->rows[watch->count];
+    *row = (struct night_row){ .feed = one->name, .why = one->why };
+    watch->children[watch->count++] = (struct child){ .feed = order[i], .row = row };
   }
+  plan_couriers(night, watch, SEND, order, feeds);
+  night->count = watch->count;
 }
 
 enum outcome night_run(struct night *night, struct err *err) {

@@ -2,11 +2,14 @@
  *
  * A child is this very program, run as a person would run it:
  *
- *   sluice -C SITE run FEED --now TIME --wait SECONDS [--dry-run] [--json]
+ *   sluice -C SITE run FEED --now TIME --wait SECONDS [--couriers-ran] [--dry-run] [--json]
  *
- * so that a feed that crashes, or eats all memory, takes no other with it. What it prints is kept until those
- * before it in the order have been told. A feed whose predecessor failed runs all the same, and that is said:
- * one failing feed does not stop the rest.
+ * after one `sluice fetch FEED..` for all of them, and before one `sluice send FEED..`, where couriers have
+ * anything to do: so their waits overlap. `fetch` and `send` stand in the account like feeds.
+ *
+ * A child of its own for each, so that a feed that crashes, or eats all memory, takes no other with it. What
+ * it prints is kept until those before it in the order have been told. A feed whose predecessor failed runs
+ * all the same, and that is said: one failing feed does not stop the rest.
  *
  * SIGTERM, SIGINT and SIGHUP are passed to the children, by their ids, and waited for; what has not begun by
  * then does not begin. A child that dies so ends 75 and its feed stays due; one that dies by itself ends 69.

@@ -39,9 +39,6 @@ enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str r
   outlets->release = arena_str(outlets->arena, release);
   for (size_t i = 0; i < feed->load_count; i++) {
     const struct feed_load *load = &feed->loads[i];
-    if (load->to.kind != PLACE_NAME && load->to.kind != PLACE_ODBC)
-      return err_set(err, OUT_SPEC, "load %.*s: files and SL are written by this version",
-                     STR_ARG(load->name));
     if (add_outlet(outlets, load->schema, load->written, load, err)) return err->outcome;
   }
   return feed->program_count ? add_states(outlets, feed->programs[feed->program_count - 1], err) : OUT_OK;

@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { FEED_MEGABYTES = 10, FEED_MARGIN = 256 * 1024 };
+
 /* Line ends up to a place; places only grow until the level is emptied. */
 uint64_t outlet_lines_before(struct level_out *out, size_t place) {
   for (; out->counted < place; out->counted++) out->line_ends += out->bytes.at[out->counted] == '\n';
@@ -85,10 +87,46 @@ enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, 
   return create(outlets, outlet, name, 0600, err);
 }
 
+/* --- what goes to Amazon or SL has a name of sluice's own --- */
+
+bool outlet_has_own_name(const struct outlet *outlet) {
+  return outlet->load && (outlet->load->to.kind == PLACE_ODBC || outlet->load->to.kind == PLACE_SUBMIT);
+}
+
+static const char *ending_of(const struct schema *schema) {
+  return schema->format == FORMAT_XML ? "xml" : schema->format == FORMAT_JSON ? "json" : "txt";
+}
+
+/* outbox/amazon/shipments/2026-11-21-1f2e3d4c.POST_FLAT_FILE_FULFILLMENT_DATA.txt, the second part of it
+ * 2026-11-21-1f2e3d4c-2.POST_.. : the courier finds its files by the type (courier/submit). */
+static str submit_name(struct outlets *outlets, struct outlet *outlet) {
+  str stem = outlets->release, part = STR_NONE;
+  if (str_ends(stem, STR(".csv"))) stem = str_sub(stem, 0, stem.len - 4);
+  if (++outlet->parts > 1) part = arena_printf(outlets->arena, "-%zu", outlet->parts);
+  return arena_printf(outlets->arena, "outbox/amazon/%.*s/%.*s%.*s.%.*s.%s", STR_ARG(outlets->feed->name),
+                      STR_ARG(stem), STR_ARG(part), STR_ARG(outlet->load->to.what),
+                      ending_of(outlet->schema));
+}
+
+/* Amazon advises 10 MiB a feed, and counts messages; a margin is left for the record at hand and the file's
+ * end. */
+bool outlet_is_full(struct outlet *outlet, const struct record *record) {
+  const struct feed_load *load = outlet->load;
+  if (load->to.kind != PLACE_SUBMIT || outlet->level || record->depth > 1) return false;
+  if (!outlet->file) return true; /* the part that it was in was taken back */
+  uint64_t most = (uint64_t)(load->at_most_megabytes ? load->at_most_megabytes : FEED_MEGABYTES) << 20;
+  bool counted = load->at_most_record.len && str_eq(record->name, load->at_most_record);
+  bool many = counted && outlet->records >= (uint64_t)load->at_most_records;
+  if (counted) outlet->records = many ? 1 : outlet->records + 1;
+  return many || file_written(outlet->file) + outlet->levels[0].bytes.len + FEED_MARGIN > most;
+}
+
 enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err) {
   str name = text ? arena_str(outlets->arena, eval_text(text, ctx))
-                  : load_sl_name(outlets->feed, outlets->release, outlets->arena);
+             : outlet->load->to.kind == PLACE_SUBMIT
+                 ? submit_name(outlets, outlet)
+                 : load_sl_name(outlets->feed, outlets->release, outlets->arena);
   if (ctx->failed || !is_safe(name))
     return err_set(err, OUT_DATA, "\"%.*s\" is no name for an output file below outbox/", STR_ARG(name));
   for (size_t i = 0; i < outlets->file_count; i++)
@@ -103,7 +141,7 @@ enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, c
 
 const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written) {
   const struct feed_load *load = outlet->load;
-  if (load->to.kind == PLACE_ODBC) return NULL; /* its place is sluice's own */
+  if (outlet_has_own_name(outlet)) return NULL;
   if (!load->per.len) return outlet->begun ? NULL : load->texts[0];
   for (size_t i = 0; i < load->text_count; i++)
     if (load->blocks[i] == written->block) return load->texts[i];

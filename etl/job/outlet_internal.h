@@ -33,7 +33,9 @@ struct outlet {
   struct outlet_file *current;
   uint64_t line; /* of the current file, written so far */
   bool begun;
-  struct { /* before the streamed record at hand: what undo() goes back to */
+  size_t parts;     /* files of a feed to Amazon, for it takes only so much in one */
+  uint64_t records; /* in the current one, of those that are counted */
+  struct {          /* before the streamed record at hand: what undo() goes back to */
     size_t bytes, line_count, counted;
     uint64_t line_ends;
     struct file *file;
@@ -72,6 +74,9 @@ enum outcome outlet_end_file(struct outlets *outlets, struct outlet *outlet, str
 enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, struct err *err);
 enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err);
+bool outlet_has_own_name(const struct outlet *outlet);
+/* Before a record: does Amazon take no more in one file? Counts it. */
+bool outlet_is_full(struct outlet *outlet, const struct record *record);
 /* The name of the file that the record begins; NULL: none. */
 const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written);
 

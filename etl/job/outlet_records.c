@@ -169,8 +169,8 @@ static enum outcome drop(void *user, const struct record *record, struct err *er
 static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet,
                                  const struct written *written, struct err *err) {
   const struct node *text = outlet->load ? outlet_file_text(outlet, written) : NULL;
-  bool to_sl = outlet->load && outlet->load->to.kind == PLACE_ODBC && !outlet->begun;
-  if ((text || to_sl) && outlet_begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
+  bool own_name = outlet_has_own_name(outlet) && (!outlet->begun || outlet_is_full(outlet, written->record));
+  if ((text || own_name) && outlet_begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
   if (outlet_is_state(outlets, outlet) && !outlet->begun && outlet_begin_state(outlets, outlet, err))
     return err->outcome;
   if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[0].bytes);
@@ -237,7 +237,7 @@ static bool lines(void *user, const struct record *record, struct line_format *f
   if (!outlet || next_outlet(user, record, outlet)) return false;
   if (outlet->level || !outlet->begun || outlet->schema != outlet->written) return false;
   if (outlet->writer->format != &csv_writer || outlet->writer->charset != CHARSET_UTF_8) return false;
-  if (outlet->load && outlet->load->per.len) return false;
+  if (outlet->load && (outlet->load->per.len || outlet->load->to.kind == PLACE_SUBMIT)) return false;
   if (((struct outlets *)user)->traced) return false;
   if (outlet_is_state(user, outlet)) return false; /* its patterns are its own */
   *format =

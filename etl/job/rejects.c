@@ -198,7 +198,9 @@ static enum outcome take(void *user, const struct raw_row *row, struct err *err)
 static enum outcome read_all(struct pass *pass, struct err *err) {
   struct in *in;
   char *block = mem_alloc(BLOCK);
-  enum outcome out = in_open(pass->request->source, in_default_limits, &in, err);
+  struct in_limits limits = in_default_limits;
+  limits.key = pass->request->key;
+  enum outcome out = in_open(pass->request->source, limits, &in, err);
   while (!out) {
     size_t got = 0;
     out = in_read(in, block, BLOCK, &got, err);

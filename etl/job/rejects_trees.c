@@ -51,7 +51,8 @@ enum outcome rejects_write_trees(const struct rejects_request *request, struct f
     .request = request, .file = file, .teller = teller, .rejects = rejects, .arena = arena
   };
   pass.record_arena = arena_new();
-  const struct again_settings settings = { request->program->streamed->record, &pass, wanted, write };
+  const struct again_settings settings = { request->key, request->program->streamed->record, &pass, wanted,
+                                           write };
   enum outcome out = again_copy(request->source, &settings, err);
   arena_free(pass.record_arena);
   return out;

@@ -39,7 +39,8 @@ static enum outcome find(const struct states *states, const struct feed_place *f
   str_to_int(site_setting(site, states->of.feed, "settle-seconds"), &settle);
   if (file_is_folder(folder) && file_list(folder, states->arena, &names, &count, err)) return err->outcome;
   for (size_t i = 0; i < count; i++) {
-    if (names[i].at[0] == '.' || !spool_name_is(from->what, names[i])) continue;
+    if (names[i].at[0] == '.' || str_ends(names[i], STR(".done")) || !spool_name_is(from->what, names[i]))
+      continue;
     if (stat(file_join(states->arena, folder, names[i]), &stat_of) || !S_ISREG(stat_of.st_mode)) continue;
     struct found one = { names[i], (int64_t)stat_of.st_mtime };
     if (one.changed + settle <= now && is_newer(&one, newest)) *newest = one;
@@ -49,8 +50,12 @@ static enum outcome find(const struct states *states, const struct feed_place *f
 
 static enum outcome choose(const struct states *states, const struct feed_supply *supply, str *name,
                            struct err *err) {
-  const struct feed_place *from = &supply->from;
+  struct feed_place carried, *from = &carried;
   struct found newest = { 0 };
+  carried = supply->from;
+  if (carried.kind == PLACE_REPORT) /* where a courier puts it (job/carry) */
+    carried.kind = PLACE_FILES, carried.folder = feed_supply_folder(supply, states->arena),
+    carried.what = STR("*");
   if (from->kind != PLACE_FILES)
     return err_set(err, OUT_SPEC, "supply %.*s: only files are read by this version",
                    STR_ARG(supply->lookup));

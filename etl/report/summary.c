@@ -106,29 +106,6 @@ void summary_text(const struct summary_row *rows, size_t count, bool colour, str
 
 /* JSON. Bytes that are not UTF-8 (file names can hold any) become U+FFFD. */
 
-static void json_char(struct buf *out, char c) {
-  unsigned char byte = (unsigned char)c;
-  if (c == '"' || c == '\\') buf_printf(out, "\\%c", c);
-  else if (c == '\n') buf_add(out, STR("\\n"));
-  else if (c == '\t') buf_add(out, STR("\\t"));
-  else if (byte < ' ' || byte == 0x7f) buf_printf(out, "\\u%04x", byte);
-  else buf_char(out, c);
-}
-
-void json_text(struct buf *out, str text) {
-  buf_char(out, '"');
-  while (text.len) {
-    size_t good = 0;
-    if (str_is_utf8(text, &good)) good = text.len;
-    for (size_t i = 0; i < good; i++) json_char(out, text.at[i]);
-    text = str_sub(text, good, text.len);
-    if (!text.len) break;
-    buf_add(out, STR("\\ufffd"));
-    text = str_sub(text, 1, text.len);
-  }
-  buf_char(out, '"');
-}
-
 static void json_member(struct buf *out, const char *name, str text) {
   buf_printf(out, ", \"%s\": ", name);
   json_text(out, text);

@@ -14,6 +14,7 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
+#include "codec/json_text.h"
 
 struct summary_row {
   str feed, file;
@@ -27,8 +28,6 @@ struct summary_row {
 void summary_text(const struct summary_row *rows, size_t count, bool colour, struct buf *text);
 void summary_json(const struct summary_row *rows, size_t count, struct buf *text);
 
-/* Shared by report/: appends a JSON text with its quotes. */
-void json_text(struct buf *out, str text);
 /* 1234567 -> 1,234,567 */
 str with_commas(uint64_t n, struct arena *arena);
 

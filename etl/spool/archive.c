@@ -80,6 +80,26 @@ enum outcome archive_key(struct archive *archive, str series, str day, struct se
                  STR_ARG(day));
 }
 
+enum outcome archive_day_key(struct archive *archive, str series, str day, struct seal_key **key,
+                             struct err *err) {
+  return archive_key(archive, series, day, key, err);
+}
+
+enum outcome archive_key_of(struct archive *archive, str series, const char *path, struct seal_key **key,
+                            struct err *err) {
+  char id[SEAL_KEY_ID];
+  *key = NULL;
+  if (!seal_is(path)) return OUT_OK;
+  enum outcome out = seal_peek(path, id, err);
+  if (out) return out;
+  if (!archive->keyring)
+    return err_set(err, OUT_DATA, "it is sealed with key %s, and this site has no keys", id);
+  keyring_series(archive->keyring, series);
+  out = keyring_find(archive->keyring, str_of(id), key, err);
+  if (out == OUT_END || out == OUT_REFUSED) err->outcome = OUT_DATA;
+  return out == OUT_END || out == OUT_REFUSED ? OUT_DATA : out;
+}
+
 /* --- putting --- */
 
 enum outcome archive_make_folder_of(const struct archive *archive, const char *path, struct err *err) {

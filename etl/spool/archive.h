@@ -35,6 +35,7 @@
 #define SLUICE_SPOOL_ARCHIVE_H
 
 #include "io/digest.h"
+#include "io/seal.h"
 #include "spool/spool.h"
 
 /* A state is what the item wrote for later runs; a table, what it read of earlier ones. */
@@ -66,6 +67,14 @@ const char *archive_made_master(const struct archive *archive); /* its id; NULL:
 void archive_close(struct archive *archive);
 struct arena *archive_lend(struct archive *archive, struct arena *arena); /* as spool_lend */
 bool archive_is_sealed(const struct archive *archive);
+
+/* The key under which a dropped file is sealed (a courier's, spool/arrival); *key NULL: it lies in the open.
+ * OUT_DATA: the key is not ours, or was destroyed. Freed by seal_key_free. */
+enum outcome archive_key_of(struct archive *archive, str series, const char *path, struct seal_key **key,
+                            struct err *err);
+/* The key with which a courier seals what it brings today; *key NULL: the site has no keys. */
+enum outcome archive_day_key(struct archive *archive, str series, str day, struct seal_key **key,
+                             struct err *err);
 
 /* The account, its outputs and its specs. The same id again replaces it. */
 enum outcome archive_put(struct archive *archive, str day, const struct archive_account *account,

@@ -33,7 +33,10 @@ static enum outcome seal(struct archive *archive, const char *work, const char *
   struct seal_key *key;
   if (archive_make_folder_of(archive, to, err) || archive_key(archive, series, day, &key, err))
     return err->outcome;
-  enum outcome out = seal_file(work, to, 0600, key, err);
+  struct seal_key *old = NULL;
+  enum outcome out = archive_key_of(archive, series, work, &old, err);
+  if (!out) out = old ? seal_again(work, old, to, 0600, key, err) : seal_file(work, to, 0600, key, err);
+  seal_key_free(old);
   seal_key_free(key);
   return out;
 }

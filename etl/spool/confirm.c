@@ -1,19 +1,23 @@
-/* spool/confirm: a released file that SL has imported moves aside, to imported/ beside it. */
+/* spool/confirm: a released file whose other side has it moves aside: to imported/, sent/ or failed/ beside
+ * it. */
 #include "spool/spool_internal.h"
 
 static const char imported[] = "imported";
 
-static const char *aside(struct spool *spool, str name) {
+static const char *aside(struct spool *spool, str name, const char *folder) {
   size_t end = name.len;
   while (end && name.at[end - 1] != '/') end--;
-  str moved = arena_printf(spool->arena, "%.*s%s/%.*s", STR_ARG(str_sub(name, 0, end)), imported,
+  str moved = arena_printf(spool->arena, "%.*s%s/%.*s", STR_ARG(str_sub(name, 0, end)), folder,
                            STR_ARG(str_sub(name, end, name.len)));
   return file_join(spool->arena, spool->site, moved);
 }
 
 const char *spool_released(struct spool *spool, str name) {
-  const char *place = file_join(spool->arena, spool->site, name), *moved = aside(spool, name);
-  return file_exists(place) ? place : file_exists(moved) ? moved : NULL;
+  static const char *const folders[] = { imported, "sent", "failed" };
+  const char *place = file_join(spool->arena, spool->site, name);
+  for (size_t i = 0; i < sizeof folders / sizeof *folders && !file_exists(place); i++)
+    if (file_exists(aside(spool, name, folders[i]))) place = aside(spool, name, folders[i]);
+  return file_exists(place) ? place : NULL;
 }
 
 static enum outcome make_folder(struct spool *spool, const char *moved, struct err *err) {
@@ -22,10 +26,11 @@ static enum outcome make_folder(struct spool *spool, const char *moved, struct e
 }
 
 /* The proofs first: as long as the file itself stands in its place, it can be asked for again. */
-enum outcome spool_confirm(struct spool *spool, str name, const char **path, struct err *err) {
+enum outcome spool_put_aside(struct spool *spool, str name, const char *folder, const char **path,
+                             struct err *err) {
   static const char *const endings[] = { ".proof", ".proof.json", "" };
   const char *place = file_join(spool->arena, spool->site, name);
-  *path = aside(spool, name);
+  *path = aside(spool, name, folder);
   if (!file_exists(place)) {
     if (file_exists(*path)) return OUT_END;
     return err_set(err, OUT_DATA, "%.*s is not there", STR_ARG(name));
@@ -33,13 +38,22 @@ enum outcome spool_confirm(struct spool *spool, str name, const char **path, str
   enum outcome out = make_folder(spool, *path, err);
   for (size_t i = 0; i < sizeof endings / sizeof *endings && !out; i++) {
     str each = arena_printf(spool->arena, "%.*s%s", STR_ARG(name), endings[i]);
-    const char *from = file_join(spool->arena, spool->site, each), *to = aside(spool, each);
+    const char *from = file_join(spool->arena, spool->site, each), *to = aside(spool, each, folder);
     bool moved;
     if (!file_exists(from)) continue;
     out = spool_same_bytes(from, to, &moved, err);
     if (!out) out = moved ? spool_moved(from, to, err) : file_move(from, to, err);
   }
   return out;
+}
+
+enum outcome spool_confirm(struct spool *spool, str name, const char **path, struct err *err) {
+  return spool_put_aside(spool, name, imported, path, err);
+}
+
+/* What the other side said of a file that was put aside: NAME.result beside it. */
+enum outcome spool_put_result(struct spool *spool, const char *path, str text, struct err *err) {
+  return file_put(arena_printf(spool->arena, "%s.result", path).at, 0640, text, err);
 }
 
 /* outbox/sl/orders/imported/2026-11-20-7a7544729ed5cd9a.rows, and .rows.proof, .rows.proof.json */

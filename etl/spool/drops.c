@@ -29,6 +29,11 @@ bool spool_name_is(str pattern, str name) {
   return p == pattern.len;
 }
 
+str spool_open_name(str name) {
+  static const str ending = { ".sealed", 7 };
+  return str_ends(name, ending) && name.len > ending.len ? str_sub(name, 0, name.len - ending.len) : name;
+}
+
 /* NAME.1: given back while another NAME lay in the inbox. It must be found again under the same pattern. */
 static str without_number(str name) {
   size_t end = name.len;
@@ -100,7 +105,9 @@ static bool looks_at_folders(str pattern) {
 static bool look(const struct drops *drops, int64_t now, struct drop *drop) {
   struct stat about;
   str pattern = drops->pattern;
-  if (!spool_name_is(pattern, drop->name) && !spool_name_is(pattern, without_number(drop->name)))
+  str name = spool_open_name(drop->name), plain = spool_open_name(without_number(drop->name));
+  if (!spool_name_is(pattern, drop->name) && !spool_name_is(pattern, without_number(drop->name)) &&
+      !spool_name_is(pattern, name) && !spool_name_is(pattern, plain))
     return false;
   if (lstat(drop->path, &about)) return false; /* taken away since it was listed */
   if (S_ISDIR(about.st_mode) && !looks_at_folders(pattern)) return false;

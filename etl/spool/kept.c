@@ -1,6 +1,7 @@
 /* spool/kept: what lies in hold and reject: a held file found again by its bytes, the names of the rejected.
  */
 #include "io/digest.h"
+#include "io/seal.h"
 #include "spool/spool_internal.h"
 
 enum { COMMON_MOST = 200 }; /* a long name was cut, and may have got a number */
@@ -15,6 +16,8 @@ const char *spool_held(struct spool *spool, str feed, str name, str sha256) {
     char digest[DIGEST_TEXT];
     const char *path = file_join(spool->arena, folder, names[i]);
     if (!str_starts(names[i], start) || file_is_folder(path)) continue;
+    bool is_sealed = seal_is(path) && str_eq(spool_open_name(names[i]), name);
+    if (is_sealed) return path; /* its digest is that of what is under the seal */
     if (!digest_file(path, digest, &unread) && str_eq(str_of(digest), sha256)) return path;
   }
   return NULL;

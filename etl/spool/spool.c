@@ -127,8 +127,8 @@ static enum outcome find_place(struct spool *spool, const char *from, const char
 
 /* Moves. Whoever takes the name between the question and the move makes us ask again. */
 
-static enum outcome move_in(struct spool *spool, const char *from, const char *folder, unsigned mode,
-                            str name, const char **path, struct err *err) {
+enum outcome spool_move_in(struct spool *spool, const char *from, const char *folder, unsigned mode, str name,
+                           const char **path, struct err *err) {
   enum outcome out = file_make_folders(folder, mode, err);
   if (out) return out;
   for (int try = 0; try < TRIES; try++) {
@@ -183,8 +183,8 @@ enum outcome spool_claim(struct spool *spool, str feed, const struct drop *drop,
   out = closed ? file_sync(drop->path, err) : err_errno(err, "cannot close %s to others", drop->path);
   if (out && !there(drop->path)) out = OUT_RETRY;
   if (!out)
-    out = move_in(spool, drop->path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700, drop->name,
-                  path, err);
+    out = spool_move_in(spool, drop->path, spool_path(spool, "var/inbox/work", feed, STR_NONE), 0700,
+                        drop->name, path, err);
   if (out == OUT_RETRY) return err_set(err, OUT_RETRY, "%s was taken by somebody else", drop->path);
   if (out) return out;
   const char *done = arena_printf(spool->arena, "%s.done", drop->path).at;
@@ -216,8 +216,8 @@ enum outcome spool_give_back(struct spool *spool, str feed, const char *work, st
   const char *path;
   enum outcome out = spool_need_name(feed, "feed", err);
   if (out) return out;
-  return move_in(spool, work, spool_path(spool, "inbox", feed, STR_NONE), 0755, spool_name_of(work), &path,
-                 err);
+  return spool_move_in(spool, work, spool_path(spool, "inbox", feed, STR_NONE), 0755, spool_name_of(work),
+                       &path, err);
 }
 
 /* The file has left; the reason that lay beside it goes too. */
@@ -260,7 +260,7 @@ enum outcome spool_drop_in(struct spool *spool, str feed, const char *from, str 
   }
   in_close(in);
   if (err->outcome) return err->outcome;
-  return move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, path, err);
+  return spool_move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, path, err);
 }
 
 enum outcome spool_write_in(struct spool *spool, str feed, str text, str name, struct err *err) {
@@ -268,7 +268,7 @@ enum outcome spool_write_in(struct spool *spool, str feed, str text, str name, s
   if (spool_need_name(feed, "feed", err) ||
       file_make_folders(spool_path(spool, "var/inbox/sealing", feed, STR_NONE), 0700, err) ||
       file_put(made, 0600, text, err) ||
-      move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, &path, err))
+      spool_move_in(spool, made, spool_path(spool, "inbox", feed, STR_NONE), 0755, name, &path, err))
     return err->outcome;
   return file_put(arena_printf(spool->arena, "%s.done", path).at, 0600, STR_NONE, err);
 }

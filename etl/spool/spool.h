@@ -4,6 +4,7 @@
  * under inbox/, outbox/ and var/.
  *
  *   inbox/FEED/NAME              dropped by a person or a courier
+ *   var/inbox/arriving/FEED/NAME is being written by a courier; then NAME, or NAME.sealed, in its inbox
  *   var/inbox/work/FEED/NAME     claimed by a run (spool_claim): from this rename on it is ours
  *   var/inbox/archive/DAY/ID-NAME     done with: released, skipped or adopted (spool/archive)
  *   var/inbox/sealing/FEED/NAME.sealed    a large one is being sealed while it is worked through
@@ -37,6 +38,8 @@
  *       fetched; then "released" is appended, with the outputs of "releasing"
  *   a file in hold or reject that the ledger does not know (an old ledger was put back)
  *       job/found.c appends its entry
+ *   a file in var/inbox/arriving/FEED
+ *       replaced when it is fetched again: it was not in the inbox yet
  *   a file in var/inbox/sealing/FEED or var/outbox/archiving/FEED
  *       removed: it is not in the archive yet (spool/archive)
  *   NAME.why, NAME.rows without NAME
@@ -60,6 +63,7 @@
  *   inbox/FEED/NAME              0770   0660  a run takes it; the folder is the site's to close
  *   inbox/FEED/NAME.ack, .json   -      0640  keep-acks; holds none: texts are told without it
  *   inbox/ti-log/LOG             0770   any   a person removes it: what Transaction Import said, with values
+ *   var/inbox/arriving/FEED      0700   0600  it is whole, or is fetched again
  *   var/inbox/work/FEED          0700   any   its run ends
  *   var/inbox/sealing/FEED       0700   0600  its run ends
  *   var/inbox/hold/FEED          0700   0600  a person answers
@@ -124,6 +128,7 @@ struct drop {
   bool unreadable; /* a folder in its place, no permission: cannot be taken; said once */
 };
 bool spool_name_is(str pattern, str name); /* * any run of characters, ? any one */
+str spool_open_name(str name); /* without ".sealed": how a file that a courier sealed is known to people */
 /* Files in `folder` (of the site: "inbox/FEED") that match `pattern` (* and ?), sorted by name; NAME.1, given
  * back, matches as NAME does. A folder that is not there has none. Those come that stand there when it is
  * opened, each as it is found when its turn comes: of an inbox of many files no list is held. */
@@ -210,11 +215,15 @@ enum outcome spool_state_remove(struct spool *spool, str table, const str *names
 const char *spool_held(struct spool *spool, str feed, str name, str sha256);
 /* Names of the files in reject, without their reasons; sorted. */
 enum outcome spool_rejected(struct spool *spool, str feed, str **names, size_t *count, struct err *err);
-/* Where a released file lies: under its name, or in imported/ beside it; NULL: neither. */
+/* Where a released file lies: under its name, or in imported/, sent/ or failed/ beside it; NULL: nowhere. */
 const char *spool_released(struct spool *spool, str name);
 /* SL has imported it: outbox/sl/FEED/X and its proofs go to outbox/sl/FEED/imported/. *path: where it is now.
  * OUT_END: it lay there already. OUT_DATA: it is in neither place. */
 enum outcome spool_confirm(struct spool *spool, str name, const char **path, struct err *err);
+/* The same to any folder beside it: sent/ and failed/ for what a courier carried away. */
+enum outcome spool_put_aside(struct spool *spool, str name, const char *folder, const char **path,
+                             struct err *err);
+enum outcome spool_put_result(struct spool *spool, const char *path, str text, struct err *err);
 /* The documents that a feed wrote to SL on a day are forgotten: rows files and their proofs in
  * outbox/sl/FEED/imported/. *count: files. What still waits for SL stays. */
 enum outcome spool_forget_rows(struct spool *spool, str feed, str day, size_t *count, struct err *err);

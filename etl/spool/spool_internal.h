@@ -40,6 +40,9 @@ enum outcome spool_same_bytes(const char *a, const char *b, bool *same, struct e
 /* `to` has the bytes of `from` already: a run that died moved them, or a power cut undid half of the move,
  * and the file shows twice. It is made durable there, and `from` goes. */
 enum outcome spool_moved(const char *from, const char *to, struct err *err);
+/* From one folder into another, which is made; a taken name gets .1, .2 ... *path: where it lies now. */
+enum outcome spool_move_in(struct spool *spool, const char *from, const char *folder, unsigned mode, str name,
+                           const char **path, struct err *err);
 /* A folder that other users may enter, whatever the umask: those who fetch files are others than those who
  * run sluice. One that stands is left as it is. */
 enum outcome spool_open_folder(const char *path, struct err *err);

@@ -1,0 +1,28 @@
+/* amazon/result: how many messages of a feed were taken, by Amazon's processing report, whatever its form. */
+#include "amazon/result.h"
+
+/* The first number behind a word, within a line's length of it. */
+static bool number_after(str text, const char *word, int64_t *number) {
+  str mark = str_of(word);
+  for (size_t i = 0; i + mark.len <= text.len; i++) {
+    if (!str_starts(str_sub(text, i, text.len), mark)) continue;
+    size_t at = i + mark.len, end;
+    for (end = at; at < text.len && at - i < mark.len + 8 && (text.at[at] < '0' || text.at[at] > '9');) at++;
+    for (end = at; end < text.len && text.at[end] >= '0' && text.at[end] <= '9';) end++;
+    return end > at && str_to_int(str_sub(text, at, end), number);
+  }
+  return false;
+}
+
+bool feed_result_read(str text, struct feed_result *result) {
+  int64_t good;
+  if (number_after(text, "<MessagesProcessed>", &result->processed))
+    return number_after(text, "<MessagesWithError>", &result->refused);
+  if (number_after(text, "\"messagesProcessed\"", &result->processed))
+    return number_after(text, "\"messagesInvalid\"", &result->refused);
+  if (!number_after(text, "Number of records processed", &result->processed) ||
+      !number_after(text, "Number of records successful", &good))
+    return false;
+  result->refused = result->processed - good;
+  return true;
+}

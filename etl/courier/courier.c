@@ -1,0 +1,103 @@
+/* courier/courier: whole files between the network and the spool: starts errands, and ends them. */
+#include "courier/courier.h"
+#include "model/date.h"
+
+#include <stdio.h>
+
+enum { PAUSE_MOST = 60, SAID_MOST = 2000 };
+
+/* "orders.GET_X": an address is told by its letters and digits. */
+static str memory_name(struct courier *courier, const struct errand_wish *wish) {
+  str name = arena_printf(courier->arena, "%.*s.%.*s", STR_ARG(wish->feed),
+                          STR_ARG(str_left_chars(wish->what, 120)));
+  char *at = (char *)(uintptr_t)name.at;
+  for (size_t i = wish->feed.len + 1; i < name.len; i++) {
+    unsigned char c = (unsigned char)at[i];
+    bool plain =
+        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
+    if (!plain) at[i] = '-';
+  }
+  return name;
+}
+
+struct errand *courier_add(struct courier *courier, const struct errand_kind *kind,
+                           const struct errand_wish *wish, struct err *err) {
+  struct memory *memory;
+  bool damaged = false;
+  if (memory_open(courier->site, memory_name(courier, wish), &memory, &damaged, err)) return NULL;
+  struct errand *errand = ARENA_NEW(courier->arena, struct errand);
+  *errand = (struct errand){ .courier = courier, .kind = kind, .wish = *wish, .memory = memory };
+  errand->arena = courier->arena;
+  *ARENA_PUSH(courier->arena, courier->errands, courier->count) = errand;
+  return errand;
+}
+
+void courier_run(struct courier *courier) {
+  for (size_t i = 0; i < courier->count; i++) courier->errands[i]->kind->start(courier->errands[i]);
+  loop_run(courier->attempts->loop);
+}
+
+void courier_free(struct courier *courier) {
+  for (size_t i = 0; i < courier->count; i++) memory_close(courier->errands[i]->memory);
+  courier->count = 0;
+}
+
+/* --- for the kinds --- */
+
+void errand_end(struct errand *errand, enum outcome outcome, const char *format, ...) {
+  va_list args;
+  va_start(args, format);
+  errand->said = arena_vprintf(errand->arena, format, args);
+  va_end(args);
+  errand->outcome = outcome;
+  errand->ended = true;
+}
+
+void errand_end_err(struct errand *errand, const struct err *err) {
+  char text[SAID_MOST];
+  size_t len = err_format(err, text, sizeof text);
+  errand_end(errand, err->outcome, "%.*s", (int)len, text);
+}
+
+void errand_end_call(struct errand *errand, const struct call *call) {
+  enum outcome out = call->outcome == OUT_UNCERTAIN || call->outcome == OUT_DATA ? OUT_RETRY : call->outcome;
+  errand_end(errand, out, "%s", call->err.text);
+}
+
+bool errand_keep(struct errand *errand) {
+  struct err err = { 0 };
+  if (!memory_keep(errand->memory, &err)) return true;
+  errand_end_err(errand, &err);
+  return false;
+}
+
+bool errand_enter(struct errand *errand, const char *event, const struct ledger_word *words, size_t count) {
+  struct courier *courier = errand->courier;
+  struct err err = { 0 };
+  if (!courier->ledger) return true;
+  if (!ledger_append(courier->ledger, courier->time, str_of(event), errand->wish.feed, words, count, &err))
+    return true;
+  errand_end_err(errand, &err);
+  return false;
+}
+
+bool errand_pause(struct errand *errand, int turn, void (*call)(void *user), void *user) {
+  struct loop *loop = errand->courier->attempts->loop;
+  int64_t pause = turn < 6 ? (int64_t)1 << turn : PAUSE_MOST, at = loop_now(loop) + pause * 1000;
+  if (at > errand->courier->deadline) return false;
+  loop_at(loop, at, call, user);
+  return true;
+}
+
+str errand_stamp(struct errand *errand, int64_t seconds) {
+  char text[DATE_TEXT_MOST];
+  size_t len = date_format_stamp((stamp){ .seconds = seconds }, text);
+  str stamp_text = { text, len };
+  if (str_ends(stamp_text, STR("+00:00"))) stamp_text = str_sub(stamp_text, 0, len - 6);
+  return arena_printf(errand->arena, "%.*sZ", STR_ARG(stamp_text));
+}
+
+int64_t errand_seconds(str text) {
+  stamp at;
+  return date_parse_stamp(text, DATE_DAY_FIRST, NULL, &at) ? at.seconds : 0;
+}

@@ -1,0 +1,316 @@
+/* job/carry: the couriers of some feeds, as their .feed files and the site's settings state them. */
+#include "job/carry.h"
+#include "amazon/report_types.h"
+#include "base/exits.h"
+#include "courier/pages.h"
+#include "job/batch.h"
+#include "job/wire.h"
+
+#include <string.h>
+
+/* --- which errands a feed has --- */
+
+static bool has_keys(const struct site *site) {
+  return site_setting(site, STR_NONE, "amazon-credentials").len;
+}
+
+static bool is_amazons(const struct feed_place *place) {
+  return place->kind == PLACE_REPORT || place->kind == PLACE_PAGES || place->kind == PLACE_SUBMIT;
+}
+
+static bool goes(const struct site *site, const struct feed_place *place, bool out) {
+  if (is_amazons(place) && !has_keys(site)) return false;
+  return out ? place->kind == PLACE_SUBMIT : feed_place_is_carried(place);
+}
+
+bool carry_is_asked(const struct site *site, const struct feed *feed, bool out) {
+  bool asked = false;
+  for (size_t i = 0; i < feed->extract_count && !out; i++)
+    asked = asked || goes(site, &feed->extracts[i], out);
+  for (size_t i = 0; i < feed->supply_count && !out; i++)
+    asked = asked || goes(site, &feed->supplies[i].from, out);
+  for (size_t i = 0; i < feed->load_count && out; i++) asked = asked || goes(site, &feed->loads[i].to, out);
+  return asked;
+}
+
+static int code_of(enum outcome outcome) {
+  switch (outcome) {
+  case OUT_OK: return EXIT_CLEAN;
+  case OUT_END: return EXIT_REVIEW;
+  case OUT_RETRY: return EXIT_AGAIN;
+  case OUT_SPEC: return EXIT_CONFIG;
+  default: return EXIT_UNAVAILABLE;
+  }
+}
+
+/* --- one errand --- */
+
+struct carrying {
+  struct carry *carry;
+  struct wire_way *way;
+  struct courier courier;
+  str *whats; /* for people, of each errand */
+  size_t what_count;
+};
+
+static int64_t start_date(const struct site *site, str feed) {
+  int32_t day;
+  str text = site_setting(site, feed, "start-date");
+  return date_parse(text, STR("YYYY-MM-DD"), &day) ? zone_instant(site->zone, (int64_t)day * 86400) : 0;
+}
+
+/* "60-30" */
+static void read_modified(const struct site *site, str feed, struct errand_wish *wish) {
+  str rest = site_setting(site, feed, "modified"), first;
+  if (!str_split(&rest, '-', &first)) return;
+  if (!str_to_int(first, &wish->behind) || !str_to_int(rest, &wish->until)) wish->behind = wish->until = 0;
+}
+
+static const struct errand_kind *kind_of(const struct feed_place *place) {
+  switch (place->kind) {
+  case PLACE_REPORT: return report_type_find(place->what)->listed ? &errand_settlements : &errand_report;
+  case PLACE_PAGES: return &errand_pages;
+  case PLACE_HTTPS: return &errand_https;
+  case PLACE_FOLDER: return &errand_folder;
+  default: return &errand_submit;
+  }
+}
+
+/* Those that say how things are; what moves money is in a class of its own (R38). */
+static bool moves_money(str type) {
+  return str_eq(type, STR("POST_PAYMENT_ADJUSTMENT_DATA")) ||
+         str_eq(type, STR("POST_FLAT_FILE_PAYMENT_ADJUSTMENT_DATA"));
+}
+
+static enum outcome seal_with(struct carrying *run, const struct feed *feed, struct errand_wish *wish,
+                              struct err *err) {
+  const struct site *site = run->carry->site;
+  struct seal_key *key;
+  bool personal = feed_is_personal(feed);
+  if (!personal || !archive_is_sealed(site->archive)) return OUT_OK;
+  if (archive_day_key(site->archive, archive_series(feed->name, true), batch_day(site, site->arena), &key,
+                      err))
+    return err->outcome;
+  wish->key = key;
+  return OUT_OK;
+}
+
+static enum outcome add(struct carrying *run, const struct feed *feed, const struct feed_place *place,
+                        str folder, struct err *err) {
+  struct carry *carry = run->carry;
+  const struct site *site = carry->site;
+  struct errand_wish wish = { .feed = feed->name, .what = place->what, .folder = folder };
+  const struct errand_kind *kind = kind_of(place);
+  wish.window_days = feed->window_days;
+  wish.since = carry->since ? carry->since : start_date(site, feed->name);
+  wish.since_is_asked = carry->since != 0;
+  wish.options = site_setting(site, feed->name, "report-options");
+  wish.payment = moves_money(place->what);
+  read_modified(site, feed->name, &wish);
+  if (place->kind == PLACE_PAGES) wish.pages = page_source_find(place->what), wish.filter = place->folder;
+  if (carry->order.len) wish.filter = carry->order, kind = &errand_order;
+  if (kind != &errand_submit && seal_with(run, feed, &wish, err)) return err->outcome;
+  struct buf what = buf_new(4096);
+  feed_place_format(place, &what);
+  *ARENA_PUSH(site->arena, run->whats, run->what_count) = arena_str(site->arena, buf_str(&what));
+  buf_free(&what);
+  return courier_add(&run->courier, kind, &wish, err) ? OUT_OK : err->outcome;
+}
+
+/* One that cannot even begin is told like one that failed. */
+static void tell(struct carrying *run, str feed, str what, const struct errand *errand,
+                 const struct err *err) {
+  struct carry *carry = run->carry;
+  struct arena *arena = carry->site->arena;
+  struct carried_row *row = ARENA_PUSH(arena, carry->told.rows, carry->told.count);
+  *row = (struct carried_row){ .feed = feed, .what = what };
+  enum outcome out = errand ? errand->outcome : err->outcome;
+  row->code = code_of(out);
+  row->meaning = str_of(exit_meaning(row->code));
+  row->result = arena_str(arena, errand ? errand->said : str_of(err->text));
+  if (errand) row->files = errand->files, row->bytes = errand->bytes;
+  carry->code = exit_worse(carry->code, row->code);
+}
+
+static void add_or_tell(struct carrying *run, const struct feed *feed, const struct feed_place *place,
+                        str folder) {
+  struct err err = { 0 };
+  size_t before = run->courier.count;
+  if (!add(run, feed, place, folder, &err)) return;
+  if (run->courier.count == before && run->what_count > before) run->what_count = before;
+  tell(run, feed->name, place->what, NULL, &err);
+}
+
+static void add_in(struct carrying *run, const struct feed *feed) {
+  const struct site *site = run->carry->site;
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (goes(site, &feed->extracts[i], false))
+      add_or_tell(run, feed, &feed->extracts[i], feed_inbox_folder(feed, site->arena));
+  for (size_t i = 0; i < feed->supply_count && !run->carry->order.len; i++)
+    if (goes(site, &feed->supplies[i].from, false))
+      add_or_tell(run, feed, &feed->supplies[i].from, feed_supply_folder(&feed->supplies[i], site->arena));
+}
+
+static void add_out(struct carrying *run, const struct feed *feed) {
+  struct arena *arena = run->carry->site->arena;
+  for (size_t i = 0; i < feed->load_count; i++)
+    if (goes(run->carry->site, &feed->loads[i].to, true))
+      add_or_tell(run, feed, &feed->loads[i].to,
+                  arena_printf(arena, "outbox/amazon/%.*s", STR_ARG(feed->name)));
+}
+
+/* --- all of them --- */
+
+static str fate(void *user, str feed, str digest) {
+  struct carrying *run = user;
+  char hex[DIGEST_TEXT] = "";
+  if (digest.len >= sizeof hex) return STR_NONE;
+  memcpy(hex, digest.at, digest.len);
+  const struct ledger_entry *entry =
+      ledger_by_id(run->carry->ledger, batch_id(run->carry->site->arena, feed, hex));
+  return entry ? entry->event : STR_NONE;
+}
+
+static enum outcome open_run(struct carrying *run, struct err *err) {
+  struct carry *carry = run->carry;
+  struct site *site = carry->site;
+  if (wire_open(site, &run->way, err)) return err->outcome;
+  struct wire_way *way = run->way;
+  run->courier = (struct courier){
+    .amazon = way->amazon,
+    .attempts = &way->attempts,
+    .spool = carry->spool,
+    .ledger = carry->ledger,
+    .arena = site->arena,
+    .site = site->folder,
+    .marketplaces = way->marketplaces,
+    .time = batch_time(site, site->arena),
+    .now = site->now.seconds,
+    .user = run,
+    .fate = fate,
+    .deadline = loop_now(way->loop) + way->patience * 60 * 1000,
+  };
+  return OUT_OK;
+}
+
+/* The calls are the way's: they are copied before it goes. */
+static void close_run(struct carrying *run) {
+  struct carry *carry = run->carry;
+  struct arena *arena = carry->site->arena;
+  const struct carried *told = &run->way->told;
+  for (size_t i = 0; i < told->call_count; i++) {
+    struct carried_call *call = ARENA_PUSH(arena, carry->told.calls, carry->told.call_count);
+    *call = told->calls[i];
+    call->time = arena_str(arena, call->time);
+    call->name = arena_str(arena, call->name);
+    call->request = arena_str(arena, call->request);
+    call->trouble = arena_str(arena, call->trouble);
+  }
+  courier_free(&run->courier);
+  wire_close(run->way);
+}
+
+/* An errand that never ended waits for an answer that cannot come: a bug, and told as one. */
+static void end(struct carrying *run) {
+  for (size_t i = 0; i < run->courier.count; i++) {
+    struct errand *errand = run->courier.errands[i];
+    struct err unsaid = { 0 };
+    if (!errand->ended) errand_end(errand, OUT_BUG, "it never ended");
+    memory_set(
+        errand->memory, "ended",
+        arena_printf(errand->arena, "%d %.*s", code_of(errand->outcome), STR_ARG(errand->courier->time)));
+    if (memory_keep(errand->memory, &unsaid) && !errand->outcome) errand_end_err(errand, &unsaid);
+    tell(run, errand->wish.feed, run->whats[i], errand, NULL);
+    seal_key_free((struct seal_key *)(uintptr_t)errand->wish.key);
+  }
+}
+
+static enum outcome carry_all(struct carry *carry,
+                              void (*add_feed)(struct carrying *run, const struct feed *feed),
+                              struct err *err) {
+  struct carrying run = { .carry = carry };
+  if (open_run(&run, err)) return err->outcome;
+  for (size_t i = 0; i < carry->count; i++) add_feed(&run, carry->feeds[i]);
+  courier_run(&run.courier);
+  end(&run);
+  close_run(&run);
+  return OUT_OK;
+}
+
+enum outcome carry_in(struct carry *carry, struct err *err) { return carry_all(carry, add_in, err); }
+enum outcome carry_out(struct carry *carry, struct err *err) { return carry_all(carry, add_out, err); }
+
+/* --- what came of it, for whoever runs the feed --- */
+
+static int last_code(const struct site *site, const struct feed *feed, const struct feed_place *place) {
+  struct courier courier = { .site = site->folder, .arena = site->arena };
+  struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  struct err err = { 0 };
+  struct errand *errand = courier_add(&courier, &errand_report, &wish, &err);
+  int64_t code = EXIT_AGAIN, known;
+  if (errand) {
+    str words = memory_get(errand->memory, "ended"), first;
+    str time = batch_time(site, site->arena);
+    if (str_split(&words, ' ', &first) && str_eq(words, time) && str_to_int(first, &known)) code = known;
+  }
+  courier_free(&courier);
+  return (int)code;
+}
+
+int carry_code(const struct site *site, const struct feed *feed) {
+  int code = EXIT_CLEAN;
+  for (size_t i = 0; i < feed->extract_count; i++)
+    if (goes(site, &feed->extracts[i], false))
+      code = exit_worse(code, last_code(site, feed, &feed->extracts[i]));
+  for (size_t i = 0; i < feed->supply_count; i++)
+    if (goes(site, &feed->supplies[i].from, false))
+      code = exit_worse(code, last_code(site, feed, &feed->supplies[i].from));
+  return code;
+}
+
+/* --- a person decides --- */
+
+static enum outcome decide(const struct carry *carry, const struct feed *feed, const struct feed_place *place,
+                           str name, str feed_id, bool *found, struct err *err) {
+  const struct site *site = carry->site;
+  struct courier courier = { .site = site->folder, .arena = site->arena };
+  struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  struct errand *errand = courier_add(&courier, &errand_submit, &wish, err);
+  str words, word, state;
+  if (!errand) return err->outcome;
+  enum outcome out = OUT_OK;
+  if (memory_find(errand->memory, "file", name, &words)) {
+    *found = true;
+    str_split(&words, ' ', &word);
+    str_split(&words, ' ', &state);
+    if (str_eq(state, STR("sent"))) out = err_set(err, OUT_SPEC, "%.*s is at Amazon already", STR_ARG(name));
+    memory_drop(errand->memory, "file", name);
+    if (!out && feed_id.len) {
+      memory_add(errand->memory, "file",
+                 arena_printf(site->arena, "%.*s sent %.*s %.*s", STR_ARG(name), STR_ARG(feed_id),
+                              STR_ARG(batch_time(site, site->arena))));
+      memory_add(errand->memory, "claimed", feed_id);
+    }
+    if (!out) out = memory_keep(errand->memory, err);
+  }
+  courier_free(&courier);
+  return out;
+}
+
+enum outcome carry_decide(struct carry *carry, str name, str feed_id, struct err *err) {
+  bool found = false;
+  for (size_t f = 0; f < carry->count; f++)
+    for (size_t i = 0; i < carry->feeds[f]->load_count; i++)
+      if (carry->feeds[f]->loads[i].to.kind == PLACE_SUBMIT &&
+          decide(carry, carry->feeds[f], &carry->feeds[f]->loads[i].to, name, feed_id, &found, err))
+        return err->outcome;
+  if (!found)
+    return err_set(err, OUT_DATA, "no file %.*s of these feeds is on its way to Amazon", STR_ARG(name));
+  struct ledger_word words[] = { { STR("name"), name },
+                                 { STR("feed-id"), feed_id },
+                                 { STR("why"), feed_id.len
+                                                   ? STR("a person says that this is it")
+                                                   : STR("a person says that it shall be sent again") } };
+  return ledger_append(carry->ledger, batch_time(carry->site, carry->site->arena), str_of("decided"),
+                       carry->feeds[0]->name, words, 3, err);
+}

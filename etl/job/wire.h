@@ -1,0 +1,34 @@
+/* job/wire: the way to Amazon as a site's settings state it: keys, region, limits, patience.
+ *
+ *   struct wire_way *way;
+ *   wire_open(site, &way, &err);            OUT_END: the site has no keys: nothing is carried to or from
+ * Amazon way->amazon, way->attempts, way->calls wire_close(way);
+ */
+#ifndef SLUICE_JOB_WIRE_H
+#define SLUICE_JOB_WIRE_H
+
+#include "amazon/amazon.h"
+#include "job/site.h"
+#include "net/http.h"
+#include "report/carried.h"
+
+struct wire_way {
+  struct arena *arena;
+  struct http *http;
+  struct limits *limits;
+  struct loop *loop;
+  struct attempts attempts;
+  struct account *account; /* NULL: the site has no keys */
+  struct amazon *amazon;   /* the same */
+  str marketplaces;        /* ids, by commas */
+  int64_t patience;        /* minutes */
+  struct carried told;     /* every call */
+  int64_t ahead; /* seconds that our clock is before the other side's, by its last answer; 0: not known */
+  bool clock_known;
+};
+
+/* Also without keys, for plain addresses. OUT_SPEC: a setting is wrong, or the key file. */
+enum outcome wire_open(const struct site *site, struct wire_way **way, struct err *err);
+void wire_close(struct wire_way *way);
+
+#endif
