@@ -3,6 +3,9 @@
 #include "io/file.h"
 #include "job/company.h"
 #include "job/company_file.h"
+#include "job/local.h"
+
+#include <unistd.h>
 
 enum { SCRIPT_MOST = 64 << 20 };
 
@@ -59,7 +62,18 @@ static int make_company(struct cli *cli, struct library *library) {
   return EXIT_CLEAN;
 }
 
+/* Becomes the local SP-API, until it is stopped. */
+static int serve(struct cli *cli) {
+  struct err err = { 0 };
+  const char *const *words;
+  if (local_command(cli->site, cli->arena, NULL, &words, &err)) return cli_fail(&err);
+  execv(words[0], (char *const *)(uintptr_t)words);
+  err_errno(&err, "cannot start %s", words[0]);
+  return cli_fail(&err);
+}
+
 static int run_sandbox(struct cli *cli) {
+  if (cli_option(cli, "--serve")) return serve(cli);
   struct library *library = cli_library(cli);
   const char *name = cli_option(cli, "--dialect");
   const struct dialect *dialect = dialect_named(str_of(name ? name : "sqlite"));
@@ -71,6 +85,7 @@ static int run_sandbox(struct cli *cli) {
 
 static const struct cli_option options[] = {
   { "--again", NULL, "also when there is a company already: what is in it goes" },
+  { "--serve", NULL, "runs the local SP-API (amazon-region = local) in the foreground, to be looked at" },
   { "--print", NULL, "the script that makes the company, instead of making it" },
   { "--grants", NULL, "the script of our control table and of the least rights, for SL's administrator" },
   { "--dialect", "NAME", "of the script: sqlite, postgresql or tsql" },

@@ -42,7 +42,7 @@ struct batch {
   int64_t wait; /* seconds to wait for the feed's lock */
   void *user;
   void (*progress)(void *user, const char *file, struct exec_progress progress); /* NULL: none */
-  int carried; /* the exit code of its couriers: what did not come keeps it due */
+  int carried;             /* the exit code of its couriers: what did not come keeps it due */
   struct overlap *overlap; /* of batch_run: what it has released (job/overlap.h); NULL: nobody asks */
   struct states *states;   /* of batch_run: the tables as they stood when it started */
   /* results */

@@ -11,8 +11,8 @@ struct item {
   struct batch *batch;
   struct arena *arena;
   const struct drop *drop;
-  const char *work; /* where it lies now */
-  struct drop told; /* `drop` as people know it */
+  const char *work;      /* where it lies now */
+  struct drop told;      /* `drop` as people know it */
   struct seal_key *seal; /* a courier sealed it; NULL: it lies in the open */
   char digest[65], content[65];
   str id, k, key;

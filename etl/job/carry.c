@@ -10,16 +10,12 @@
 
 /* --- which errands a feed has --- */
 
-static bool has_keys(const struct site *site) {
-  return site_setting(site, STR_NONE, "amazon-credentials").len;
-}
-
 static bool is_amazons(const struct feed_place *place) {
   return place->kind == PLACE_REPORT || place->kind == PLACE_PAGES || place->kind == PLACE_SUBMIT;
 }
 
 static bool goes(const struct site *site, const struct feed_place *place, bool out) {
-  if (is_amazons(place) && !has_keys(site)) return false;
+  if (is_amazons(place) && !wire_has_keys(site)) return false;
   return out ? place->kind == PLACE_SUBMIT : feed_place_is_carried(place);
 }
 

@@ -41,8 +41,9 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
   return ack_stage(item, event, reason, err);
 }
 
-/* The original of a release that a later run finished, and a copy of what was released, go where the entry says
- * that it is: the same bytes under the same name are there once, also when a power cut shows a move twice. */
+/* The original of a release that a later run finished, and a copy of what was released, go where the entry
+ * says that it is: the same bytes under the same name are there once, also when a power cut shows a move
+ * twice. */
 static str archive_day(const struct item *item) {
   const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
   str day = known && ledger_is_settled(known->event) ? ledger_word(known, "day") : STR_NONE;

@@ -32,7 +32,7 @@ struct exec_request {
   size_t then_count;
   const char *path;
   const struct seal_key *key; /* of a sealed file; NULL: it lies in the open */
-  str source_file; /* as people know it */
+  str source_file;            /* as people know it */
   const struct zone *zone;
   const struct calendar *calendar;
   int32_t today;

@@ -33,7 +33,7 @@
 enum { REJECTS_NOTED = 1000 };
 
 struct rejects_request {
-  const char *source; /* where the original lies now */
+  const char *source;         /* where the original lies now */
   const struct seal_key *key; /* it is sealed; NULL: it lies in the open */
   const struct program *program;
   struct program *const *then; /* those behind it: their rules speak of the same rows */

@@ -43,8 +43,7 @@ const struct engine_setting engine_settings[] = {
     "the file with the keys of your Amazon application, mode 600; without it reports are dropped by hand",
     false, false },
   { "amazon-region", "text", NULL,
-    "na, eu, fe; sandbox-na, sandbox-eu, sandbox-fe; or local: the SP-API that \"sluice sandbox --serve\" "
-    "plays",
+    "na, eu, fe; sandbox-na, sandbox-eu, sandbox-fe; or local: one to rehearse with, which needs no keys",
     false, false },
   { "amazon-marketplaces", "text", NULL, "countries (US, DE) or marketplace ids, by commas", false, false },
   { "amazon-ca-file", "text", NULL, "certificates to trust instead of the system's", false, false },

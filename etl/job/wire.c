@@ -2,14 +2,13 @@
 #include "job/wire.h"
 #include "amazon/region.h"
 #include "io/file.h"
-#include "io/in.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { CALL_PATIENCE = 10 * 60 * 1000, URL_MOST = 512 };
+enum { CALL_PATIENCE = 10 * 60 * 1000 };
 
 /* --- what is told of calls --- */
 
@@ -54,28 +53,26 @@ static const char *path_setting(const struct site *site, struct arena *arena, co
   return text.at[0] == '/' ? arena_text(arena, text) : file_join(arena, site->folder, text);
 }
 
-static enum outcome read_local(const struct site *site, struct arena *arena, str *endpoint, struct err *err) {
-  const char *path = file_join(arena, site->folder, STR("var/sandbox/amazon/url"));
-  if (!file_exists(path))
-    return err_set(err, OUT_SYSTEM,
-                   "amazon-region is local, and no local SP-API runs: sluice sandbox --serve");
-  if (in_read_whole(path, URL_MOST, arena, endpoint, err)) return err->outcome;
-  *endpoint = str_trim(*endpoint);
-  return OUT_OK;
+static bool is_local(const struct site *site) { return str_eq(setting(site, "amazon-region"), STR("local")); }
+
+bool wire_has_keys(const struct site *site) {
+  return is_local(site) || setting(site, "amazon-credentials").len;
 }
 
 static enum outcome find_endpoint(const struct site *site, struct wire_way *way, struct amazon_means *means,
                                   struct err *err) {
   str name = setting(site, "amazon-region"), endpoint = name;
   const struct region *region = region_by_name(name);
-  bool local = str_eq(name, STR("local"));
+  if (is_local(site)) {
+    if (local_start(site->folder, way->arena, &way->local, err)) return err->outcome;
+    endpoint = str_of(local_url(way->local));
+  }
   if (region) {
     means->endpoint = region->endpoint;
     means->login = region_login;
     return OUT_OK;
   }
-  if (local && read_local(site, way->arena, &endpoint, err)) return err->outcome;
-  if (!local && !str_starts(name, STR("http://127.0.0.1:")) && !str_starts(name, STR("https://")))
+  if (!way->local && !str_starts(name, STR("http://127.0.0.1:")) && !str_starts(name, STR("https://")))
     return err_set(err, OUT_SPEC,
                    "amazon-region is na, eu, fe, sandbox-na, sandbox-eu, sandbox-fe or local: \"%.*s\"",
                    STR_ARG(name));
@@ -107,11 +104,11 @@ static enum outcome find_marketplaces(const struct site *site, struct wire_way *
 }
 
 static enum outcome open_amazon(const struct site *site, struct wire_way *way, struct err *err) {
-  str file = setting(site, "amazon-credentials");
   struct amazon_means means = { .attempts = &way->attempts, .patience = CALL_PATIENCE };
-  if (!file.len) return OUT_OK;
+  if (!wire_has_keys(site)) return OUT_OK;
   const char *path = path_setting(site, way->arena, "amazon-credentials");
   const char *credentials = getenv("CREDENTIALS_DIRECTORY");
+  if (!path && local_keys(site->folder, way->arena, &path, err)) return err->outcome;
   if (account_read(str_of(path), str_of(credentials), &way->account, err) ||
       find_endpoint(site, way, &means, err) || find_marketplaces(site, way, err))
     return err->outcome;
@@ -149,5 +146,6 @@ void wire_close(struct wire_way *way) {
   loop_free(way->loop);
   limits_close(way->limits);
   http_close(way->http);
+  local_stop(way->local);
   arena_free(way->arena);
 }

@@ -8,6 +8,7 @@
 #define SLUICE_JOB_WIRE_H
 
 #include "amazon/amazon.h"
+#include "job/local.h"
 #include "job/site.h"
 #include "net/http.h"
 #include "report/carried.h"
@@ -20,6 +21,7 @@ struct wire_way {
   struct attempts attempts;
   struct account *account; /* NULL: the site has no keys */
   struct amazon *amazon;   /* the same */
+  struct local *local;     /* the region is local; else NULL */
   str marketplaces;        /* ids, by commas */
   int64_t patience;        /* minutes */
   struct carried told;     /* every call */
@@ -27,6 +29,7 @@ struct wire_way {
   bool clock_known;
 };
 
+bool wire_has_keys(const struct site *site);
 /* Also without keys, for plain addresses. OUT_SPEC: a setting is wrong, or the key file. */
 enum outcome wire_open(const struct site *site, struct wire_way **way, struct err *err);
 void wire_close(struct wire_way *way);
