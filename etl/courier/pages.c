@@ -3,7 +3,7 @@
 #include "io/digest.h"
 #include "spool/arrival.h"
 
-enum { DAY = 86400, OVERLAP = 3600, LATE = 120, PAGES_MOST = 10000, HELD_DAYS = 180 };
+enum { DAY = 86400, FIRST_DAYS = 2, OVERLAP = 3600, LATE = 120, PAGES_MOST = 10000, HELD_DAYS = 180 };
 
 const char page_included[] =
     "BUYER,RECIPIENT,PROCEEDS,PROMOTION,CANCELLATION,FULFILLMENT,PACKAGES,TAX,PAYMENT";
@@ -86,7 +86,7 @@ static void choose_span(struct pages *pages) {
   const struct errand_wish *wish = &errand->wish;
   int64_t now = errand->courier->now, to = now - (wish->until ? wish->until * 60 : LATE);
   int64_t covered = errand_seconds(memory_get(errand->memory, "covered"));
-  int64_t from = now - (wish->behind ? wish->behind * 60 : DAY);
+  int64_t from = now - (wish->behind ? wish->behind * 60 : FIRST_DAYS * DAY);
   if (covered && (covered < from || !wish->behind)) from = covered - (wish->behind ? 0 : OVERLAP);
   if (wish->window_days && from > now - wish->window_days * DAY) from = now - wish->window_days * DAY;
   if (!pages->source->spans) from = now - HELD_DAYS * DAY;

@@ -23,6 +23,8 @@
 
 #include "io/file.h"
 
+#include <sys/stat.h>
+
 enum {
   MINUTE = 60,
   RESULT_MOST = 64 * 1024 * 1024,
@@ -90,6 +92,12 @@ static str path_of(const struct submit *submit) {
   return arena_printf(errand->arena, "%.*s/%.*s", STR_ARG(errand->wish.folder), STR_ARG(submit->name));
 }
 
+static uint64_t file_bytes(const struct submit *submit) {
+  struct stat about;
+  const char *path = file_join(submit->errand->arena, submit->errand->courier->site, path_of(submit));
+  return stat(path, &about) ? 0 : (uint64_t)about.st_size;
+}
+
 /* --- the result --- */
 
 static void put_aside(struct submit *submit, const char *folder, str result) {
@@ -125,6 +133,7 @@ static void got_result(struct document *document) {
   if (!known || result.refused) submit->refused++;
   if (!known || result.refused) tell(submit, said);
   submit->sent++;
+  errand->bytes += file_bytes(submit);
   if (enter(submit, "answered", said)) put_aside(submit, "sent", text);
 }
 

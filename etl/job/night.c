@@ -266,7 +266,8 @@ static void plan_couriers(struct night *night, struct watch *watch, enum role ro
   if (!carried) return;
   str why = arena_printf(night->site->arena, "for %zu feed%s", carried, carried == 1 ? "" : "s");
   struct night_row *row = &night->rows[watch->count];
-  *row = (struct night_row){ .feed = role == SEND ? STR("send") : STR("fetch"), .why = why };
+  *row =
+      (struct night_row){ .feed = role == SEND ? STR("send") : STR("fetch"), .why = why, .couriers = true };
   watch->children[watch->count++] = (struct child){ .role = role, .row = row };
 }
 

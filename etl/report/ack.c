@@ -83,7 +83,8 @@ void ack_text(const struct ack *ack, struct buf *text) {
   if (ack->sha256.len) fact(&page, "", arena_printf(arena, "SHA-256 %.*s", STR_ARG(ack->sha256)));
   fact(&page, "Result", result_text(ack, arena));
   if (ack->rows) fact(&page, "Rows", rows_text(ack, arena));
-  const char *done = str_eq(ack->result, STR("ready")) ? "Built" : "Written"; /* none of it is out before a yes */
+  const char *done =
+      str_eq(ack->result, STR("ready")) ? "Built" : "Written"; /* none of it is out before a yes */
   for (size_t i = 0; i < ack->output_count; i++) fact(&page, i ? "" : done, ack->outputs[i]);
   fact(&page, "Kept as", ack->kept);
   fact(&page, "Rejects", rejects_text(ack, arena));

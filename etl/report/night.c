@@ -23,8 +23,10 @@ static bool is_first(const struct night_row *rows, size_t at) {
 }
 
 void night_end_text(const struct night_row *rows, size_t count, str day, bool dry_run, struct buf *text) {
-  buf_printf(text, "the night of %.*s%s: %zu feed%s", STR_ARG(day), dry_run ? ", rehearsed" : "", count,
-             count == 1 ? "" : "s");
+  size_t feeds = 0;
+  for (size_t i = 0; i < count; i++) feeds += !rows[i].couriers;
+  buf_printf(text, "the night of %.*s%s: %zu feed%s%s", STR_ARG(day), dry_run ? ", rehearsed" : "", feeds,
+             feeds == 1 ? "" : "s", feeds < count ? " and their couriers" : "");
   for (size_t i = 0; i < count; i++) {
     size_t same = 0;
     for (size_t j = i; j < count; j++) same += rows[j].code == rows[i].code;

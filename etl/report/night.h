@@ -22,6 +22,7 @@ struct night_row {
   int code;            /* how it ended */
   str meaning;         /* of the code: "clean" */
   bool ran;
+  bool couriers;         /* fetch or send: no feed */
   int64_t seconds;       /* it took */
   str account, messages; /* what it wrote to stdout and stderr */
 };

@@ -1,14 +1,15 @@
 #!/bin/sh
-# tools/demo: drops the demo's settlements into this site's inbox, as they ended, and lets nights run on them; the last finds nothing due.
+# tools/demo: lets nights run on the demo site: settlements, orders and shipments come from a local SP-API, and feeds go to it.
 #
-# Run by `make run` when ./sluice is built. Ends 0 only when sluice does. A second
-# run drops the same bytes again: sluice says so, and posts nothing twice.
+# Run by `make run` when ./sluice is built. Ends 0 only when sluice does. In a second
+# run Amazon has nothing new, the file dropped by hand is known, and nothing is posted twice.
 set -eu
 cd "$(dirname "$0")/../.."
 
-inbox=inbox/settlement
+amazon=var/sandbox/amazon
 made=build/demo
-mkdir -p "$inbox" "$made"
+settlements=GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2
+mkdir -p inbox/settlement "$made"
 
 echo "Making a settlement of 100,000 rows"
 PYTHONDONTWRITEBYTECODE=1 python3 tests/demo/make_settlement.py --seed 5 --rows 100000 --settlement-id 70000000013 \
@@ -19,20 +20,24 @@ cp tests/demo/inbox/settlement/*.txt "$made"
 [ -f var/sandbox/company.db ] || ./sluice sandbox # the company that stands for SL
 
 code=0
-drop() { # NAME..: a file appears in the inbox whole: renamed, never written there
+ended() { # NAME..: Amazon has made these settlement reports
   for name in "$@"; do
-    mv "$made/$name" "$inbox/"
+    sh tests/tools/amazon_state.sh "$amazon" report "$settlements" "$made/$name"
   done
 }
 # Each settlement is held against the last one of its currency and marketplace that an earlier run released.
-drop 2026-10-16-us.txt
+ended 2026-10-16-us.txt
 ./sluice run settlement || code=$?
 echo
-drop 2026-10-30-us-all-reserved.txt 2026-11-06-de.txt
+ended 2026-10-30-us-all-reserved.txt 2026-11-06-de.txt
 ./sluice run settlement || code=$?
 echo
-drop 2026-11-13-us-large.txt 2026-11-16-uk-negative.txt
+ended 2026-11-13-us-large.txt
 ./sluice night --only settlement || code=$?
+echo
+echo "A settlement that was downloaded by hand is dropped into the inbox, as ever"
+mv "$made/2026-11-16-uk-negative.txt" inbox/settlement/
+./sluice run settlement || code=$?
 echo
 echo "The same night once more:"
 ./sluice night || code=$?

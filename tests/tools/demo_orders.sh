@@ -9,16 +9,14 @@ cd "$(dirname "$0")/../.."
 
 demo=tests/demo/orders
 company=var/sandbox/company.db
+amazon=var/sandbox/amazon
 process_manager="python3 tests/fake/process_manager.py $company"
-first=2026-11-21T03:00:00Z
-second=2026-11-22T03:00:00Z
+first=2026-11-16T03:00:00Z
+second=2026-11-17T03:00:00Z
+orders=GET_ORDER_REPORT_DATA_SHIPPING
+shipments=GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL
 
-drop() { # FILE FEED: it appears in the inbox whole
-  mkdir -p -m 770 "inbox/$2"
-  mkdir -p build/demo
-  cp "$demo/$1" "build/demo/$1"
-  mv "build/demo/$1" "inbox/$2/"
-}
+at_amazon() { sh tests/tools/amazon_state.sh "$amazon" "$@"; }
 run() { # what asks a person ends 1
   code=0
   ./sluice run "$@" || code=$?
@@ -26,22 +24,32 @@ run() { # what asks a person ends 1
   [ "$code" -le 1 ] || exit "$code"
 }
 
+rm -rf var/courier "$amazon/served" "$amazon/reports/$orders" "$amazon/reports/$shipments" "$amazon/orders" # as if for the first time
+
 echo "First night: merchant orders and Amazon's own, which wait on hold"
-drop orders.xml orders
-drop search-orders-fba.json fba-orders
+at_amazon report $orders $demo/orders.xml
+at_amazon orders $demo/search-orders-fba.json
 run orders fba-orders --now $first
-drop fba-shipments.txt fba-shipments
+at_amazon report $shipments $demo/fba-shipments.txt
 run fba-shipments --now $first
 
 echo "SL's Process Manager makes shippers (a stand-in: SL itself runs on Windows)"
 PYTHONDONTWRITEBYTECODE=1 $process_manager work
 echo
 
-echo "Second night: carriers and tracking numbers onto the shippers, orders that were cancelled meanwhile"
-drop fba-shipments.txt fba-shipments # of the trailing window: now that there are shippers, they get what Amazon says
-drop fba-shipments-later.txt fba-shipments
-drop search-orders-later.json cancellations
-run fba-shipments cancellations --now $second
+echo "Second night: carriers and tracking numbers onto the shippers, orders that were cancelled meanwhile, and to Amazon: what was shipped"
+mkdir -p build/demo
+{ # Amazon's report of the trailing window: what was told before, and what came since
+  cat $demo/fba-shipments.txt
+  tail -n +2 $demo/fba-shipments-later.txt
+} >build/demo/fba-shipments-second.txt
+at_amazon report $shipments build/demo/fba-shipments-second.txt
+at_amazon orders $demo/search-orders-later.json
+mkdir -p inbox/confirmations
+cp $demo/confirmations.csv build/demo/
+mv build/demo/confirmations.csv inbox/confirmations/
+./sluice night --only fba-shipments,cancellations,confirmations --now $second || [ $? -eq 1 ]
+echo
 PYTHONDONTWRITEBYTECODE=1 $process_manager work
 
 python3 tests/tools/demo_totals.py ./sluice "$company"

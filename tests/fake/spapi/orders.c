@@ -33,7 +33,8 @@ static bool is_wanted(struct request *request, const json_t *order) {
              *markets = query_of(request, "marketplaceIds");
   return (!states || list_has(states, text_at(order, "fulfillment", "fulfillmentStatus"))) &&
          (!by || list_has(by, text_at(order, "fulfillment", "fulfilledBy"))) &&
-         (!markets || list_has(markets, text_at(order, "salesChannel", "marketplaceId"))) &&
+         (!markets || !*text_at(order, "salesChannel", "marketplaceId") ||
+          list_has(markets, text_at(order, "salesChannel", "marketplaceId"))) &&
          is_within(text_at(order, "lastUpdatedTime", NULL), query_of(request, "lastUpdatedAfter"),
                    query_of(request, "lastUpdatedBefore")) &&
          is_within(text_at(order, "createdTime", NULL), query_of(request, "createdAfter"),
