@@ -221,11 +221,22 @@ static void end(struct carrying *run) {
   }
 }
 
+/* At 30, at 14, and from 7 days on daily. */
+static void warn_of_secret(struct carrying *run) {
+  int64_t days;
+  struct err err = { 0 };
+  if (wire_secret_days(run->way, run->courier.now, &days) != WIRE_SECRET_KNOWN) return;
+  if (days > 7 && days != 14 && days != 30) return;
+  err_set(&err, OUT_END, "the client secret ends in %lld days: rotate it in Seller Central", (long long)days);
+  tell(run, STR("-"), STR("amazon-credentials"), NULL, &err);
+}
+
 static enum outcome carry_all(struct carry *carry,
                               void (*add_feed)(struct carrying *run, const struct feed *feed),
                               struct err *err) {
   struct carrying run = { .carry = carry };
   if (open_run(&run, err)) return err->outcome;
+  warn_of_secret(&run);
   for (size_t i = 0; i < carry->count; i++) add_feed(&run, carry->feeds[i]);
   courier_run(&run.courier);
   end(&run);

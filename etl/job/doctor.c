@@ -1,4 +1,5 @@
-/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys, SL. */
+/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys, SL, Amazon.
+ */
 #include "job/doctor_internal.h"
 #include "base/map.h"
 #include "io/file.h"
@@ -197,5 +198,6 @@ enum outcome doctor_look(struct doctor *doctor, struct err *err) {
   look_at_clock(doctor);
   look_at_keys(doctor);
   doctor_look_at_sl(doctor);
+  doctor_look_at_amazon(doctor);
   return OUT_OK;
 }

@@ -1,8 +1,8 @@
-/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys, SL.
+/* job/doctor: what would fail tonight, looked at now: specs, folders, modes, disk, clock, keys, SL, Amazon.
  *
- * Nothing is changed and no lock is taken. Each check has at least one line (SL only where the
- * site says how it is reached); a check of which several things
- * are wrong has one for each. Config comes first; its complaints are the library's.
+ * Nothing is changed but that calls to Amazon are counted, and no lock is taken. Each check has at least one
+ * line (SL and Amazon only where the site says how they are reached); a check of which several things are
+ * wrong has one for each. Config comes first; its complaints are the library's.
  */
 #ifndef SLUICE_JOB_DOCTOR_H
 #define SLUICE_JOB_DOCTOR_H

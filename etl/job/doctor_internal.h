@@ -9,4 +9,7 @@ void doctor_say(struct doctor *doctor, const char *check, bool good, const char 
 /* Is SL there, has it the columns that we know, does its Process Manager work? */
 void doctor_look_at_sl(struct doctor *doctor);
 
+/* Where the site carries: does Amazon let us in, and with which roles? */
+void doctor_look_at_amazon(struct doctor *doctor);
+
 #endif

@@ -131,7 +131,7 @@ enum outcome wire_open(const struct site *site, struct wire_way **way, struct er
   if (!out) {
     new->limits = limits_open(file_join(arena, folder, STR("limits.txt")));
     new->loop = loop_new(http_wire(new->http));
-    new->attempts = (struct attempts){ new->loop, new->limits, new, seen };
+    new->attempts = (struct attempts){ .loop = new->loop, .limits = new->limits, .user = new, .seen = seen };
     if (!str_to_int(setting(site, "amazon-patience"), &new->patience)) new->patience = 20;
     out = open_amazon(site, new, err);
   }
@@ -148,4 +148,13 @@ void wire_close(struct wire_way *way) {
   http_close(way->http);
   local_stop(way->local);
   arena_free(way->arena);
+}
+
+enum wire_secret wire_secret_days(const struct wire_way *way, int64_t now, int64_t *days) {
+  int32_t made;
+  if (way->local) return WIRE_SECRET_LOCAL;
+  if (!way->account || !date_parse(str_of(way->account->secret_made), STR("YYYY-MM-DD"), &made))
+    return WIRE_SECRET_UNKNOWN;
+  *days = made + ACCOUNT_SECRET_DAYS - now / 86400;
+  return WIRE_SECRET_KNOWN;
 }

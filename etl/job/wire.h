@@ -34,4 +34,8 @@ bool wire_has_keys(const struct site *site);
 enum outcome wire_open(const struct site *site, struct wire_way **way, struct err *err);
 void wire_close(struct wire_way *way);
 
+/* How many days the client secret has left, as of `now` in seconds; local: it has no end. */
+enum wire_secret { WIRE_SECRET_UNKNOWN, WIRE_SECRET_LOCAL, WIRE_SECRET_KNOWN };
+enum wire_secret wire_secret_days(const struct wire_way *way, int64_t now, int64_t *days);
+
 #endif

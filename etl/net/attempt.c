@@ -57,7 +57,7 @@ static void note(struct attempt *attempt) {
 }
 
 static void again_or_end(struct attempt *attempt, enum outcome given_up) {
-  int most = attempt->tries_most ? attempt->tries_most : TRIES;
+  int all = attempt->all->tries_most, most = attempt->tries_most ? attempt->tries_most : all ? all : TRIES;
   int failures = attempt->tries - attempt->refusals;
   if (failures < most && attempt->refusals <= REFUSALS_MOST)
     try_at(attempt, pause_of(attempt, failures ? failures : 1));

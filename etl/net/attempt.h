@@ -31,6 +31,7 @@ struct attempts {
   struct loop *loop;
   struct limits *limits;
   void *user;
+  int tries_most;                                          /* of all that do not say it themselves; 0: six */
   void (*seen)(void *user, const struct attempt *attempt); /* after each try; NULL: nobody listens */
 };
 
@@ -42,7 +43,7 @@ struct attempt {
   const char *bucket; /* NULL: unlimited */
   int64_t rate, burst;
   bool repeatable;
-  int tries_most; /* 0: TRIES */
+  int tries_most; /* 0: as all */
   int64_t deadline;
   /* Before each try: headers, a sink from its start. Anything but OK ends it. NULL: nothing is to be done. */
   enum outcome (*prepare)(struct attempt *attempt, struct err *err);

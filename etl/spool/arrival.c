@@ -48,7 +48,7 @@ enum outcome spool_arrival_commit(struct spool_arrival *arrival, struct err *err
   const char *path;
   enum outcome out = arrival->seal ? seal_commit(arrival->seal, err) : file_commit(arrival->file, err);
   if (!out)
-    out = spool_move_in(arrival->spool, arrival->made, arrival->inbox, 0755, arrival->name, &path, err);
+    out = spool_move_in(arrival->spool, arrival->made, arrival->inbox, 0770, arrival->name, &path, err);
   if (!out) out = file_put(arena_printf(arrival->arena, "%s.done", path).at, 0600, STR_NONE, err);
   free_arrival(arrival);
   return out;
