@@ -4,7 +4,7 @@
 
 #include <stdio.h>
 
-enum { PAUSE_MOST = 60, SAID_MOST = 2000 };
+enum { PAUSE_MOST = 60 * 1000, DOUBLINGS = 6, SAID_MOST = 2000 };
 
 /* "orders.GET_X": an address is told by its letters and digits. */
 static str memory_name(struct courier *courier, const struct errand_wish *wish) {
@@ -83,7 +83,9 @@ bool errand_enter(struct errand *errand, const char *event, const struct ledger_
 
 bool errand_pause(struct errand *errand, int turn, void (*call)(void *user), void *user) {
   struct loop *loop = errand->courier->attempts->loop;
-  int64_t pause = turn < 6 ? (int64_t)1 << turn : PAUSE_MOST, at = loop_now(loop) + pause * 1000;
+  int64_t pause = errand->courier->pace << (turn < DOUBLINGS ? turn : DOUBLINGS);
+  if (pause > PAUSE_MOST) pause = PAUSE_MOST;
+  int64_t at = loop_now(loop) + pause;
   if (at > errand->courier->deadline) return false;
   loop_at(loop, at, call, user);
   return true;

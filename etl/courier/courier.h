@@ -69,6 +69,7 @@ struct courier {
   str marketplaces; /* ids, by commas */
   str time;         /* the run's, for the ledger */
   int64_t now;      /* the same: seconds since 1970 */
+  int64_t pace;     /* milliseconds before a second look at a report or feed; it doubles up to a minute */
   int64_t deadline; /* milliseconds by the loop's clock: what is not ready then waits for the next run */
   void *user;
   /* What became of bytes that this feed fetched: "released", "rejected", .. ; "" when they are not known. */
@@ -111,7 +112,8 @@ void errand_end_err(struct errand *errand, const struct err *err);
 bool errand_keep(struct errand *errand);
 /* An entry in the ledger about the feed; the same. */
 bool errand_enter(struct errand *errand, const char *event, const struct ledger_word *words, size_t count);
-/* Calls `call` later, by growing pauses (1, 2, 4 .. 60 s), unless patience has ended: false then. */
+/* Calls `call` later, by growing pauses (the pace, twice that, .. 60 s), unless patience has ended: false
+ * then. */
 bool errand_pause(struct errand *errand, int turn, void (*call)(void *user), void *user);
 /* "2026-11-21T02:00:00Z" */
 str errand_stamp(struct errand *errand, int64_t seconds);

@@ -206,8 +206,7 @@ static void ask_person(struct submit *submit, const char *why) {
 
 static void none_found(struct submit *submit) {
   struct errand *errand = submit->errand;
-  int64_t real = loop_now(errand->courier->attempts->loop) / 1000;
-  if (real - submit->since < UNCERTAIN_MINUTES * MINUTE) {
+  if (errand->courier->now - submit->since < UNCERTAIN_MINUTES * MINUTE) {
     submit->waiting++;
     tell(submit, STR("whether Amazon has it is not known yet: it is looked for again after half an hour"));
     done_with(submit);
@@ -240,8 +239,10 @@ static void looked(struct call *call) {
 static void look_for_it(struct submit *submit) {
   struct errand *errand = submit->errand;
   struct call *call = call_new(errand->courier->amazon, OP_getFeeds, looked, submit);
+  int64_t real = loop_now(errand->courier->attempts->loop) / 1000;
   call_query(call, "feedTypes", errand->wish.what);
-  call_query(call, "createdSince", errand_stamp(errand, submit->since - MINUTE));
+  call_query(call, "createdSince",
+             errand_stamp(errand, (submit->since < real ? submit->since : real) - MINUTE));
   call_query(call, "pageSize", STR("100"));
   call_start(call);
 }
@@ -269,7 +270,7 @@ static void created(struct call *call) {
 
 static void create_feed(struct submit *submit) {
   struct errand *errand = submit->errand;
-  submit->since = loop_now(errand->courier->attempts->loop) / 1000;
+  submit->since = errand->courier->now;
   submit->fresh = true;
   if (!remember(submit, "sending", submit->document) || !enter(submit, "sending", STR_NONE)) return;
   struct call *call = call_new(errand->courier->amazon, OP_createFeed, created, submit);

@@ -184,6 +184,7 @@ static enum outcome open_run(struct carrying *run, struct err *err) {
     .now = site->now.seconds,
     .user = run,
     .fate = fate,
+    .pace = way->pace,
     .deadline = loop_now(way->loop) + way->patience * 60 * 1000,
   };
   return OUT_OK;

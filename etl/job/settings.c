@@ -50,6 +50,10 @@ const struct engine_setting engine_settings[] = {
   { "amazon-proxy", "text", NULL, "http://HOST:PORT, when the way out leads over a proxy", false, false },
   { "amazon-patience", "integer", "20", "how many minutes a run waits for Amazon's reports and results",
     false, false },
+  { "amazon-pace", "integer", "1000",
+    "milliseconds before Amazon is asked a second time whether a report is ready; then twice that, up to a "
+    "minute",
+    false, false },
   { "report-options", "text", NULL, "of a feed's report, as ShowSalesChannel=true", false, true },
   { "modified", "text", NULL,
     "60-30: orders that were modified 60 to 30 minutes ago, instead of all since the last look", false,

@@ -133,6 +133,7 @@ enum outcome wire_open(const struct site *site, struct wire_way **way, struct er
     new->loop = loop_new(http_wire(new->http));
     new->attempts = (struct attempts){ .loop = new->loop, .limits = new->limits, .user = new, .seen = seen };
     if (!str_to_int(setting(site, "amazon-patience"), &new->patience)) new->patience = 20;
+    if (!str_to_int(setting(site, "amazon-pace"), &new->pace) || new->pace < 1) new->pace = 1000;
     out = open_amazon(site, new, err);
   }
   if (out) wire_close(new), *way = NULL;

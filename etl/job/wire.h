@@ -23,7 +23,7 @@ struct wire_way {
   struct amazon *amazon;   /* the same */
   struct local *local;     /* the region is local; else NULL */
   str marketplaces;        /* ids, by commas */
-  int64_t patience;        /* minutes */
+  int64_t patience, pace;  /* minutes; milliseconds between the first looks at what is being made */
   struct carried told;     /* every call */
   int64_t ahead; /* seconds that our clock is before the other side's, by its last answer; 0: not known */
   bool clock_known;
