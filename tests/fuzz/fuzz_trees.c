@@ -125,7 +125,7 @@ static enum outcome copy_bytes(bool json, str bytes, struct again *again, struct
 static void check_copy(bool json, str bytes, const struct reading *whole, unsigned choice) {
   struct copying copying = { .choice = choice, .bytes = buf_new(SHOWN_MOST) };
   const struct record *record = benches[json].items[benches[json].shapes.streamed].record;
-  const struct again_settings settings = { record, &copying, wanted, write };
+  const struct again_settings settings = { NULL, record, &copying, wanted, write };
   struct arena *arena = arena_new();
   struct again again = again_begin(&settings, arena);
   struct err err = { 0 };

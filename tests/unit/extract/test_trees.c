@@ -221,7 +221,7 @@ static void copied(const char *layout, const char *file, const char *numbers, co
   struct err err = { 0 };
   tree_bench_open(&bench, layout);
   put(str_of(file));
-  const struct again_settings settings = { bench.items[bench.shapes.streamed].record, &copying, wanted, keep_bytes };
+  const struct again_settings settings = { NULL, bench.items[bench.shapes.streamed].record, &copying, wanted, keep_bytes };
   if (again_copy(path, &settings, &err)) fail_msg("%s", err.text);
   if (!str_eq(buf_str(&copying.bytes), str_of(want)))
     fail_msg("\n%.*s\nnot\n%s", STR_ARG(buf_str(&copying.bytes)), want);
