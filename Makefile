@@ -73,6 +73,7 @@ LIBRARY  := $(BUILD)/libsluice.a
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT    := $(BUILD)/fault.so
 SPAPI    := $(BUILD)/sluice-spapi
+PAIRS    := $(BUILD)/play_pairs
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 TEST     = BUILD=$(BUILD) SLUICE=$(CURDIR)/$(BUILD)/sluice CC="$(CC)" \
@@ -123,6 +124,9 @@ $(FAULT): tests/fault/fault.c $(BUILD)/flags
 $(SPAPI): $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fake/spapi/*.c))) $(LIBRARY)
 	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lmicrohttpd -ljansson
 
+$(PAIRS): $(BUILD)/tests/wire/play_pairs.o $(LIBRARY)
+	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -ljansson
+
 # As fuzzers they bring libFuzzer's main; in every other mode a main of ours replays the corpus.
 ifeq ($(MODE),fuzz)
 $(FUZZERS): %: %.o $(LIBRARY)
@@ -141,7 +145,7 @@ $(BUILD)/sources: FORCE
 
 unit-programs: $(UNITS)
 fuzz-programs: $(FUZZERS)
-programs: $(BUILD)/sluice $(SPAPI) $(UNITS) $(FUZZERS) $(FAULT)
+programs: $(BUILD)/sluice $(SPAPI) $(PAIRS) $(UNITS) $(FUZZERS) $(FAULT)
 fault-programs: $(BUILD)/sluice $(SPAPI) $(FAULT)
 
 -include $(wildcard $(BUILD)/etl/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)
@@ -170,7 +174,7 @@ check: deps
 
 campaign: deps
 	$(PARALLEL) fault-programs
-	@EVERY=1 $(TEST) fault
+	@EVERY=1 $(TEST) fault wire
 
 asan: deps deps-dev
 	$(PARALLEL) MODE=asan CC=gcc programs

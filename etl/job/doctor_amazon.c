@@ -143,7 +143,6 @@ static void ask(struct visit *visit) {
     struct call *call = call_new(amazon, OP_searchOrders, saw_orders, visit);
     call_query(call, "lastUpdatedAfter", stamp_of(visit, visit->doctor->now - 30 * DAY));
     call_query(call, "includedData", STR("RECIPIENT"));
-    call_query(call, "fulfilledBy", STR("MERCHANT"));
     call_query(call, "maxResultsPerPage", STR("1"));
     call_start(call);
   }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs the parts of the test suite that are named (all without a name) and adds them up.
 #
-#   BUILD=build/release-gcc SLUICE=$PWD/sluice tests/tools/test.sh [unit] [databases] [tsql_gate] [cases] [corpora] [rules] [fault]
+#   BUILD=build/release-gcc SLUICE=$PWD/sluice tests/tools/test.sh [unit] [databases] [tsql_gate] [cases] [corpora] [rules] [fault] [wire]
 #
 # Its last line is "N passed, N failed"; it ends 1 when something failed.
 set -uo pipefail
@@ -16,7 +16,7 @@ export TALLY
 trap 'rm -f "$TALLY"' EXIT
 
 parts=("$@")
-[ $# -gt 0 ] || parts=(unit databases tsql_gate cases corpora rules fault)
+[ $# -gt 0 ] || parts=(unit databases tsql_gate cases corpora rules fault wire)
 for part in "${parts[@]}"; do
   # A part that broke off before it counted its failure is one failure.
   bash "tests/tools/$part.sh" || grep -q "^${part%_gate} [0-9]* [1-9]" "$TALLY" || echo "${part%_gate} 0 1" >>"$TALLY"
