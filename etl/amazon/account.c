@@ -34,6 +34,8 @@ static bool take(struct account *account, str name, str value) {
   if (str_eq(name, STR("client-secret"))) return credential_set(&account->secret, value);
   if (str_eq(name, STR("refresh-token"))) return credential_set(&account->refresh, value);
   if (str_eq(name, STR("seller-id"))) return keep_name(account->seller, sizeof account->seller, value);
+  if (str_eq(name, STR("aws-key"))) return keep_name(account->aws_key, sizeof account->aws_key, value);
+  if (str_eq(name, STR("aws-secret"))) return credential_set(&account->aws_secret, value);
   if (str_eq(name, STR("secret-made")))
     return keep_name(account->secret_made, sizeof account->secret_made, value);
   return false;
@@ -47,7 +49,8 @@ static enum outcome take_lines(struct account *account, str text, const char *pa
     bool good = str_split(&line, '=', &name) && take(account, str_trim(name), str_trim(line));
     if (good) continue;
     err_set(err, OUT_SPEC,
-            "no line of an Amazon key file: client-id, client-secret, refresh-token, secret-made, seller-id");
+            "no line of an Amazon key file: client-id, client-secret, refresh-token, secret-made, seller-id, "
+            "aws-key, aws-secret");
     err_in_file(err, str_of(path));
     return err_at(err, number, 0);
   }

@@ -4,6 +4,8 @@
  * says client-id     = amzn1.application-oa2-client.0123 client-secret = .. refresh-token = Atzr|..
  *   secret-made   = 2026-06-01                          when the secret was made: it ends 180 days later
  *   seller-id     = A1B2C3D4E5                          optional: only listings ask for it
+ *   aws-key       = AKIA..                              optional: of the queue that `sluice watch` reads
+ *   aws-secret    = ..
  *
  * The secret and the tokens lie in struct credential, which is wiped, and for which there is no way into a
  * text but a request's.
@@ -28,8 +30,9 @@ bool credential_set(struct credential *credential, str text);
 void credential_wipe(struct credential *credential);
 
 struct account {
-  struct credential secret, refresh;
-  char client[ACCOUNT_NAME_MOST], seller[ACCOUNT_NAME_MOST], secret_made[16]; /* "" where it is not stated */
+  struct credential secret, refresh, aws_secret;
+  char client[ACCOUNT_NAME_MOST], seller[ACCOUNT_NAME_MOST], aws_key[ACCOUNT_NAME_MOST],
+      secret_made[16]; /* "" where it is not stated */
 };
 /* OUT_SPEC: not there, open to others, a line that is none, a name missing. Values are never told. */
 enum outcome account_read(str key_file, str credentials, struct account **account, struct err *err);

@@ -60,6 +60,6 @@ void cli_print(str text);            /* on stdout */
 extern const struct command command_adopt, command_archive, command_check, command_confirm, command_doctor,
     command_explain, command_fetch, command_find, command_init, command_log, command_night, command_rejoin,
     command_replay, command_resend, command_reverse, command_review, command_run, command_sandbox,
-    command_send, command_status, command_transform, command_unlock, command_why;
+    command_send, command_status, command_transform, command_unlock, command_watch, command_why;
 
 #endif

@@ -8,7 +8,7 @@ static const struct command *const commands[] = {
   &command_night,   &command_run,    &command_status,  &command_review,    &command_why,     &command_log,
   &command_fetch,   &command_send,   &command_find,    &command_adopt,     &command_reverse, &command_resend,
   &command_confirm, &command_unlock, &command_init,    &command_rejoin,    &command_replay,  &command_archive,
-  &command_check,   &command_doctor, &command_explain, &command_transform, &command_sandbox,
+  &command_check,   &command_doctor, &command_explain, &command_transform, &command_sandbox, &command_watch,
 };
 enum { COMMANDS = sizeof commands / sizeof *commands };
 

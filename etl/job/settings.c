@@ -54,6 +54,9 @@ const struct engine_setting engine_settings[] = {
     "milliseconds before Amazon is asked a second time whether a report is ready; then twice that, up to a "
     "minute",
     false, false },
+  { "amazon-queue", "text", NULL, "the address of the SQS queue that \"sluice watch\" reads", false, false },
+  { "amazon-queue-arn", "text", NULL,
+    "its name for \"sluice watch --setup\": arn:aws:sqs:REGION:ACCOUNT:NAME", false, false },
   { "report-options", "text", NULL, "of a feed's report, as ShowSalesChannel=true", false, true },
   { "modified", "text", NULL,
     "60-30: orders that were modified 60 to 30 minutes ago, instead of all since the last look", false,
