@@ -32,7 +32,7 @@ DEPS       = gcc libc6-dev libcsv-dev libisal-dev zlib1g-dev libssl-dev libcmock
              libxml2-dev unixodbc-dev odbcinst libsqliteodbc odbc-postgresql tdsodbc libcurl4-openssl-dev python3 \
              libxlsxwriter-dev libzip-dev libyajl-dev libmicrohttpd-dev libjansson-dev
 # Tests with these say loudly that they were skipped where they cannot be had.
-DEPS_TEST  = postgresql sqlfluff sqlite3
+DEPS_TEST  = postgresql sqlfluff sqlite3 openssl python3-botocore
 DEPS_DEV   = clang libclang-rt-14-dev
 DEPS_LINT  = clang clang-format clang-tidy cppcheck
 DEPS_BENCH = nodejs:node npm:npm mawk miller libsqlite3-dev postgresql
@@ -73,7 +73,7 @@ LIBRARY  := $(BUILD)/libsluice.a
 UNITS    := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/unit/*/test_*.c)))
 FAULT    := $(BUILD)/fault.so
 SPAPI    := $(BUILD)/sluice-spapi
-PAIRS    := $(BUILD)/play_pairs
+WIRE    := $(BUILD)/play_pairs $(BUILD)/send_signed $(BUILD)/year
 FUZZERS  := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/fuzz/fuzz_*.c)))
 
 TEST     = BUILD=$(BUILD) SLUICE=$(CURDIR)/$(BUILD)/sluice CC="$(CC)" \
@@ -124,7 +124,7 @@ $(FAULT): tests/fault/fault.c $(BUILD)/flags
 $(SPAPI): $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fake/spapi/*.c))) $(LIBRARY)
 	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -lmicrohttpd -ljansson
 
-$(PAIRS): $(BUILD)/tests/wire/play_pairs.o $(LIBRARY)
+$(WIRE): $(BUILD)/%: $(BUILD)/tests/wire/%.o $(LIBRARY)
 	$(call say,link $@)$(CC) $(ALL_LDFLAGS) -o $@ $^ $(LIBS) -ljansson
 
 # As fuzzers they bring libFuzzer's main; in every other mode a main of ours replays the corpus.
@@ -145,7 +145,7 @@ $(BUILD)/sources: FORCE
 
 unit-programs: $(UNITS)
 fuzz-programs: $(FUZZERS)
-programs: $(BUILD)/sluice $(SPAPI) $(PAIRS) $(UNITS) $(FUZZERS) $(FAULT)
+programs: $(BUILD)/sluice $(SPAPI) $(WIRE) $(UNITS) $(FUZZERS) $(FAULT)
 fault-programs: $(BUILD)/sluice $(SPAPI) $(FAULT)
 
 -include $(wildcard $(BUILD)/etl/*/*.d $(BUILD)/tests/*/*.d $(BUILD)/tests/*/*/*.d)

@@ -21,6 +21,14 @@ said=$(bash tests/wire/calls.sh "$WIRE_LOG")
 count "$said" $?
 said=$(bash tests/wire/watch.sh "$WIRE_LOG")
 count "$said" $?
+python=python3
+/usr/bin/python3 -c 'import botocore' 2>/dev/null && python=/usr/bin/python3
+said=$($python tests/wire/sign.py "$BUILD/send_signed")
+count "$said" $?
+said=$("$BUILD/year" 1 "${NIGHTS:-90}" | tail -1)
+count "$said" $?
+said=$("$BUILD/year" 20 2 5000 | tail -1)
+count "$said" $?
 said=$(python3 tests/wire/night.py "$SLUICE" "$SPAPI" "${EVERY:-19}")
 count "$said" $?
 if [ -d "$models" ]; then
