@@ -7,6 +7,7 @@ static int carry(struct session *session, const struct feed **feeds, size_t coun
   struct carry all = {
     .site = &session->site, .spool = session->spool, .ledger = session->ledger, .told = *told
   };
+  all.guard = &session->guard;
   all.feeds = ARENA_ARRAY(session->site.arena, const struct feed *, count + 1);
   for (size_t i = 0; i < count; i++)
     if (feeds[i] && carry_is_asked(&session->site, feeds[i], out)) all.feeds[all.count++] = feeds[i];

@@ -3,7 +3,9 @@
 #include "amazon/report_types.h"
 #include "base/exits.h"
 #include "courier/pages.h"
+#include "io/file.h"
 #include "job/batch.h"
+#include "job/sl_run.h"
 #include "job/wire.h"
 
 #include <string.h>
@@ -246,7 +248,28 @@ static enum outcome carry_all(struct carry *carry,
 }
 
 enum outcome carry_in(struct carry *carry, struct err *err) { return carry_all(carry, add_in, err); }
-enum outcome carry_out(struct carry *carry, struct err *err) { return carry_all(carry, add_out, err); }
+/* Is anything there to be sent? Else nobody need be asked. */
+static bool has_released(const struct carry *carry) {
+  struct arena *arena = carry->site->arena;
+  for (size_t i = 0; i < carry->count; i++) {
+    str *names;
+    size_t count = 0;
+    struct err unsaid = { 0 };
+    str inner = arena_printf(arena, "outbox/amazon/%.*s", STR_ARG(carry->feeds[i]->name));
+    const char *folder = file_join(arena, carry->site->folder, inner);
+    if (file_is_folder(folder) && !file_list(folder, arena, &names, &count, &unsaid) && count) return true;
+  }
+  return false;
+}
+
+enum outcome carry_out(struct carry *carry, struct err *err) {
+  bool is_older = false;
+  struct err unsaid = { 0 };
+  if (!has_released(carry)) return OUT_OK;
+  if (carry->guard) sl_check_run(carry->site, carry->ledger, carry->guard->id, &is_older, &unsaid);
+  if (is_older) return (*err = unsaid).outcome;
+  return carry_all(carry, add_out, err);
+}
 
 /* --- what came of it, for whoever runs the feed --- */
 

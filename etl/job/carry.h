@@ -15,6 +15,7 @@
 #include "job/feed.h"
 #include "job/site.h"
 #include "report/carried.h"
+#include "spool/guard.h"
 #include "spool/ledger.h"
 #include "spool/spool.h"
 
@@ -22,6 +23,8 @@ struct carry {
   struct site *site;
   struct spool *spool;
   struct ledger *ledger;
+  const struct guard
+      *guard; /* for what goes out: SL may know that the ledger is an older copy; NULL: it is not asked */
   const struct feed **feeds;
   size_t count;
   int64_t since;       /* a person asks for all since then, in seconds; 0: from where the last run ended */
@@ -33,6 +36,8 @@ struct carry {
 /* Is there anything that a courier would do for it? Of `out`: on its way out, else in. */
 bool carry_is_asked(const struct site *site, const struct feed *feed, bool out);
 enum outcome carry_in(struct carry *carry, struct err *err);
+/* OUT_SPEC: the ledger is an older copy, and might send what was sent. Where SL cannot be asked the ledger is
+ * believed. */
 enum outcome carry_out(struct carry *carry, struct err *err);
 /* What the last run of a feed's couriers came to at this very time, as an exit code; EXIT_AGAIN when they did
  * not run then, and should have. */

@@ -99,6 +99,7 @@ static void try_now(void *user) {
     return;
   }
   attempt->tries++;
+  exchange->once = !attempt->repeatable;
   exchange->user = attempt;
   exchange->ended = ended;
   loop_send(attempt->all->loop, exchange);

@@ -128,6 +128,9 @@ static void set_safety(struct own *own) {
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 1L);
   curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME,
                    (long)(settings->idle_seconds ? settings->idle_seconds : IDLE_SECONDS));
+  /* curl sends a request again by itself when a connection that it kept turns out to be dead: it may have
+   * been heard. */
+  if (own->exchange->once) curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
   if (own->exchange->seconds_most) curl_easy_setopt(easy, CURLOPT_TIMEOUT, (long)own->exchange->seconds_most);
 }
 

@@ -41,6 +41,7 @@ struct exchange {
   wire_sink *sink;       /* NULL: the answer is collected in `answer` */
   void *sink_user;
   uint64_t bytes_most;  /* of the answer */
+  bool once;            /* never sent a second time by the wire itself, as over a connection that had died */
   int64_t seconds_most; /* for all of it; 0: as long as bytes keep coming */
   str sign;             /* AWS Signature V4 as curl's option has it ("aws:amz:us-east-1:sqs"); "" = none */
   str sign_key;         /* "ID:SECRET" */

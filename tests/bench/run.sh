@@ -121,11 +121,15 @@ miller_reshape() {
     "$data/skus.tsv then cut -o -f $(head -1 "$data/orders.csv") $data/orders.tsv"
 }
 
+# The demo site's settings, without the local SP-API.
+site_conf() { grep -v '^amazon-' "$root/sluice.conf" >"$1/sluice.conf"; }
+
 # A site with so many small settlements in its inbox; the same files once more for the ceilings.
 inbox_site_make() { # COUNT
   rm -rf "$build/inbox-site" "$build/inbox-files" "$build/inbox-copy"
   mkdir -p "$build/inbox-site/inbox/settlement" "$build/inbox-site/outbox" "$build/inbox-files"
-  cp -r "$root/sluice.conf" "$root/feeds" "$root/schemas" "$root/transforms" "$build/inbox-site/"
+  cp -r "$root/feeds" "$root/schemas" "$root/transforms" "$build/inbox-site/"
+  site_conf "$build/inbox-site/"
   mawk -v n="$1" -v folder="$build/inbox-files" -f "$here/inbox.awk"
   cp -r "$build/inbox-files/." "$build/inbox-site/inbox/settlement/"
 }
@@ -134,7 +138,8 @@ inbox_site_make() { # COUNT
 feed_site_make() { # FILE
   rm -rf "$build/feed-site"
   mkdir -p "$build/feed-site/inbox/settlement" "$build/feed-site/outbox"
-  cp -r "$root/sluice.conf" "$root/feeds" "$root/schemas" "$root/transforms" "$build/feed-site/"
+  cp -r "$root/feeds" "$root/schemas" "$root/transforms" "$build/feed-site/"
+  site_conf "$build/feed-site/"
   ln "$1" "$build/feed-site/inbox/settlement/settlement.tsv"
 }
 
@@ -143,7 +148,8 @@ ledger_site_make() {
   local at=$build/ledger-site
   rm -rf "$at"
   mkdir -p "$at/var/ledger" "$at/outbox" "$at/inbox/settlement"
-  cp -r "$root/sluice.conf" "$root/feeds" "$root/schemas" "$root/transforms" "$at/"
+  cp -r "$root/feeds" "$root/schemas" "$root/transforms" "$at/"
+  site_conf "$at/"
   cp "$data/ledger.txt" "$at/var/ledger/"
   "$sluice" -C "$at" run settlement >/dev/null
 }

@@ -46,7 +46,7 @@ mkdir -p build/demo
 at_amazon report $shipments build/demo/fba-shipments-second.txt
 at_amazon orders $demo/search-orders-later.json
 mkdir -p inbox/confirmations
-cp $demo/confirmations.csv build/demo/
+cp tests/demo/confirmations/confirmations.csv build/demo/
 mv build/demo/confirmations.csv inbox/confirmations/
 ./sluice night --only fba-shipments,cancellations,confirmations --now $second || [ $? -eq 1 ]
 echo

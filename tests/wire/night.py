@@ -56,7 +56,7 @@ def make_site(root, sluice, folder):
     copy(f"{demo}/orders/fba-shipments.txt", f"{reports}/{SHIPMENTS}")
     subprocess.run(["sh", f"{root}/tests/tools/amazon_state.sh", amazon, "orders", f"{demo}/orders/search-orders-fba.json"], check=True)
     os.makedirs(os.path.join(site, "inbox/confirmations"))
-    with open(f"{demo}/orders/confirmations.csv", encoding="utf-8") as sheet:
+    with open(f"{demo}/confirmations/confirmations.csv", encoding="utf-8") as sheet:
         rows = sheet.read().replace("2026-11-16T", "2026-11-15T")  # before the first night
     with open(os.path.join(site, "inbox/confirmations/confirmations.csv"), "w", encoding="utf-8") as sheet:
         sheet.write(rows)

@@ -7,7 +7,7 @@
 # The company is in SQLite; in PostgreSQL where SLUICE_TEST_POSTGRES names a server (tests/tools/postgres.sh).
 . "$TOP/tests/cases/steps.sh"
 cp -r "$TOP/feeds" "$TOP/schemas" "$TOP/transforms" .
-grep -v '^keys ' "$TOP/sluice.conf" >sluice.conf
+grep -Ev '^(keys|amazon-[a-z]+) ' "$TOP/sluice.conf" >sluice.conf
 for feed in orders fba-orders cancellations fba-returns merchant-returns merchant-returns-xml; do setting $feed.release auto; done
 MASK="s|-[0-9a-f]{16}\.rows|-K.rows|"
 if [ -n "${SLUICE_TEST_POSTGRES:-}" ]; then
