@@ -36,7 +36,7 @@ struct errand_kind {
   void (*start)(struct errand *errand); /* goes on by itself, until errand_end */
 };
 
-extern const struct errand_kind errand_report, errand_settlements, errand_pages, errand_submit, errand_https,
+extern const struct errand_kind errand_report, errand_listed, errand_pages, errand_submit, errand_https,
     errand_folder, errand_order;
 
 /* A way to ask Amazon for pages of JSON (courier/pages). */
@@ -49,7 +49,10 @@ struct errand_wish {
   int64_t window_days; /* read again each time; 0: from where the last one ended */
   int64_t since;       /* seconds: nothing older is asked for; 0: not stated */
   bool since_is_asked; /* by a person: from there, whatever was fetched before */
-  str options;         /* of a report: "ShowSalesChannel=true, .." */
+  str fallback;        /* how the site reads what is not UTF-8: "windows-1252", "shift_jis" */
+  str period; /* of a report that Amazon makes by a schedule, "P1D"; "" = it is asked for, or made without one
+               */
+  str options; /* of a report: "ShowSalesChannel=true, .." */
   const struct page_source *pages;
   str filter;                 /* of pages: "fulfilledBy=AMAZON, .." */
   int64_t behind, until;      /* of pages: minutes; the window of S5, 60 and 30; 0: our own way */

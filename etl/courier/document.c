@@ -1,5 +1,6 @@
 /* courier/document: one document of Amazon's, from its address to the inbox or into memory. */
 #include "courier/document.h"
+#include "courier/said_charset.h"
 #include "codec/json_text.h"
 #include "io/gunzip.h"
 #include "spool/arrival.h"
@@ -23,6 +24,7 @@ struct own {
   struct digest *digest;
   struct gunzip *gunzip;
   uint64_t proved;
+  struct said_charset said; /* of the plain bytes seen so far */
   char magic[2];
   size_t magic_len;
 };
@@ -79,6 +81,7 @@ static enum outcome prove(struct own *own, str bytes, struct err *err) {
     enum outcome out = gunzip_take(own->gunzip, room, sizeof room, &got, err);
     if (out == OUT_END) return OUT_OK;
     if (out) return out;
+    said_charset_see(&own->said, (str){ room, got });
     if (got < sizeof room) return OUT_OK;
   }
 }
@@ -94,6 +97,7 @@ static enum outcome take(void *user, str bytes, struct err *err) {
   }
   document->bytes += bytes.len;
   digest_add(own->digest, bytes);
+  if (!own->gunzip) said_charset_see(&own->said, bytes);
   if (own->gunzip && prove(own, bytes, err)) return err->outcome;
   if (own->arrival) return spool_arrival_write(own->arrival, bytes, err);
   buf_add(&document->text, bytes);
@@ -109,6 +113,7 @@ static enum outcome begin_try(struct attempt *attempt, struct err *err) {
   document->gzip = false;
   own->proved = 0;
   own->magic_len = 0;
+  own->said = (struct said_charset){ 0 };
   own->digest = digest_new();
   buf_free(&document->text);
   document->text = buf_new(document->text_most ? document->text_most : 1);
@@ -140,6 +145,7 @@ static enum outcome keep(struct own *own, struct err *err) {
   digest_end(own->digest, document->digest);
   own->digest = NULL;
   keep_charset(own);
+  document->doubt = said_charset_doubt(&own->said, document->charset, document->errand->wish.fallback);
   bool drops = own->arrival && !(document->known && document->known(document));
   if (!drops) return OUT_OK;
   enum outcome out = spool_arrival_commit(own->arrival, err);

@@ -38,6 +38,7 @@ struct document {
   char digest[DIGEST_TEXT];
   char charset[32]; /* as its address says: "utf-8", "cp1252"; "" = it does not */
   bool gzip, dropped;
+  const char *doubt; /* what its bytes do not bear out of what was said of them; NULL: nothing */
   struct buf text;
   void *own;
 };

@@ -88,8 +88,10 @@ static void got_document(struct document *document) {
                                  { STR("sha256"), str_of(document->digest) },
                                  { STR("charset"), str_of(document->charset) } };
   if (!note_covered(report) || !errand_enter(errand, "fetched", words, 5)) return;
-  errand_end(errand, OUT_OK, "%.*s, %llu bytes%s", STR_ARG(document->name),
-             (unsigned long long)document->bytes, document->gzip ? " packed" : "");
+  if (document->doubt) errand_end(errand, OUT_END, "%.*s: %s", STR_ARG(document->name), document->doubt);
+  else
+    errand_end(errand, OUT_OK, "%.*s, %llu bytes%s", STR_ARG(document->name),
+               (unsigned long long)document->bytes, document->gzip ? " packed" : "");
 }
 
 static void fetch(struct report *report, str id) {

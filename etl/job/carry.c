@@ -66,7 +66,7 @@ static void read_modified(const struct site *site, str feed, struct errand_wish 
 
 static const struct errand_kind *kind_of(const struct feed_place *place) {
   switch (place->kind) {
-  case PLACE_REPORT: return report_type_find(place->what)->listed ? &errand_settlements : &errand_report;
+  case PLACE_REPORT: return report_type_find(place->what)->listed ? &errand_listed : &errand_report;
   case PLACE_PAGES: return &errand_pages;
   case PLACE_HTTPS: return &errand_https;
   case PLACE_FOLDER: return &errand_folder;
@@ -78,6 +78,19 @@ static const struct errand_kind *kind_of(const struct feed_place *place) {
 static bool moves_money(str type) {
   return str_eq(type, STR("POST_PAYMENT_ADJUSTMENT_DATA")) ||
          str_eq(type, STR("POST_FLAT_FILE_PAYMENT_ADJUSTMENT_DATA"));
+}
+
+/* The schedule of Amazon's that is as the feed's `when`, or the next one that is not rarer. */
+static str period_of(const struct feed *feed) {
+  static const struct {
+    int64_t minutes;
+    const char *period;
+  } periods[] = { { 1440, "P1D" }, { 720, "PT12H" }, { 480, "PT8H" }, { 240, "PT4H" }, { 120, "PT2H" },
+                  { 60, "PT1H" },  { 30, "PT30M" },  { 15, "PT15M" }, { 5, "PT5M" } };
+  if (feed->when != WHEN_EVERY) return str_of(periods[0].period);
+  size_t i = 0;
+  while (i + 1 < sizeof periods / sizeof *periods && periods[i].minutes > feed->every_minutes) i++;
+  return str_of(periods[i].period);
 }
 
 static enum outcome seal_with(struct carrying *run, const struct feed *feed, struct errand_wish *wish,
@@ -104,7 +117,12 @@ static enum outcome add(struct carrying *run, const struct feed *feed, const str
   wish.since_is_asked = carry->since != 0;
   wish.options = site_setting(site, feed->name, "report-options");
   wish.payment = moves_money(place->what);
+  wish.fallback = site_setting(site, STR_NONE, "fallback-charset");
   read_modified(site, feed->name, &wish);
+  if (kind == &errand_report && str_eq(site_setting(site, feed->name, "report"), STR("scheduled"))) {
+    wish.period = period_of(feed);
+    kind = &errand_listed;
+  }
   if (place->kind == PLACE_PAGES) wish.pages = page_source_find(place->what), wish.filter = place->folder;
   if (carry->order.len) wish.filter = carry->order, kind = &errand_order;
   if (kind != &errand_submit && seal_with(run, feed, &wish, err)) return err->outcome;

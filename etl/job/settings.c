@@ -57,6 +57,10 @@ const struct engine_setting engine_settings[] = {
   { "amazon-queue", "text", NULL, "the address of the SQS queue that \"sluice watch\" reads", false, false },
   { "amazon-queue-arn", "text", NULL,
     "its name for \"sluice watch --setup\": arn:aws:sqs:REGION:ACCOUNT:NAME", false, false },
+  { "report", "asked | scheduled", "asked",
+    "scheduled: Amazon makes the feed's report by itself, as often as its `when` says, and it is found in "
+    "the list",
+    false, true },
   { "report-options", "text", NULL, "of a feed's report, as ShowSalesChannel=true", false, true },
   { "modified", "text", NULL,
     "60-30: orders that were modified 60 to 30 minutes ago, instead of all since the last look", false,

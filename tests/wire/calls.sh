@@ -58,6 +58,9 @@ check "a report with a window" 0 '1 file\|all-orders\|fba-orders-tsv-' sluice fe
 check "nothing more: cancelled, and nobody else knows" 1 'no other source tells' sluice fetch fba-orders-tsv --now 2026-11-17T03:00:00Z
 check "nothing, and another source agrees" 0 'searchOrders agrees' sluice fetch orders --now 2026-12-17T03:00:00Z
 check "cancelled, though there are orders" 1 'searchOrders knows of orders' sluice fetch fba-shipments --now 2026-11-15T03:00:00Z
+echo 'fba-returns.report = scheduled' >>site/sluice.conf
+check "a schedule is made" 0 'createReportSchedule' sluice fetch fba-returns --now 2026-11-16T03:00:00Z
+check "and found the next time" 0 '4 calls\|3 calls: login 1, getReportSchedules 1, getReports 1' sluice fetch fba-returns --now 2026-11-17T03:00:00Z
 stop
 sed -i 's/^roles.*//' amazon/account.txt 2>/dev/null
 echo 'roles = buyer, sellers' >>amazon/account.txt

@@ -6,7 +6,7 @@ The night fetches settlements (one packed), an order report (restricted, sealed 
 page of orders, and submits a feed. Then it is played again: call N meets fault K, for every N and K; or, with EVERY = 7,
 every seventh of them. After the faulty night comes one without faults, and one a day later. Then all must stand as after
 the first night that nobody disturbed: the same reports worked through, one feed at Amazon with the same bytes, nothing left
-on the way, no call refused for its rate by our fault. Prints how many faults were tried.
+on the way, no call refused for its rate by our fault. No secret and nothing personal is in any message or ledger. Prints how many faults were tried.
 """
 import concurrent.futures
 import gzip
@@ -20,6 +20,7 @@ import tempfile
 KINDS = ["429", "500", "503", "slow", "cut-header", "cut-body", "cut-after", "wrong-length", "bad-gzip", "expired", "revoked"]
 FEEDS = ["settlement", "orders", "fba-orders", "fba-shipments", "confirmations"]
 NIGHTS = ["2026-11-16T03:00:00Z", "2026-11-16T04:00:00Z", "2026-11-17T05:00:00Z"]
+PERSONAL = ["Sample Street", "Made Up Avenue", "@marketplace"]  # of the demo's orders
 ORDERS, SHIPMENTS = "GET_ORDER_REPORT_DATA_SHIPPING", "GET_AMAZON_FULFILLED_SHIPMENTS_DATA_GENERAL"
 SETTLEMENTS = "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2"
 
@@ -151,6 +152,9 @@ def play(root, sluice, spapi, base, fault):
         for call in calls(log):
             if call["status"] == 400 and call["operation"] != "login" and not call["fault"]:
                 wrong.append(f"refused: {call['operation']} {call['query']} {call['body']}")
+        with open(os.path.join(site, "var/ledger/ledger.txt"), encoding="utf-8") as lines:
+            told = "\n".join(texts) + lines.read()
+        wrong += [f"personal: {name} is told" for name in PERSONAL if name in told]
         for secret in ("sandbox-secret", "Atzr|sandbox", "Atza|", "Atz.sprdt"):
             for text in texts:
                 if secret in text:

@@ -274,7 +274,7 @@ static void begin_night(struct sim *sim, struct seller *seller, bool out) {
   } else {
     for (size_t i = 0; i < sizeof reports / sizeof *reports; i++)
       add(seller, &errand_report, "reports", reports[i], NULL);
-    add(seller, &errand_settlements, "settlement", "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2", NULL);
+    add(seller, &errand_listed, "settlement", "GET_V2_SETTLEMENT_REPORT_DATA_FLAT_FILE_V2", NULL);
     add(seller, &errand_pages, "orders", "orders", "orders");
     add(seller, &errand_pages, "inventory", "inventory", "inventory");
   }

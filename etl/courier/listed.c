@@ -1,4 +1,7 @@
-/* courier/settlements: reports that Amazon makes when it wants: found in its list, each fetched once.
+/* courier/listed: reports that Amazon makes by itself: found in its list, each fetched once.
+ *
+ * Settlements when a period ends; others by a schedule, which is made, or made anew, to be as the feed's
+ * `when` says (FEED.report = scheduled).
  *
  *   memory line                means
  *   got ID SHA256 TIME TRIES   it stands in the inbox, or has long been worked through
@@ -8,25 +11,28 @@
  * nights: Amazon may have repaired it. The same bytes again are not dropped a second time: then its form has
  * changed, and a person must look. Both copies are kept where they were rejected.
  */
+#include "amazon/report_types.h"
+#include "codec/json_text.h"
 #include "courier/document.h"
 
 enum { DAY = 86400, KEPT_DAYS = 89, LOOK_BACK = 10, PAGES_MOST = 100, TRIES_MOST = 3, GOT_MOST = 2000 };
 
-struct settlements {
+struct listed {
   struct errand *errand;
   str *ids, *documents; /* to be fetched */
   size_t count, next;
   int pages;
   size_t same; /* came again with the same bytes */
-  bool again;  /* the one at hand is fetched again */
+  const char *doubt;
+  bool again; /* the one at hand is fetched again */
   enum outcome worst;
   struct err err;
 };
 
-static void fetch_next(struct settlements *all);
+static void fetch_next(struct listed *all);
 
 /* Up to three nights after it was rejected. */
-static bool is_wanted(struct settlements *all, str id) {
+static bool is_wanted(struct listed *all, str id) {
   struct errand *errand = all->errand;
   struct courier *courier = errand->courier;
   str words, digest, time, tries = STR_NONE;
@@ -42,7 +48,7 @@ static bool is_wanted(struct settlements *all, str id) {
   return str_eq(courier->fate(courier->user, errand->wish.feed, digest), STR("rejected"));
 }
 
-static void note(struct settlements *all, str id, const char *digest) {
+static void note(struct listed *all, str id, const char *digest) {
   struct errand *errand = all->errand;
   str words, piece = STR_NONE;
   int64_t tries = 0;
@@ -59,7 +65,7 @@ static void note(struct settlements *all, str id, const char *digest) {
 }
 
 static bool is_known(struct document *document) {
-  struct settlements *all = document->user;
+  struct listed *all = document->user;
   str words, digest = STR_NONE;
   if (!memory_find(all->errand->memory, "got", all->ids[all->next], &words)) return false;
   str_split(&words, ' ', &digest);
@@ -68,7 +74,7 @@ static bool is_known(struct document *document) {
 }
 
 static void got_document(struct document *document) {
-  struct settlements *all = document->user;
+  struct listed *all = document->user;
   struct errand *errand = all->errand;
   str id = all->ids[all->next];
   if (document->outcome) {
@@ -81,6 +87,7 @@ static void got_document(struct document *document) {
                                    { STR("sha256"), str_of(document->digest) },
                                    { STR("charset"), str_of(document->charset) },
                                    { STR("same"), document->dropped ? STR_NONE : STR("yes") } };
+    if (document->doubt) all->doubt = document->doubt;
     if (document->dropped) errand->files++, errand->bytes += document->bytes;
     else all->same++;
     note(all, id, document->digest);
@@ -90,7 +97,7 @@ static void got_document(struct document *document) {
   fetch_next(all);
 }
 
-static void end(struct settlements *all) {
+static void end(struct listed *all) {
   struct errand *errand = all->errand;
   if (all->worst) {
     errand_end_err(errand, &all->err);
@@ -104,10 +111,11 @@ static void end(struct settlements *all) {
         "%zu new; %zu that was rejected came again with the same bytes: its form has changed, and a person "
         "must look (var/inbox/reject)",
         errand->files, all->same);
+  else if (all->doubt) errand_end(errand, OUT_END, "%zu new: %s", errand->files, all->doubt);
   else errand_end(errand, OUT_OK, errand->files ? "%zu new" : "nothing new", errand->files);
 }
 
-static void fetch_next(struct settlements *all) {
+static void fetch_next(struct listed *all) {
   struct errand *errand = all->errand;
   if (all->next == all->count) {
     end(all);
@@ -116,15 +124,16 @@ static void fetch_next(struct settlements *all) {
   struct document *document =
       document_new(errand, OP_getReportDocument, all->documents[all->next], got_document, all);
   document->known = is_known;
+  document->restricted = report_type_find(errand->wish.what)->restricted;
   document->name = arena_printf(errand->arena, "%.*s-%.*s%.*s", STR_ARG(errand->wish.feed),
                                 STR_ARG(all->ids[all->next]), STR_ARG(errand->wish.ending));
   document_fetch(document);
 }
 
-static void list(struct settlements *all, str token);
+static void list(struct listed *all, str token);
 
 static void listed(struct call *call) {
-  struct settlements *all = call->user;
+  struct listed *all = call->user;
   struct errand *errand = all->errand;
   if (call->outcome) {
     errand_end_call(errand, call);
@@ -145,7 +154,7 @@ static void listed(struct call *call) {
 }
 
 /* A token must be the only parameter. */
-static void list(struct settlements *all, str token) {
+static void list(struct listed *all, str token) {
   struct errand *errand = all->errand;
   struct call *call = call_new(errand->courier->amazon, OP_getReports, listed, all);
   int64_t now = errand->courier->now, real = loop_now(errand->courier->attempts->loop) / 1000;
@@ -163,11 +172,58 @@ static void list(struct settlements *all, str token) {
   call_start(call);
 }
 
-static void start(struct errand *errand) {
-  struct settlements *all = ARENA_NEW(errand->arena, struct settlements);
-  all->errand = errand;
-  if (!errand->wish.ending.len) errand->wish.ending = STR(".txt");
-  list(all, STR_NONE);
+/* --- its schedule --- */
+
+static void scheduled(struct call *call) {
+  struct listed *all = call->user;
+  if (call->outcome) errand_end_call(all->errand, call);
+  else list(all, STR_NONE);
 }
 
-const struct errand_kind errand_settlements = { "settlements", start };
+static void make_schedule(struct listed *all) {
+  struct errand *errand = all->errand;
+  struct call *call = call_new(errand->courier->amazon, OP_createReportSchedule, scheduled, all);
+  struct buf body = buf_new(64 * 1024);
+  str rest = errand->courier->marketplaces, one;
+  buf_add(&body, STR("{\"reportType\": "));
+  json_text(&body, errand->wish.what);
+  buf_add(&body, STR(", \"marketplaceIds\": ["));
+  for (bool first = true; str_split(&rest, ',', &one); first = false) {
+    if (!first) buf_add(&body, STR(", "));
+    json_text(&body, one);
+  }
+  buf_add(&body, STR("], \"period\": "));
+  json_text(&body, errand->wish.period);
+  buf_char(&body, '}');
+  call_body(call, buf_str(&body));
+  buf_free(&body);
+  call_start(call);
+}
+
+static void saw_schedules(struct call *call) {
+  struct listed *all = call->user;
+  if (call->outcome) {
+    errand_end_call(all->errand, call);
+    return;
+  }
+  const struct answer *one = call->answer ? answer_part(call->answer, "reportSchedules[]") : NULL;
+  for (; one; one = answer_same(one))
+    if (str_eq(answer_text(one, "period"), all->errand->wish.period)) break;
+  if (one) list(all, STR_NONE);
+  else make_schedule(all); /* one of the same type is replaced by it */
+}
+
+static void start(struct errand *errand) {
+  struct listed *all = ARENA_NEW(errand->arena, struct listed);
+  all->errand = errand;
+  if (!errand->wish.ending.len) errand->wish.ending = str_of(report_type_find(errand->wish.what)->ending);
+  if (!errand->wish.period.len) {
+    list(all, STR_NONE);
+    return;
+  }
+  struct call *call = call_new(errand->courier->amazon, OP_getReportSchedules, saw_schedules, all);
+  call_query(call, "reportTypes", errand->wish.what);
+  call_start(call);
+}
+
+const struct errand_kind errand_listed = { "listed", start };
