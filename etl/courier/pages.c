@@ -1,4 +1,5 @@
-/* courier/pages: lists that Amazon answers page by page, each page a JSON file in the inbox. */
+/* courier/pages: lists that Amazon answers page by page, each page a JSON file in the inbox, or all of them
+ * one. */
 #include "courier/pages.h"
 #include "io/digest.h"
 #include "spool/arrival.h"
@@ -57,13 +58,14 @@ static void fill_transactions(struct call *call, const struct errand *errand, st
 static void fill_balances(struct call *call, const struct errand *errand, str from, str to) {
   (void)from, (void)to;
   call_query(call, "marketplaceIds", errand->courier->marketplaces);
+  call_query(call, "balanceType", STR("DEFERRED"));
 }
 
 static const struct page_source sources[] = {
-  { "orders", OP_searchOrders, "paginationToken", "pagination.nextToken", fill_orders, true },
-  { "inventory", OP_getInventorySummaries, "nextToken", "pagination.nextToken", fill_inventory, false },
-  { "transactions", OP_listTransactions, "nextToken", "payload.nextToken", fill_transactions, false },
-  { "balances", OP_listBalances, "nextToken", "nextToken", fill_balances, false },
+  { "orders", OP_searchOrders, "paginationToken", "pagination.nextToken", fill_orders, true, false },
+  { "inventory", OP_getInventorySummaries, "nextToken", "pagination.nextToken", fill_inventory, false, true },
+  { "transactions", OP_listTransactions, "nextToken", "payload.nextToken", fill_transactions, false, true },
+  { "balances", OP_listBalances, "nextToken", "nextToken", fill_balances, false, true },
 };
 
 const struct page_source *page_source_find(str name) {
@@ -79,6 +81,7 @@ struct pages {
   const struct page_source *source;
   str from, to;
   int count;
+  struct spool_arrival *joined; /* of all pages: {"pages": [.., ..]} */
 };
 
 static void choose_span(struct pages *pages) {
@@ -106,21 +109,51 @@ static str name_of(const struct pages *pages) {
                       pages->count);
 }
 
-static enum outcome drop(struct pages *pages, str body, struct err *err) {
+static enum outcome begin_file(struct pages *pages, struct spool_arrival **arrival, struct err *err) {
   struct errand *errand = pages->errand;
-  struct spool_arrival *arrival;
-  if (spool_seal_in(errand->courier->spool, errand->wish.feed, errand->wish.folder, name_of(pages),
-                    errand->wish.key, &arrival, err))
-    return err->outcome;
+  return spool_seal_in(errand->courier->spool, errand->wish.feed, errand->wish.folder, name_of(pages),
+                       errand->wish.key, arrival, err);
+}
+
+/* A page is a file; or, joined, a part of the one file. */
+static enum outcome drop(struct pages *pages, str body, struct err *err) {
+  struct spool_arrival *arrival = pages->joined;
+  bool first = !arrival;
+  if (first && begin_file(pages, &arrival, err)) return err->outcome;
+  if (pages->source->joined) {
+    pages->joined = arrival;
+    if (spool_arrival_write(arrival, first ? STR("{\"pages\": [\n") : STR(",\n"), err)) return err->outcome;
+    return spool_arrival_write(arrival, body, err);
+  }
   if (!spool_arrival_write(arrival, body, err)) return spool_arrival_commit(arrival, err);
   spool_arrival_abandon(arrival);
   return err->outcome;
+}
+
+static enum outcome end_joined(struct pages *pages, struct err *err) {
+  struct spool_arrival *joined = pages->joined;
+  pages->joined = NULL;
+  if (!joined) return OUT_OK;
+  if (!spool_arrival_write(joined, STR("\n]}\n"), err)) return spool_arrival_commit(joined, err);
+  spool_arrival_abandon(joined);
+  return err->outcome;
+}
+
+/* Whatever ends it before its last page: nothing of it is dropped. */
+static void give_up(struct pages *pages) {
+  if (pages->joined) spool_arrival_abandon(pages->joined);
+  pages->joined = NULL;
 }
 
 static void ask(struct pages *pages, str token);
 
 static void end(struct pages *pages) {
   struct errand *errand = pages->errand;
+  struct err err = { 0 };
+  if (end_joined(pages, &err)) {
+    errand_end_err(errand, &err);
+    return;
+  }
   struct ledger_word words[] = { { STR("type"), errand->wish.what },
                                  { STR("from"), pages->from },
                                  { STR("to"), pages->to } };
@@ -144,6 +177,7 @@ static void got(struct call *call) {
   struct errand *errand = pages->errand;
   struct err err = { 0 };
   if (call->outcome || !call->answer) {
+    give_up(pages);
     if (call->outcome == OUT_REFUSED && call->status == 403)
       errand_end(errand, OUT_REFUSED, "the application lacks a role: %s", call->err.text);
     else if (call->outcome) errand_end_call(errand, call);
@@ -153,6 +187,7 @@ static void got(struct call *call) {
   pages->count++;
   if (!is_empty(pages, call->answer)) {
     if (drop(pages, call->body, &err)) {
+      give_up(pages);
       errand_end_err(errand, &err);
       return;
     }
@@ -199,6 +234,14 @@ static bool as_list(str body, struct buf *list) {
   return true;
 }
 
+static enum outcome drop_order(struct pages *pages, str list, struct err *err) {
+  struct spool_arrival *arrival;
+  if (begin_file(pages, &arrival, err)) return err->outcome;
+  if (!spool_arrival_write(arrival, list, err)) return spool_arrival_commit(arrival, err);
+  spool_arrival_abandon(arrival);
+  return err->outcome;
+}
+
 static void got_order(struct call *call) {
   struct pages *pages = call->user;
   struct errand *errand = pages->errand;
@@ -207,7 +250,7 @@ static void got_order(struct call *call) {
   if (call->outcome) errand_end_call(errand, call);
   else if (!call->answer || !answer_part(call->answer, "order.orderId") || !as_list(call->body, &list))
     errand_end(errand, OUT_RETRY, "getOrder: the answer holds no order");
-  else if (drop(pages, buf_str(&list), &err)) errand_end_err(errand, &err);
+  else if (drop_order(pages, buf_str(&list), &err)) errand_end_err(errand, &err);
   else {
     errand->files++;
     errand->bytes += list.len;

@@ -1,4 +1,5 @@
-/* courier/pages: lists that Amazon answers page by page, each page a JSON file in the inbox.
+/* courier/pages: lists that Amazon answers page by page, each page a JSON file in the inbox, or all of them
+ * one.
  *
  *   orders        searchOrders: what was changed since the last good look
  *   inventory     getInventorySummaries: what lies in Amazon's warehouses
@@ -21,7 +22,8 @@ struct page_source {
   const char *token;    /* the parameter that asks for the next page */
   const char *token_at; /* where the answer has it */
   void (*fill)(struct call *call, const struct errand *errand, str from, str to);
-  bool spans; /* it asks for what came in a span of time */
+  bool spans;  /* it asks for what came in a span of time */
+  bool joined; /* its pages are one file, {"pages": [..]}: they are worked through, and proved, together */
 };
 
 const struct page_source *page_source_find(str name); /* NULL: there is none */

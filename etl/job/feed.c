@@ -308,7 +308,7 @@ str feed_inbox_folder(const struct feed *feed, struct arena *arena) {
 }
 
 str feed_supply_folder(const struct feed_supply *supply, struct arena *arena) {
-  return arena_printf(arena, "inbox/supply/%.*s", STR_ARG(supply->from.what));
+  return arena_printf(arena, "inbox/supply/%.*s", STR_ARG(supply->from.what)); /* TYPE, or balances */
 }
 
 void feed_place_format(const struct feed_place *place, struct buf *text) {

@@ -53,7 +53,7 @@ static enum outcome choose(const struct states *states, const struct feed_supply
   struct feed_place carried, *from = &carried;
   struct found newest = { 0 };
   carried = supply->from;
-  if (carried.kind == PLACE_REPORT) /* where a courier puts it (job/carry) */
+  if (feed_place_is_carried(&carried)) /* where a courier puts it (job/carry) */
     carried.kind = PLACE_FILES, carried.folder = feed_supply_folder(supply, states->arena),
     carried.what = STR("*");
   if (from->kind != PLACE_FILES)

@@ -19,6 +19,8 @@ said=$(bash tests/wire/tls.sh)
 count "$said" $?
 said=$(bash tests/wire/calls.sh "$WIRE_LOG")
 count "$said" $?
+said=$(bash tests/wire/held.sh "$WIRE_LOG")
+count "$said" $?
 said=$(bash tests/wire/watch.sh "$WIRE_LOG")
 count "$said" $?
 python=python3
