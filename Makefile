@@ -6,6 +6,7 @@
 #   make unit, make cases       one part of it; CASES='settlement/*' picks
 #   make check      the house rules, in seconds
 #   make campaign   every call that changes a file killed, failed and cut short; some two hours
+#   make judge      what others say of what we send: Prism of our requests, a queue of npm's
 #   make asan       the tests under the sanitizers, with gcc and with clang
 #   make fuzz       every fuzz entry for FUZZ_SECONDS
 #   make bench      speed and memory beside other programs; SCALE=100: with a hundredth of the data
@@ -82,7 +83,7 @@ DEPEND   = sh tests/tools/deps.sh
 # A make of its own, so that dependencies are there before anything is compiled, and all cores compile.
 PARALLEL = +@$(MAKE) --no-print-directory $(if $(filter -j%,$(MAKEFLAGS)),,-j$(JOBS))
 
-.PHONY: all run test unit cases check campaign asan fuzz bench lint fmt install clean
+.PHONY: all run test unit cases check campaign judge asan fuzz bench lint fmt install clean
 .PHONY: deps deps-test deps-dev deps-lint deps-bench programs unit-programs fuzz-programs fault-programs FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
@@ -175,6 +176,10 @@ check: deps
 campaign: deps
 	$(PARALLEL) fault-programs
 	@EVERY=1 $(TEST) fault wire
+
+judge: deps
+	$(PARALLEL) programs
+	@BUILD=$(BUILD) bash tests/tools/judge.sh
 
 asan: deps deps-dev
 	$(PARALLEL) MODE=asan CC=gcc programs

@@ -11,8 +11,8 @@ struct queue {
   struct attempts *attempts;
   const struct account *account;
   struct arena *arena, *round;
-  const char *address;
-  str sign, key;
+  const char *address, *endpoint; /* the protocol goes to the root of its host, and names the queue inside */
+  str sign;
   struct attempt attempt;
   struct queue_message *messages;
   size_t count;
@@ -33,6 +33,10 @@ struct queue *queue_new(struct attempts *attempts, const char *address, const st
   queue->round = arena_new();
   queue->address = address;
   str region = region_of(str_of(amazon_host(queue->arena, address)));
+  str rest = str_of(address), scheme = STR_NONE;
+  str_split(&rest, ':', &scheme);
+  queue->endpoint =
+      arena_printf(queue->arena, "%.*s://%s/", STR_ARG(scheme), amazon_host(queue->arena, address)).at;
   queue->sign = arena_printf(queue->arena, "aws:amz:%.*s:sqs", STR_ARG(region));
   return queue;
 }
@@ -65,7 +69,7 @@ static enum outcome ask(struct queue *queue, const char *action, str body, struc
   exchange_free(&attempt->exchange);
   *attempt = (struct attempt){
     .exchange = { .method = "POST",
-                  .url = queue->address,
+                  .url = queue->endpoint,
                   .headers = headers,
                   .header_count = 2,
                   .body = body,

@@ -114,7 +114,8 @@ static enum fault find_fault(struct request *request) {
 static void answer(struct request *request) {
   const char *parameters[PARAMETERS_MOST] = { NULL };
   const struct route *route = NULL;
-  bool login = !strcmp(request->path, "/auth/o2/token"), queue = !strncmp(request->path, "/queue", 6);
+  bool login = !strcmp(request->path, "/auth/o2/token"),
+       queue = request->target && !strcmp(request->path, "/");
   bool document = !strncmp(request->path, "/document/", 10);
   for (size_t i = 0; i < route_count && !route && !login && !document && !queue; i++)
     if (match(request, &routes[i], parameters)) route = &routes[i];
