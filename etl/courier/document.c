@@ -93,7 +93,7 @@ static enum outcome take(void *user, str bytes, struct err *err) {
   if (!own->gunzip && own->magic_len == 2 && memcmp(own->magic, "\x1f\x8b", 2) == 0 && document->bytes < 2) {
     document->gzip = true;
     own->gunzip = gunzip_new(UNPACKED_MOST, 1000);
-    if (document->bytes) gunzip_feed(own->gunzip, (str){ own->magic, 1 });
+    if (document->bytes && prove(own, (str){ own->magic, 1 }, err)) return err->outcome;
   }
   document->bytes += bytes.len;
   digest_add(own->digest, bytes);

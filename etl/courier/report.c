@@ -345,6 +345,10 @@ static void start(struct errand *errand) {
   report->errand = errand;
   report->type = report_type_find(errand->wish.what);
   if (!errand->wish.ending.len) errand->wish.ending = str_of(report->type->ending);
+  if (errand->wish.since_is_asked) { /* a person asks for a span: what is under way is another one */
+    memory_drop(errand->memory, "asked", STR_NONE);
+    memory_drop(errand->memory, "asking", STR_NONE);
+  }
   if (goes_on(report)) return;
   choose_span(report);
   create(report);

@@ -354,8 +354,38 @@ static void got_document(struct call *call) {
   }
 }
 
+/* Amazon's advice: feeds of one type twenty minutes apart, and of listings five in five minutes. */
+static bool must_wait(struct submit *submit, int64_t *wait) {
+  struct errand *errand = submit->errand;
+  *wait = 0;
+  if (submit->uploads) return false; /* its address has grown stale: no other feed */
+  bool listings = str_eq(errand->wish.what, STR("JSON_LISTINGS_FEED"));
+  struct limits_of what = { .bucket = arena_printf(errand->arena, "feed.%.*s", STR_ARG(errand->wish.what)).at,
+                            .rate = listings ? 166 : 8,
+                            .burst = listings ? 5 : 3 };
+  struct err unsaid = { 0 };
+  struct attempts *attempts = errand->courier->attempts;
+  limits_take(attempts->limits, loop_now(attempts->loop), &what, wait, &unsaid);
+  return *wait > 0;
+}
+
+static void try_later(void *user) { create_document(user); }
+
 static void create_document(struct submit *submit) {
-  struct call *call = call_new(submit->errand->courier->amazon, OP_createFeedDocument, got_document, submit);
+  struct errand *errand = submit->errand;
+  struct loop *loop = errand->courier->attempts->loop;
+  int64_t wait;
+  if (must_wait(submit, &wait)) {
+    if (loop_now(loop) + wait < errand->courier->deadline) {
+      loop_at(loop, loop_now(loop) + wait, try_later, submit);
+      return;
+    }
+    submit->waiting++;
+    tell(submit, STR("feeds of one type are kept apart: the next run sends it"));
+    done_with(submit);
+    return;
+  }
+  struct call *call = call_new(errand->courier->amazon, OP_createFeedDocument, got_document, submit);
   str body = arena_printf(call->arena, "{\"contentType\": \"%s\"}", content_type(submit->name));
   call_body(call, body);
   call_start(call);

@@ -6,6 +6,7 @@
 #include "io/file.h"
 #include "job/batch.h"
 #include "job/sl_run.h"
+#include "spool/arrival.h"
 #include "job/wire.h"
 
 #include <string.h>
@@ -159,6 +160,9 @@ static void add_or_tell(struct carrying *run, const struct feed *feed, const str
 
 static void add_in(struct carrying *run, const struct feed *feed) {
   const struct site *site = run->carry->site;
+  struct err left = { 0 };
+  if (spool_arrival_sweep(run->carry->spool, feed->name, &left))
+    tell(run, feed->name, STR("var/inbox/arriving"), NULL, &left);
   for (size_t i = 0; i < feed->extract_count; i++)
     if (goes(site, &feed->extracts[i], false))
       add_or_tell(run, feed, &feed->extracts[i], feed_inbox_folder(feed, site->arena));

@@ -108,17 +108,20 @@ static str submit_name(struct outlets *outlets, struct outlet *outlet) {
                       ending_of(outlet->schema));
 }
 
-/* Amazon advises 10 MiB a feed, and counts messages; a margin is left for the record at hand and the file's
- * end. */
-bool outlet_is_full(struct outlet *outlet, const struct record *record) {
+/* Does the record begin a file? Of a feed to Amazon there may be several: it advises 10 MiB, and counts
+ * messages; a margin is left for the record at hand and the file's end. */
+bool outlet_begins(struct outlet *outlet, const struct record *record) {
   const struct feed_load *load = outlet->load;
-  if (load->to.kind != PLACE_SUBMIT || outlet->level || record->depth > 1) return false;
-  if (!outlet->file) return true; /* the part that it was in was taken back */
-  uint64_t most = (uint64_t)(load->at_most_megabytes ? load->at_most_megabytes : FEED_MEGABYTES) << 20;
+  if (load->to.kind != PLACE_SUBMIT) return !outlet->begun;
+  if (outlet->level || record->depth > 1) return false;
+  bool none = !outlet->file; /* or the part that it was in was taken back */
   bool counted = load->at_most_record.len && str_eq(record->name, load->at_most_record);
   bool many = counted && outlet->records >= (uint64_t)load->at_most_records;
-  if (counted) outlet->records = many ? 1 : outlet->records + 1;
-  return many || file_written(outlet->file) + outlet->levels[0].bytes.len + FEED_MARGIN > most;
+  uint64_t most = (uint64_t)(load->at_most_megabytes ? load->at_most_megabytes : FEED_MEGABYTES) << 20;
+  bool large = !none && file_written(outlet->file) + outlet->levels[0].bytes.len + FEED_MARGIN > most;
+  bool full = none || many || large;
+  if (counted) outlet->records = full ? 1 : outlet->records + 1;
+  return full;
 }
 
 enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,

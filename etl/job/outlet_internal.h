@@ -75,8 +75,9 @@ enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, 
 enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err);
 bool outlet_has_own_name(const struct outlet *outlet);
-/* Before a record: does Amazon take no more in one file? Counts it. */
-bool outlet_is_full(struct outlet *outlet, const struct record *record);
+/* Before a record of an outlet with a name of its own: does it begin a file? Amazon takes only so much in
+ * one. Counts it. */
+bool outlet_begins(struct outlet *outlet, const struct record *record);
 /* The name of the file that the record begins; NULL: none. */
 const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written);
 

@@ -169,7 +169,7 @@ static enum outcome drop(void *user, const struct record *record, struct err *er
 static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet,
                                  const struct written *written, struct err *err) {
   const struct node *text = outlet->load ? outlet_file_text(outlet, written) : NULL;
-  bool own_name = outlet_has_own_name(outlet) && (!outlet->begun || outlet_is_full(outlet, written->record));
+  bool own_name = outlet_has_own_name(outlet) && outlet_begins(outlet, written->record);
   if ((text || own_name) && outlet_begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
   if (outlet_is_state(outlets, outlet) && !outlet->begun && outlet_begin_state(outlets, outlet, err))
     return err->outcome;

@@ -96,6 +96,7 @@ static void format(const struct limits *limits, struct buf *text) {
   for (size_t i = 0; i < map_count(limits->breakers); i++) {
     const struct map_entry *entry = map_at(limits->breakers, i);
     const struct breaker *breaker = entry->value;
+    if (!breaker->failures) continue; /* a host that is well need not be known */
     buf_printf(text, "breaker %.*s %lld %lld %lld\n", STR_ARG(entry->key), (long long)breaker->failures,
                (long long)breaker->until, (long long)breaker->trying);
   }

@@ -4,6 +4,11 @@
 #include "io/file.h"
 #include "spool/spool_internal.h"
 
+#include <sys/stat.h>
+#include <time.h>
+
+enum { LEFT_SECONDS = 3600 };
+
 struct spool_arrival {
   struct spool *spool;
   struct arena *arena;
@@ -58,4 +63,19 @@ void spool_arrival_abandon(struct spool_arrival *arrival) {
   if (arrival->seal) seal_abandon(arrival->seal);
   else file_abandon(arrival->file);
   free_arrival(arrival);
+}
+
+enum outcome spool_arrival_sweep(struct spool *spool, str feed, struct err *err) {
+  str *names;
+  size_t count;
+  struct stat about;
+  if (spool_need_name(feed, "feed", err)) return err->outcome;
+  const char *folder = spool_path(spool, "var/inbox/arriving", feed, STR_NONE);
+  if (!file_is_folder(folder)) return OUT_OK;
+  enum outcome out = file_list(folder, spool->arena, &names, &count, err);
+  for (size_t i = 0; i < count && !out; i++) {
+    const char *path = file_join(spool->arena, folder, names[i]);
+    if (!stat(path, &about) && about.st_mtime + LEFT_SECONDS < time(NULL)) out = file_remove(path, err);
+  }
+  return out;
 }

@@ -17,6 +17,8 @@
 #include "spool/spool.h"
 
 struct spool_arrival;
+/* Removes what couriers that died left half written, more than an hour ago: what it was is fetched again. */
+enum outcome spool_arrival_sweep(struct spool *spool, str feed, struct err *err);
 enum outcome spool_seal_in(struct spool *spool, str feed, str folder, str name, const struct seal_key *key,
                            struct spool_arrival **arrival, struct err *err);
 enum outcome spool_arrival_write(struct spool_arrival *arrival, str bytes, struct err *err);

@@ -39,7 +39,7 @@
  *   a file in hold or reject that the ledger does not know (an old ledger was put back)
  *       job/found.c appends its entry
  *   a file in var/inbox/arriving/FEED
- *       replaced when it is fetched again: it was not in the inbox yet
+ *       removed by a courier of the feed an hour later, and fetched again: it was not in the inbox yet
  *   a file in var/inbox/sealing/FEED or var/outbox/archiving/FEED
  *       removed: it is not in the archive yet (spool/archive)
  *   NAME.why, NAME.rows without NAME

@@ -123,7 +123,7 @@ def calls(log):
 
 
 def play(root, sluice, spapi, base, fault):
-    """One set of nights over a copy of `base`; a list of what is wrong, and the number of calls of the first night."""
+    """One set of nights over a copy of `base`: what is wrong, the calls of the first night, its end, and what was told."""
     folder = tempfile.mkdtemp(prefix="sluice-wire-")
     wrong = []
     try:
@@ -164,7 +164,9 @@ def play(root, sluice, spapi, base, fault):
                     with open(os.path.join(place, name), "rb") as held:
                         if secret.encode() in held.read():
                             wrong.append(f"{secret} stands in {os.path.join(place, name)}")
-        return wrong, first, state, codes
+        with open(os.path.join(site, "var/ledger/ledger.txt"), encoding="utf-8") as lines:
+            story = [" ".join(line.split()[:6]) for line in lines if " run-" not in line]
+        return wrong, first, state, codes, (story, texts)
     finally:
         shutil.rmtree(folder)
 
@@ -174,7 +176,7 @@ def main(sluice, spapi, every):
     base = tempfile.mkdtemp(prefix="sluice-wire-base-")
     try:
         make_site(root, sluice, base)
-        wrong, count, good, codes = play(root, sluice, spapi, base, None)
+        wrong, count, good, codes, _ = play(root, sluice, spapi, base, None)
         if wrong or len(good[1]) != 1 or count < 15:
             print(f"wire: the undisturbed nights end {codes} after {count} calls: {wrong}", file=sys.stderr)
             return 1, 0
@@ -182,9 +184,9 @@ def main(sluice, spapi, every):
         failed = 0
         with concurrent.futures.ThreadPoolExecutor(int(os.environ.get("JOBS", "2"))) as pool:
             played = pool.map(lambda fault: (fault, play(root, sluice, spapi, base, fault)), points)
-            for fault, (wrong, _, state, codes) in played:
+            for fault, (wrong, _, state, codes, told) in played:
                 if state[0] != good[0]:
-                    wrong.append(f"released: {state[0] ^ good[0]}")
+                    wrong.append(f"released: {state[0] ^ good[0]}\n{told[0]}\n" + "\n----\n".join(told[1]))
                 if state[1] != good[1]:
                     wrong.append(f"{len(state[1])} feeds at Amazon")
                 if wrong:
