@@ -42,6 +42,7 @@ def make_site(folder, scenario):
     if "keys" not in scenario.settings:  # a plain archive: its bytes are compared
         conf = re.sub(r"(?m)^keys\s*=.*\n", "", conf)
     conf = re.sub(r"(?m)^sl-connection\s*=.*\n", "", conf)  # no SL is asked whether it has the journals
+    conf = re.sub(r"(?m)^amazon-\S+\s*=.*\n", "", conf)  # nothing is carried
     for key, value in scenario.settings.items():
         conf, count = re.subn(rf"(?m)^{re.escape(key)}(\s*)=.*$", rf"{key}\1= {value}", conf)
         conf += "" if count else f"{key} = {value}\n"
