@@ -1,0 +1,43 @@
+/* courier/submit_internal: what the parts of a submission share: submit.c takes the files one after the
+ * other, submit_send.c sends one, or finds out whether it was sent, submit_result.c waits for what comes of
+ * it. */
+#ifndef SLUICE_COURIER_SUBMIT_INTERNAL_H
+#define SLUICE_COURIER_SUBMIT_INTERNAL_H
+
+#include "courier/document.h"
+
+enum { SUBMIT_MINUTE = 60 };
+
+struct submit {
+  struct errand *errand;
+  str *names;
+  size_t count, next;
+  str name, document, url, feed_id; /* of the file at hand */
+  int64_t since;                    /* seconds: when createFeed was called */
+  int turns, uploads;
+  struct attempt upload;
+  const char *headers[1];
+  /* what came of all */
+  size_t sent, waiting, refused, bad, asked;
+  struct buf told;
+};
+
+/* submit.c. The next file's turn, whatever came of this one. */
+void submit_done(struct submit *submit);
+/* Its line in the courier's memory, with the time of its createFeed; an entry in the ledger. False: the disk
+ * said no, and the errand has ended. */
+bool submit_remember(struct submit *submit, const char *state, str more);
+bool submit_enter(struct submit *submit, const char *event, str more);
+void submit_tell(struct submit *submit, str text);
+str submit_path(const struct submit *submit); /* outbox/amazon/FEED/NAME */
+
+/* submit_send.c. Sends the file at hand. */
+void submit_send(struct submit *submit);
+/* Whether Amazon has it is not known: looks among its feeds (R38). */
+void submit_look(struct submit *submit);
+
+/* submit_result.c. Amazon has it, as this feed: waits for its result. */
+void submit_is_sent(struct submit *submit, str feed_id);
+void submit_poll(void *submit);
+
+#endif

@@ -1,0 +1,111 @@
+/* courier/submit_result: what comes of a feed that Amazon has: its processing report, and where the file
+ * goes. */
+#include "amazon/result.h"
+#include "courier/submit_internal.h"
+#include "io/file.h"
+
+#include <sys/stat.h>
+
+enum { RESULT_MOST = 64 * 1024 * 1024, CLAIMED_MOST = 5000 };
+
+static uint64_t file_bytes(const struct submit *submit) {
+  struct stat about;
+  const char *path = file_join(submit->errand->arena, submit->errand->courier->site, submit_path(submit));
+  return stat(path, &about) ? 0 : (uint64_t)about.st_size;
+}
+
+/* --- the result --- */
+
+static void put_aside(struct submit *submit, const char *folder, str result) {
+  struct errand *errand = submit->errand;
+  const char *path;
+  struct err err = { 0 };
+  enum outcome out = spool_put_aside(errand->courier->spool, submit_path(submit), folder, &path, &err);
+  if (out == OUT_END) out = OUT_OK;
+  if (!out && result.len) out = spool_put_result(errand->courier->spool, path, result, &err);
+  if (out) {
+    errand_end_err(errand, &err);
+    return;
+  }
+  memory_drop(errand->memory, "file", submit->name);
+  if (errand_keep(errand)) submit_done(submit);
+}
+
+static void got_result(struct document *document) {
+  struct submit *submit = document->user;
+  struct errand *errand = submit->errand;
+  struct feed_result result = { 0 };
+  if (document->outcome) {
+    submit->waiting++;
+    submit_tell(submit, str_of(document->err.text));
+    submit_done(submit);
+    return;
+  }
+  str text = arena_str(errand->arena, buf_str(&document->text));
+  bool known = feed_result_read(text, &result);
+  str said = known ? arena_printf(errand->arena, "%lld processed, %lld refused", (long long)result.processed,
+                                  (long long)result.refused)
+                   : STR("Amazon's processing report is not understood");
+  if (!known || result.refused) submit->refused++;
+  if (!known || result.refused) submit_tell(submit, said);
+  submit->sent++;
+  errand->bytes += file_bytes(submit);
+  if (submit_enter(submit, "answered", said)) put_aside(submit, "sent", text);
+}
+
+static void fetch_result(struct submit *submit, str document_id) {
+  struct document *document =
+      document_new(submit->errand, OP_getFeedDocument, document_id, got_result, submit);
+  document->text_most = RESULT_MOST;
+  document_fetch(document);
+}
+
+static void failed(struct submit *submit, str state) {
+  submit->bad++;
+  str said = arena_printf(submit->errand->arena, "Amazon ended it as %.*s", STR_ARG(state));
+  submit_tell(submit, said);
+  if (submit_enter(submit, "answered", said)) put_aside(submit, "failed", said);
+}
+
+/* --- waiting for it --- */
+
+static void polled(struct call *call) {
+  struct submit *submit = call->user;
+  struct errand *errand = submit->errand;
+  if (call->outcome) {
+    submit->waiting++;
+    submit_tell(submit, arena_str(errand->arena, str_of(call->err.text)));
+    if (call->outcome == OUT_SPEC) errand_end_call(errand, call);
+    else submit_done(submit);
+    return;
+  }
+  str state =
+      call->answer ? arena_str(errand->arena, answer_text(call->answer, "processingStatus")) : STR_NONE;
+  str document =
+      call->answer ? arena_str(errand->arena, answer_text(call->answer, "resultFeedDocumentId")) : STR_NONE;
+  if (str_eq(state, STR("DONE")) && document.len) fetch_result(submit, document);
+  else if (str_eq(state, STR("DONE")) || str_eq(state, STR("FATAL")) || str_eq(state, STR("CANCELLED")))
+    failed(submit, state);
+  else if (!errand_pause(errand, submit->turns++, submit_poll, submit)) {
+    submit->waiting++;
+    submit_tell(submit, STR("Amazon is still working on it: the next run asks for its result"));
+    submit_done(submit);
+  }
+}
+
+void submit_poll(void *user) {
+  struct submit *submit = user;
+  struct call *call = call_new(submit->errand->courier->amazon, OP_getFeed, polled, submit);
+  call_path(call, "feedId", submit->feed_id);
+  call_start(call);
+}
+
+void submit_is_sent(struct submit *submit, str feed_id) {
+  struct errand *errand = submit->errand;
+  submit->feed_id = arena_str(errand->arena, feed_id);
+  memory_add(errand->memory, "claimed", submit->feed_id);
+  memory_limit(errand->memory, "claimed", CLAIMED_MOST);
+  if (!submit_remember(submit, "sent", submit->feed_id) || !submit_enter(submit, "sent", STR_NONE)) return;
+  submit->turns = 0;
+  if (!errand_pause(errand, submit->turns++, submit_poll, submit)) submit_poll(submit);
+}
