@@ -127,7 +127,9 @@ static enum outcome make_key(const struct keyring *keyring, const struct place *
   out = file_write(file, str_of(line), err);
   if (out) file_abandon(file);
   else out = file_commit_new(file, err);
-  return out == OUT_REFUSED ? OUT_OK : out;
+  if (out != OUT_REFUSED) return out;
+  *err = (struct err){ 0 }; /* nothing went wrong */
+  return OUT_OK;
 }
 
 /* A key that somebody else has just made may not be on the disk yet; nothing may be sealed with it before. */

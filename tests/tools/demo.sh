@@ -23,6 +23,7 @@ code=0
 ended() { # NAME..: Amazon has made these settlement reports
   for name in "$@"; do
     sh tests/tools/amazon_state.sh "$amazon" report "$settlements" "$made/$name"
+    case $name in *-de.txt) echo charset=Cp1252 >"$amazon/reports/$settlements/$name.meta" ;; esac
   done
 }
 # Each settlement is held against the last one of its currency and marketplace that an earlier run released.

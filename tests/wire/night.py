@@ -32,7 +32,7 @@ def copy(source, folder, name=None, packed=False):
         with open(source, "rb") as plain, open(target, "wb") as out:
             out.write(gzip.compress(plain.read(), mtime=0))
         with open(target + ".meta", "w", encoding="utf-8") as meta:
-            meta.write("gzip=yes\n")
+            meta.write("gzip=yes\ncharset=Cp1252\n")
     else:
         shutil.copy(source, target)
 
