@@ -14,6 +14,7 @@ struct place_row {
 };
 static const struct place_row places[] = {
   { "inbox", true, false, 0770, 0660 },
+  { "var/inbox/arriving", true, true, 0700, 0600 },
   { "var/inbox/work", true, true, 0700, 07777 },
   { "var/inbox/sealing", true, true, 0700, 0600 },
   { "var/inbox/hold", true, true, 0700, 0600 },
@@ -29,6 +30,8 @@ static const struct place_row places[] = {
   { "var/sandbox", false, true, 0700, 0600 },
   { "var/ledger", false, true, 0700, 0600 },
   { "var/lock", false, true, 0700, 0600 },
+  { "var/courier", false, true, 0700, 0600 },
+  { "var/amazon", false, true, 0700, 0600 },
 };
 enum { PLACES = sizeof places / sizeof *places };
 

@@ -75,11 +75,12 @@
  *   var/outbox/archive           0700   0600  keep-personal-days, by its day's key: outputs, tables
  *   outbox/review                0755   0640  a person removes it: sheets
  *   outbox/review/rejects/FEED   0750   0640  a person removes it: rejected rows
- *   outbox/sl/FEED/NAME.rows     0755   0600  keep-personal-days: documents on their way to SL, then in
- * imported/ outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20
- * rows var/sandbox                  0700   0600  sluice sandbox --again: orders of rehearsals var/ledger,
- * var/lock         0700   0600  holds none $TMPDIR/sluice-*             0700   any   the command ends:
- * rehearsals, replays, spilled groups and names
+ *   outbox/sl/FEED/NAME.rows     0755   0600  keep-personal-days: documents for SL; then in imported/
+ *   outbox/...                   0755   0640  fetched: outputs; proofs quote errors of at most 20 rows
+ *   var/sandbox                  0700   0600  sluice sandbox --again: orders of rehearsals
+ *   var/ledger, var/lock         0700   0600  holds none
+ *   var/courier, var/amazon      0700   0600  holds none
+ *   $TMPDIR/sluice-*             0700   any   the command ends: rehearsals, replays, spilled groups
  *
  * A dropped file is taken when its size and modification time have stood still for `settle` seconds, or at
  * once when NAME.done stands beside it (which is removed with it). Names that begin with "." or "~$",
