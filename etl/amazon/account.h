@@ -1,7 +1,9 @@
 /* amazon/account: who we are to Amazon: the application's keys and the seller's refresh token.
  *
- *   amazon.key, mode 600                                in $CREDENTIALS_DIRECTORY first, else where the site
- * says client-id     = amzn1.application-oa2-client.0123 client-secret = .. refresh-token = Atzr|..
+ *   amazon.key, mode 600          in $CREDENTIALS_DIRECTORY first, else where the site says
+ *   client-id     = amzn1.application-oa2-client.0123
+ *   client-secret = ..
+ *   refresh-token = Atzr|..
  *   secret-made   = 2026-06-01                          when the secret was made: it ends 180 days later
  *   seller-id     = A1B2C3D4E5                          optional: only listings ask for it
  *   aws-key       = AKIA..                              optional: of the queue that `sluice watch` reads

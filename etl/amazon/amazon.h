@@ -5,11 +5,12 @@
  * A token is asked for when the first call needs it, renewed two minutes before it ends, and once more when
  * Amazon says that it has expired.
  *
- *   struct amazon *amazon = amazon_new(&(struct amazon_means){ .attempts = &attempts, .account = account,
- *                                      .endpoint = region->endpoint, .login = region_login, .patience =
- * 600000 }); struct call *call = call_new(amazon, OP_getReports, took_list, feed); call_query(call,
- * "reportTypes", STR("GET_FLAT_FILE_ORDERS_DATA")); call_start(call); loop_run(loop); took_list(call):
- * call->outcome, call->answer, call->err
+ *   const struct amazon_means means = { &attempts, account, region->endpoint, region_login, 600000 };
+ *   struct amazon *amazon = amazon_new(&means);
+ *   struct call *call = call_new(amazon, OP_getReports, took_list, feed);
+ *   call_query(call, "reportTypes", STR("GET_FLAT_FILE_ORDERS_DATA"));
+ *   call_start(call);
+ *   loop_run(loop);              took_list(call): call->outcome, call->answer, call->err
  *
  * What comes of a call:
  *   OUT_OK         call->answer (NULL when the body was empty), call->status

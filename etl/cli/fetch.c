@@ -1,5 +1,4 @@
-/* cli/fetch: `sluice fetch [FEED..]`: reports, orders and files from elsewhere into the inboxes, and nothing
- * more. */
+/* cli/fetch: `sluice fetch [FEED..]`: reports, orders and files from elsewhere, into the inboxes only. */
 #include "cli/carried.h"
 
 #include <string.h>

@@ -1,5 +1,4 @@
-/* courier/folder: files that others put into a folder elsewhere, as a mounted share: each copied into the
- * inbox, once.
+/* courier/folder: files of a folder elsewhere, as a mounted share: each copied into the inbox, once.
  *
  * A file is taken when it has stood still for a minute, or has NAME.done beside it. It is copied, the copy
  * fsynced and dropped, and only then noted; the original stays, for it is not ours. It is known by its name,

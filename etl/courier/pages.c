@@ -1,5 +1,4 @@
-/* courier/pages: lists that Amazon answers page by page, each page a JSON file in the inbox, or all of them
- * one. */
+/* courier/pages: lists that Amazon answers page by page, into the inbox as JSON files. */
 #include "courier/pages.h"
 #include "io/digest.h"
 #include "spool/arrival.h"

@@ -1,5 +1,4 @@
-/* courier/pages: lists that Amazon answers page by page, each page a JSON file in the inbox, or all of them
- * one.
+/* courier/pages: lists that Amazon answers page by page, into the inbox as JSON files.
  *
  *   orders        searchOrders: what was changed since the last good look
  *   inventory     getInventorySummaries: what lies in Amazon's warehouses

@@ -1,6 +1,8 @@
-/* courier/submit_internal: what the parts of a submission share: submit.c takes the files one after the
- * other, submit_send.c sends one, or finds out whether it was sent, submit_result.c waits for what comes of
- * it. */
+/* courier/submit_internal: what the three parts of a submission share.
+ *
+ * submit.c takes the files one after the other, submit_send.c sends one, or finds out whether it was sent,
+ * submit_result.c waits for what comes of it.
+ */
 #ifndef SLUICE_COURIER_SUBMIT_INTERNAL_H
 #define SLUICE_COURIER_SUBMIT_INTERNAL_H
 

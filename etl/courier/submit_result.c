@@ -1,5 +1,4 @@
-/* courier/submit_result: what comes of a feed that Amazon has: its processing report, and where the file
- * goes. */
+/* courier/submit_result: what comes of a feed that Amazon has, and where its file goes. */
 #include "amazon/result.h"
 #include "courier/submit_internal.h"
 #include "io/file.h"

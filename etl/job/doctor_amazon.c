@@ -1,5 +1,4 @@
-/* job/doctor_amazon: does Amazon let us in, with which roles, until when, how often, and is it the same time
- * there? */
+/* job/doctor_amazon: does Amazon let us in, with which roles, until when, how often, at which time. */
 #include "amazon/report_types.h"
 #include "io/file.h"
 #include "courier/pages.h"

@@ -1,5 +1,4 @@
-/* job/watch_setup: the destination and subscriptions of Amazon's notifications, made and kept as they should
- * be. */
+/* job/watch_setup: the destination and subscriptions of Amazon's notifications, kept as they should be. */
 #include "codec/json_text.h"
 #include "job/watch.h"
 

@@ -13,10 +13,11 @@
  * Between two tries lies a pause of any length up to half a second, one, two, .. thirty seconds (full
  * jitter), so that many who failed together do not come back together. `tries_most` and `deadline` bound it.
  *
- *   struct attempt attempt = { .exchange = { .method = "GET", .url = url, .bytes_most = 1 << 20 }, .host =
- * host, .repeatable = true, .deadline = loop_now(loop) + 60000, .ended = got }; attempt_start(&attempts,
- * &attempt); loop_run(loop);            got(&attempt): attempt.outcome, attempt.exchange.status, .answer,
- * .err
+ *   struct attempt attempt = { .exchange = { .method = "GET", .url = url, .bytes_most = 1 << 20 },
+ *                              .host = host, .repeatable = true, .ended = got,
+ *                              .deadline = loop_now(loop) + 60000 };
+ *   attempt_start(&attempts, &attempt);
+ *   loop_run(loop);              got(&attempt): attempt.outcome, attempt.exchange.status, .answer, .err
  */
 #ifndef SLUICE_NET_ATTEMPT_H
 #define SLUICE_NET_ATTEMPT_H

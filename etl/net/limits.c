@@ -1,5 +1,4 @@
-/* net/limits: what we may still ask of whom: buckets and breakers in one small file that all our processes
- * share. */
+/* net/limits: what we may still ask of whom: buckets and breakers in one file that our processes share. */
 #include "net/limits.h"
 #include "base/buf.h"
 #include "base/map.h"

@@ -1,5 +1,4 @@
-/* net/loop: many things that wait at the same time, in one thread: exchanges under way, and calls at a stated
- * time. */
+/* net/loop: many things that wait at the same time, in one thread: exchanges, and calls at a stated time. */
 #include "net/loop.h"
 #include "base/memory.h"
 

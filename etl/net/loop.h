@@ -1,5 +1,4 @@
-/* net/loop: many things that wait at the same time, in one thread: exchanges under way, and calls at a stated
- * time.
+/* net/loop: many things that wait at the same time, in one thread: exchanges, and calls at a stated time.
  *
  * Nothing here blocks but loop_run, so the waits of a hundred reports overlap. Calls at the same time come in
  * the order in which they were asked for.

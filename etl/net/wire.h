@@ -1,5 +1,4 @@
-/* net/wire: the other end of a request, as this house sees it: something that takes exchanges and ends them
- * later.
+/* net/wire: the other end of a request: something that takes exchanges and ends them later.
  *
  * One exchange is one request and what came of it. Whoever starts it owns it
  * and all that it points at until it has ended. There are two wires: net/http,

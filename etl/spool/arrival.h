@@ -1,4 +1,4 @@
-/* spool/arrival: what a courier brings, into a feed's inbox: written as it comes, and there when it is whole.
+/* spool/arrival: what a courier brings into an inbox: written as it comes, there when it is whole.
  *
  *   struct spool_arrival *arrival;
  *   spool_seal_in(spool, feed, STR("inbox/orders"), STR("50013.xml"), key, &arrival, &err);
