@@ -27,9 +27,12 @@ python=python3
 /usr/bin/python3 -c 'import botocore' 2>/dev/null && python=/usr/bin/python3
 said=$($python tests/wire/sign.py "$BUILD/send_signed")
 count "$said" $?
-said=$("$BUILD/year" 1 "${NIGHTS:-90}" | tail -1)
+# Where the simulated sites lie is of no matter: in memory, where there is some.
+memory=${TMPDIR:-/tmp}
+[ -w /dev/shm ] && memory=/dev/shm
+said=$(TMPDIR=$memory "$BUILD/year" 1 "${NIGHTS:-90}" | tail -1)
 count "$said" $?
-said=$("$BUILD/year" 20 2 5000 | tail -1)
+said=$(TMPDIR=$memory "$BUILD/year" 20 2 5000 | tail -1)
 count "$said" $?
 said=$(python3 tests/wire/night.py "$SLUICE" "$SPAPI" "${EVERY:-19}")
 count "$said" $?
