@@ -4,6 +4,7 @@
  * the file in work, where the next run finds it and decides anew. */
 #include "io/file.h"
 #include "job/batch_internal.h"
+#include "job/retain.h"
 
 struct words {
   struct arena *arena;
@@ -43,11 +44,12 @@ static enum outcome log_item(struct item *item, const char *event, str reason, b
 
 /* The original of a release that a later run finished, and a copy of what was released, go where the entry
  * says that it is: the same bytes under the same name are there once, also when a power cut shows a move
- * twice. */
+ * twice. A day that was purged has no key any more: then it is today's. */
 static str archive_day(const struct item *item) {
   const struct ledger_entry *known = ledger_by_id(item->batch->ledger, item->id);
-  str day = known && ledger_is_settled(known->event) ? ledger_word(known, "day") : STR_NONE;
-  return day.len ? day : batch_day(item->batch->site, item->arena);
+  str day = known && ledger_is_settled(known->event) ? ledger_word(known, "day") : STR_NONE, when;
+  bool gone = day.len && retain_when_purged(item->batch->ledger, known->feed, day, item->arena, &when);
+  return day.len && !gone ? day : batch_day(item->batch->site, item->arena);
 }
 
 /* A slow writer that held it open past the claim has written more: what came goes back as what it is, a file
@@ -61,9 +63,14 @@ static enum outcome late_bytes(struct item *item, struct err *err) {
 static enum outcome to_archive(struct item *item, struct err *err) {
   if (spool_changed(item->work, &item->mark)) return late_bytes(item, err);
   struct sealing *sealing = item->sealing;
+  str day = archive_day(item);
   item->sealing = NULL;
-  return archive_original(item->batch->site->archive, sealing, item->work, archive_day(item),
-                          item_series(item), item->id, item->drop->name, err);
+  if (sealing && !str_eq(day, batch_day(item->batch->site, item->arena))) {
+    archive_give_up(sealing); /* it seals with today's key */
+    sealing = NULL;
+  }
+  return archive_original(item->batch->site->archive, sealing, item->work, day, item_series(item), item->id,
+                          item->drop->name, err);
 }
 
 enum outcome item_skip(struct item *item, str reason, struct err *err) {

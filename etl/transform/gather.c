@@ -51,7 +51,12 @@ static bool set_key(struct gather *gather, struct ctx *ctx, struct err *err) {
   buf_clear(&gather->key);
   for (size_t i = 0; i < gather->block->group->key_count; i++) {
     value v = eval(gather->block->group->keys[i], ctx);
-    if (ctx->failed || value_key(&v, &gather->key, err)) return false;
+    if (ctx->failed) return false;
+    if (!value_key(&v, &gather->key, err)) continue;
+    ctx->failed = true; /* a record that has no place among the groups is told, not left out */
+    ctx->err = *err;
+    *err = (struct err){ 0 };
+    return false;
   }
   return true;
 }
