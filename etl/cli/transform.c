@@ -35,8 +35,7 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   if (filter->out != stdout) rewind(filter->out);
   if (filter->out != stdout && ftruncate(fileno(filter->out), 0))
     return err_errno(err, "a temporary file could not be emptied");
-  if (outlets_for_stream(filter->program, filter->site->zone, put, filter, &filter->outlets, err))
-    return err->outcome;
+  filter->outlets = outlets_for_stream(filter->program, filter->site->zone, put, filter);
   *sink = outlets_sink(filter->outlets);
   return OUT_OK;
 }

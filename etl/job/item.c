@@ -21,10 +21,9 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   item->outlets = NULL;
   if (batch->dry_run ? scratch(item, err) : spool_build(batch->spool, item->k, &item->folder, err))
     return err->outcome;
-  enum outcome out = outlets_for_feed(batch->feed, item->folder, item_state_name(item), batch->site->zone,
-                                      &item->outlets, err);
+  item->outlets = outlets_for_feed(batch->feed, item->folder, item_state_name(item), batch->site->zone);
   *sink = outlets_sink(item->outlets);
-  return out;
+  return OUT_OK;
 }
 
 static void watch(void *user, const struct block *block, str key, const struct instance *instance,

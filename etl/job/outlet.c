@@ -5,13 +5,13 @@
 
 #include <string.h>
 
-static enum outcome add_outlet(struct outlets *outlets, const struct schema *schema,
-                               const struct schema *written, const struct feed_load *load, struct err *err) {
+static void add_outlet(struct outlets *outlets, const struct schema *schema, const struct schema *written,
+                       const struct feed_load *load) {
   struct outlet *outlet = ARENA_PUSH(outlets->arena, outlets->items, outlets->count);
   *outlet = (struct outlet){ .schema = schema, .written = written, .load = load };
   for (size_t i = 0; i < HOLD_MOST; i++) outlet->levels[i].bytes = buf_new((size_t)1 << 31);
   outlet->waits = arena_new();
-  return writer_new(schema, outlets->zone, &outlet->writer, err);
+  outlet->writer = writer_new(schema, outlets->zone);
 }
 
 static struct outlets *new_outlets(const struct zone *zone) {
@@ -23,33 +23,34 @@ static struct outlets *new_outlets(const struct zone *zone) {
 }
 
 /* States need no load line: their place is sluice's own. */
-static enum outcome add_states(struct outlets *outlets, const struct program *program, struct err *err) {
+static void add_states(struct outlets *outlets, const struct program *program) {
   for (size_t i = 0; i < program->into_count; i++) {
     const struct schema *schema = program->into[i];
-    if (schema->format == FORMAT_STATE && add_outlet(outlets, schema, schema, NULL, err)) return err->outcome;
+    if (schema->format == FORMAT_STATE) add_outlet(outlets, schema, schema, NULL);
   }
-  return OUT_OK;
 }
 
-enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str release,
-                              const struct zone *zone, struct outlets **made, struct err *err) {
-  struct outlets *outlets = *made = new_outlets(zone);
+struct outlets *outlets_for_feed(const struct feed *feed, const char *folder, str release,
+                                 const struct zone *zone) {
+  struct outlets *outlets = new_outlets(zone);
   outlets->folder = folder;
   outlets->feed = feed;
   outlets->release = arena_str(outlets->arena, release);
   for (size_t i = 0; i < feed->load_count; i++) {
     const struct feed_load *load = &feed->loads[i];
-    if (add_outlet(outlets, load->schema, load->written, load, err)) return err->outcome;
+    add_outlet(outlets, load->schema, load->written, load);
   }
-  return feed->program_count ? add_states(outlets, feed->programs[feed->program_count - 1], err) : OUT_OK;
+  if (feed->program_count) add_states(outlets, feed->programs[feed->program_count - 1]);
+  return outlets;
 }
 
-enum outcome outlets_for_stream(const struct program *program, const struct zone *zone, outlet_bytes *bytes,
-                                void *user, struct outlets **made, struct err *err) {
-  struct outlets *outlets = *made = new_outlets(zone);
+struct outlets *outlets_for_stream(const struct program *program, const struct zone *zone,
+                                   outlet_bytes *bytes, void *user) {
+  struct outlets *outlets = new_outlets(zone);
   outlets->bytes = bytes;
   outlets->user = user;
-  return add_outlet(outlets, program->into[0], program->into[0], NULL, err);
+  add_outlet(outlets, program->into[0], program->into[0], NULL);
+  return outlets;
 }
 
 void outlets_free(struct outlets *outlets) {
@@ -105,7 +106,7 @@ void outlets_source(struct outlets *outlets, const struct group *group, str key)
 enum outcome outlets_finish(struct outlets *outlets, struct err *err) {
   for (size_t i = 0; i < outlets->count; i++) {
     struct outlet *outlet = &outlets->items[i];
-    if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[0].bytes);
+    if (outlets->bytes && !outlet->begun && outlet_start(outlet, err)) return err->outcome;
     if (outlet_end_file(outlets, outlet, err)) return err->outcome;
   }
   outlets->shown = ARENA_ARRAY(outlets->arena, struct outlet_file, outlets->file_count + 1);

@@ -6,6 +6,9 @@
  * of its own. Files are written below a build folder under their final names.
  * Children that come before their parent (hold) wait in memory. A state needs no load line.
  *
+ * In XML and JSON a record that stands around all others (an envelope) begins every file, when the first of
+ * them is written: a feed that is cut into parts has it in each.
+ *
  * Each record that came of a group is noted with its line: the proof's account, and what `sluice why` asks.
  * Of records that stream by there may be millions: they are noted when they are traced.
  */
@@ -45,12 +48,12 @@ struct outlet_file {
 };
 
 /* For feeds: files below `folder`. Rows of states go to var/state/TABLE/RELEASE.csv there. */
-enum outcome outlets_for_feed(const struct feed *feed, const char *folder, str release,
-                              const struct zone *zone, struct outlets **outlets, struct err *err);
+struct outlets *outlets_for_feed(const struct feed *feed, const char *folder, str release,
+                                 const struct zone *zone);
 /* For `sluice transform`: the program's first schema to `bytes`, the others nowhere. */
 typedef enum outcome outlet_bytes(void *user, str bytes, struct err *err);
-enum outcome outlets_for_stream(const struct program *program, const struct zone *zone, outlet_bytes *bytes,
-                                void *user, struct outlets **outlets, struct err *err);
+struct outlets *outlets_for_stream(const struct program *program, const struct zone *zone,
+                                   outlet_bytes *bytes, void *user);
 struct sink outlets_sink(struct outlets *outlets);
 emit_watch outlets_watch; /* user: the outlets */
 void outlets_trace(

@@ -42,8 +42,21 @@ enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct
   return got;
 }
 
+enum outcome outlet_start(struct outlet *outlet, struct err *err) {
+  struct buf *bytes = &outlet->levels[0].bytes;
+  writer_start(outlet->writer, bytes);
+  outlet->framed = outlet->frame != NULL;
+  return outlet->framed ? writer_open(outlet->writer, outlet->frame, outlet->frame_fields, bytes, err)
+                        : OUT_OK;
+}
+
 enum outcome outlet_end_file(struct outlets *outlets, struct outlet *outlet, struct err *err) {
-  if (outlet->file || outlets->bytes) writer_end(outlet->writer, &outlet->levels[0].bytes);
+  if (outlet->file || outlets->bytes) {
+    struct buf *bytes = &outlet->levels[0].bytes;
+    if (outlet->framed && writer_close(outlet->writer, outlet->frame, bytes, err)) return err->outcome;
+    outlet->framed = false;
+    writer_end(outlet->writer, bytes);
+  }
   if (outlet_flush(outlets, outlet, err)) return err->outcome;
   if (!outlet->file) return OUT_OK;
   outlet->current->bytes = file_written(outlet->file);
@@ -76,7 +89,7 @@ static enum outcome create(struct outlets *outlets, struct outlet *outlet, str n
   outlet->current = ARENA_NEW(outlets->arena, struct outlet_file);
   *outlet->current = (struct outlet_file){ .name = name, .load = outlet->load, .schema = outlet->schema };
   outlet->line = 0;
-  writer_start(outlet->writer, &outlet->levels[0].bytes);
+  if (outlet_start(outlet, err)) return err->outcome;
   return outlet_flush(outlets, outlet, err);
 }
 
@@ -113,7 +126,7 @@ static str submit_name(struct outlets *outlets, struct outlet *outlet) {
 bool outlet_begins(struct outlet *outlet, const struct record *record) {
   const struct feed_load *load = outlet->load;
   if (load->to.kind != PLACE_SUBMIT) return !outlet->begun;
-  if (outlet->level || record->depth > 1) return false;
+  if (outlet->level || record->depth > (outlet->frame ? 2 : 1)) return false;
   bool none = !outlet->file; /* or the part that it was in was taken back */
   bool counted = load->at_most_record.len && str_eq(record->name, load->at_most_record);
   bool many = counted && outlet->records >= (uint64_t)load->at_most_records;

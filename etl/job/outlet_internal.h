@@ -33,13 +33,17 @@ struct outlet {
   struct outlet_file *current;
   uint64_t line; /* of the current file, written so far */
   bool begun;
+  const struct record *frame; /* what stands around all records of a file, and its values */
+  value *frame_fields;
+  bool framed;      /* the current file has it open */
   size_t parts;     /* files of a feed to Amazon, for it takes only so much in one */
   uint64_t records; /* in the current one, of those that are counted */
   struct {          /* before the streamed record at hand: what undo() goes back to */
     size_t bytes, line_count, counted;
     uint64_t line_ends;
     struct file *file;
-    bool begun;
+    bool begun, framed;
+    struct nest nest;
   } before;
 };
 
@@ -74,6 +78,7 @@ enum outcome outlet_end_file(struct outlets *outlets, struct outlet *outlet, str
 enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, struct err *err);
 enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, const struct node *text,
                                struct ctx *ctx, struct err *err);
+enum outcome outlet_start(struct outlet *outlet, struct err *err); /* the file's first bytes */
 bool outlet_has_own_name(const struct outlet *outlet);
 /* Before a record of an outlet with a name of its own: does it begin a file? Amazon takes only so much in
  * one. Counts it. */

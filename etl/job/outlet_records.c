@@ -83,13 +83,20 @@ static struct outlet_line line_of(struct outlets *outlets, const struct outlet *
   return line;
 }
 
+/* In JSON a record begins with what parts it from the one before. */
+static size_t past_mark(const struct outlet *outlet, const struct level_out *out, size_t at) {
+  if (outlet->writer->format != &json_writer) return at;
+  while (at < out->bytes.len && (out->bytes.at[at] == ',' || out->bytes.at[at] == '\n')) at++;
+  return at;
+}
+
 static void note_line(struct outlets *outlets, struct outlet *outlet, const struct outlet_line *line,
                       size_t before) {
   struct level_out *out = &outlet->levels[outlet->level];
   if (!line->block || out->line_count >= LINES_MOST || out->bytes.len == before) return;
   struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
   *noted = *line;
-  noted->shown.line = 1 + outlet_lines_before(out, before);
+  noted->shown.line = 1 + outlet_lines_before(out, past_mark(outlet, out, before));
   noted->last = outlet_lines_before(out, out->bytes.len);
   if (noted->last < noted->shown.line) noted->last = noted->shown.line; /* an end of line comes later */
 }
@@ -110,7 +117,10 @@ static void append_held(struct outlets *outlets, struct outlet *outlet, struct l
 
 /* --- children that come before their parent and need its values --- */
 
-static bool keeps_values(const struct outlet *outlet) { return outlet->writer->format == &csv_writer; }
+static bool keeps_values(const struct outlet *outlet) {
+  const struct format_writer *format = outlet->writer->format;
+  return format == &csv_writer || format == &xml_writer || format == &json_writer;
+}
 
 void outlet_forget(struct outlet *outlet) {
   for (size_t i = 0; i < HOLD_MOST; i++) outlet->waiting[i] = (struct waiting){ 0 };
@@ -173,7 +183,7 @@ static enum outcome begin_if_new(struct outlets *outlets, struct outlet *outlet,
   if ((text || own_name) && outlet_begin_file(outlets, outlet, text, written->ctx, err)) return err->outcome;
   if (outlet_is_state(outlets, outlet) && !outlet->begun && outlet_begin_state(outlets, outlet, err))
     return err->outcome;
-  if (outlets->bytes && !outlet->begun) writer_start(outlet->writer, &outlet->levels[0].bytes);
+  if (outlets->bytes && !outlet->begun && outlet_start(outlet, err)) return err->outcome;
   outlet->begun = true;
   return OUT_OK;
 }
@@ -185,8 +195,23 @@ static bool writes_nothing(const struct outlet *outlet, const struct record *rec
   return !own_file && (!record || (outlet->schema->format == FORMAT_TI && !record->field_count));
 }
 
+/* Nothing is written of it before something stands in it. */
+static void keep_frame(struct outlets *outlets, struct outlet *outlet, const struct record *record,
+                       const value *fields) {
+  if (!record || outlet->frame) return;
+  outlet->frame = record;
+  outlet->frame_fields = ARENA_ARRAY(outlets->arena, value, record->field_count + 1);
+  for (size_t i = 0; i < record->field_count; i++)
+    outlet->frame_fields[i] = value_keep(&fields[i], outlets->arena);
+}
+
 static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, const struct written *written,
                             struct err *err) {
+  if (written->block->frame) {
+    const value *framed = written->fields;
+    const struct record *frame = as_loaded(outlets, outlet, written->record, &framed);
+    return keep_frame(outlets, outlet, frame, framed), OUT_OK;
+  }
   bool late = outlet->level && outlet->awaited[outlet->level] == written->record;
   struct level_out *held = late ? &outlet->levels[outlet->level--] : NULL;
   const value *fields = written->fields;

@@ -17,6 +17,8 @@ enum outcome outlet_mark(void *user, struct err *err) {
     outlet->before.line_ends = out->line_ends;
     outlet->before.file = outlet->file;
     outlet->before.begun = outlet->begun;
+    outlet->before.framed = outlet->framed;
+    outlet->before.nest = outlet->writer->nest;
   }
   return OUT_OK;
 }
@@ -61,6 +63,8 @@ enum outcome outlet_undo(void *user, struct err *err) {
     for (; outlet->level; outlet->level--) outlet_empty(&outlet->levels[outlet->level]);
     outlet_forget(outlet);
     outlet->begun = outlet->before.begun;
+    outlet->framed = outlet->before.framed;
+    outlet->writer->nest = outlet->before.nest;
     if (outlet->file != outlet->before.file) {
       undo_file(outlet);
       continue;

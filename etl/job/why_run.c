@@ -72,11 +72,11 @@ static enum outcome begin(void *user, struct sink *sink, struct err *err) {
   asked->why->has_sum = asked->summed;
   outlets_free(asked->outlets);
   asked->outlets = NULL;
-  enum outcome out =
-      outlets_for_feed(asked->feed, asked->scratch, asked->release, asked->site->zone, &asked->outlets, err);
-  if (!out && asked->traces) outlets_trace(asked->outlets);
+  (void)err;
+  asked->outlets = outlets_for_feed(asked->feed, asked->scratch, asked->release, asked->site->zone);
+  if (asked->traces) outlets_trace(asked->outlets);
   *sink = outlets_sink(asked->outlets);
-  return out;
+  return OUT_OK;
 }
 
 static void watch(void *user, const struct block *block, str key, const struct instance *instance,

@@ -26,10 +26,19 @@ static void add_names(struct writer *writer, const struct record *record, bool *
   if (record->kid_count) add_names(writer, record->kids[0], begun, out);
 }
 
+/* With the column that a schema does not have, where there is one. */
+static void end_line(struct writer *writer, str extra, struct buf *out) {
+  if (writer->extra_name.len) {
+    buf_char(out, writer->separator);
+    add_field(writer, extra, out);
+  }
+  buf_add(out, writer->newline);
+}
+
 static void start(struct writer *writer, struct buf *out) {
   bool begun = false;
   add_names(writer, writer->schema->records[0], &begun, out);
-  buf_add(out, writer->newline);
+  end_line(writer, writer->extra_name, out);
 }
 
 static size_t fields_below(const struct record *record) {
@@ -56,7 +65,7 @@ static enum outcome open(struct writer *writer, const struct record *record, con
   if (!record->kid_count) {
     buf_bytes(out, writer->outer.at, outer);
     enum outcome got = add_values(writer, record, fields, out, err);
-    buf_add(out, writer->newline);
+    end_line(writer, writer->extra, out);
     return got;
   }
   if (depth >= 15) return err_set(err, OUT_SPEC, "records nest deeper than 15");

@@ -3,20 +3,17 @@
 
 enum { CELL_MOST = 1 << 20 };
 
-enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **made,
-                        struct err *err) {
-  const struct format_writer *format =
-      schema->format == FORMAT_TI    ? &ti_writer
-      : schema->format == FORMAT_SQL ? &rows_writer
-      : schema->format == FORMAT_CSV || schema->format == FORMAT_TSV || schema->format == FORMAT_STATE
-          ? &csv_writer
-          : NULL;
-  *made = NULL;
-  if (!format)
-    return err_set(err, OUT_SPEC, "schema %.*s: format %s is not written to a file yet",
-                   STR_ARG(schema->name), format_name(schema->format));
+struct writer *writer_new(const struct schema *schema, const struct zone *zone) {
+  static const struct format_writer *const formats[] = {
+    [FORMAT_TSV] = &csv_writer,   [FORMAT_CSV] = &csv_writer,   [FORMAT_TI] = &ti_writer,
+    [FORMAT_XML] = &xml_writer,   [FORMAT_JSON] = &json_writer, [FORMAT_SQL] = &rows_writer,
+    [FORMAT_STATE] = &csv_writer,
+  };
   struct writer *writer = mem_alloc(sizeof *writer);
-  *writer = (struct writer){ .format = format, .schema = schema, .zone = zone };
+  *writer = (struct writer){ .format = formats[schema->format], .schema = schema, .zone = zone };
+  writer->arena = arena_new();
+  if (writer->format == &xml_writer || writer->format == &json_writer)
+    writer->plan = nest_plan(schema, writer->arena);
   str charset = schema_option_word(schema, "charset", 0), newline = schema_option_word(schema, "newline", 0);
   str separator = schema_option_word(schema, "separator", 0);
   writer->charset = CHARSET_UTF_8;
@@ -27,14 +24,14 @@ enum outcome writer_new(const struct schema *schema, const struct zone *zone, st
   writer->separator = schema->format == FORMAT_TSV ? '\t' : separator.len == 1 ? separator.at[0] : ',';
   writer->cell = buf_new(CELL_MOST);
   writer->outer = buf_new(CELL_MOST);
-  *made = writer;
-  return OUT_OK;
+  return writer;
 }
 
 void writer_free(struct writer *writer) {
   if (!writer) return;
   buf_free(&writer->cell);
   buf_free(&writer->outer);
+  arena_free(writer->arena);
   mem_free(writer);
 }
 

@@ -4,6 +4,7 @@
  * lines: csv and tsv write a header and one line for each innermost record,
  * with the outer fields before it; ti writes one line for each record, its level word first.
  * A state is csv, its dates in the plain notation. What goes into a database (sql) is written as rows.
+ * In xml and json records stand in each other (load/nest.h).
  *
  *   writer_start(writer, &out);                        the header line, if the format has one
  *   writer_open(writer, record, fields, &out, &err);
@@ -19,10 +20,10 @@
 #define SLUICE_LOAD_WRITER_H
 
 #include "io/charset.h"
-#include "model/schema.h"
+#include "load/nest.h"
 
 struct writer;
-struct format_writer { /* one for each format: load/csv.c, load/ti.c, load/rows.c */
+struct format_writer { /* one for each format: load/csv.c, ti.c, rows.c, xml.c, json.c */
   const char *name;
   void (*start)(struct writer *writer, struct buf *out);
   enum outcome (*open)(struct writer *writer, const struct record *record, const value *fields,
@@ -41,12 +42,14 @@ struct writer {
   struct buf cell, outer; /* outer: the encoded fields of the records around (csv) */
   size_t outer_len[16];   /* of `outer` at each depth */
   bool wrote_kid[16];
+  struct arena *arena;
+  struct nest_plan plan; /* of xml and json */
+  struct nest nest;      /* what is open: a copy of it goes back to where the writer stood */
+  str extra_name, extra; /* of csv: one more column, and what stands in it now */
   uint64_t transliterated;
 };
 
-/* OUT_SPEC when the format is not written as a file (xml, json). */
-enum outcome writer_new(const struct schema *schema, const struct zone *zone, struct writer **writer,
-                        struct err *err);
+struct writer *writer_new(const struct schema *schema, const struct zone *zone);
 static inline void writer_start(struct writer *writer, struct buf *out) {
   writer->format->start(writer, out);
 }
@@ -67,6 +70,6 @@ void writer_free(struct writer *writer);
 /* For the formats: the field's text in the target's characters, in writer->cell. */
 enum outcome writer_cell(struct writer *writer, const struct field *field, const value *v, struct err *err);
 
-extern const struct format_writer csv_writer, ti_writer, rows_writer;
+extern const struct format_writer csv_writer, ti_writer, rows_writer, xml_writer, json_writer;
 
 #endif

@@ -10,7 +10,7 @@ static bool has_each(const struct output_spec *output) {
 /* A record stands inside the record that its schema puts it in; outermost ones may stand anywhere. */
 static bool check_nesting(struct check *check, const struct block *block) {
   const struct record *parent = block->record->parent;
-  if (!parent) return true;
+  if (!parent || (check->frame && check->frame->record == parent)) return true;
   for (const struct block *b = block->parent; b; b = b->parent)
     if (b->record->schema == parent->schema) {
       if (b->record == parent) return true;
@@ -53,6 +53,13 @@ static void check_everys(struct check *check, const struct output_spec *spec) {
   }
 }
 
+/* The envelope of an XML or JSON file. */
+static bool is_frame(const struct record *record) {
+  enum format format = record->schema->format;
+  return record->once && !record->parent && record->kid_count &&
+         (format == FORMAT_XML || format == FORMAT_JSON);
+}
+
 static struct block *make_block(struct check *check, const struct output_spec *spec,
                                 const struct output_spec *around, struct block *parent) {
   struct program *program = check->program;
@@ -85,7 +92,11 @@ static struct block *make_block(struct check *check, const struct output_spec *s
     if (!let_hides(check, &spec->lets[i]))
       *PUSH(check, block->lets, block->let_count) =
           (struct let){ .name = spec->lets[i].name, .place = spec->lets[i].place, .ast = spec->lets[i].expr };
-  for (size_t i = 0; i < spec->kid_count; i++) make_block(check, spec->kids[i], spec, block);
+  block->frame = !parent && is_frame(record);
+  if (block->frame) check->frame = block;
+  for (size_t i = 0; i < spec->kid_count; i++)
+    make_block(check, spec->kids[i], spec, block->frame ? NULL : block);
+  if (block->frame) check->frame = NULL;
   return block;
 }
 
@@ -340,6 +351,41 @@ static void check_block(struct check *check, struct block *block, const struct o
       check_block(check, block->kids[kid++], spec->kids[i], spec, block->standing);
 }
 
+static bool asks_records(const struct node *node, const struct block *block, size_t depth) {
+  if (!node || depth > 200) return false;
+  if (node->op == OP_AGGREGATE || node->op == OP_PRIOR) return true;
+  if (node->op == OP_LET && node->block == block &&
+      asks_records(block->lets[node->index].node, block, depth + 1))
+    return true;
+  for (size_t i = 0; i < node->kid_count; i++)
+    if (asks_records(node->kids[i], block, depth + 1)) return true;
+  return false;
+}
+
+/* It is written before the first record is read, in every part of a file that is cut. */
+static void check_framed(struct check *check, const struct block *block) {
+  if (block->repeat != REPEAT_ONCE || block->when || block->rule_count)
+    complain(check->wrong, block->place,
+             "%.*s stands around the whole file: it has no each, per, when or rules",
+             STR_ARG(block->record->name));
+  for (size_t i = 0; block->assigns && i < block->record->field_count; i++)
+    if (asks_records(block->assigns[i].node, block, 0))
+      complain(check->wrong, block->assigns[i].place, "%.*s.%.*s is written before the records are read",
+               STR_ARG(block->record->name), STR_ARG(block->record->fields[i]->name));
+}
+
+/* What stands in a frame is checked as if it stood beside it: nothing of the frame can be asked for there. */
+static void check_output(struct check *check, const struct output_spec *spec,
+                         const struct output_spec *around, const struct standing *file, size_t *at) {
+  const struct program *program = check->program;
+  if (*at >= program->output_count || program->outputs[*at]->place.at != spec->place.at) return;
+  struct block *block = program->outputs[(*at)++];
+  check_block(check, block, spec, around, file);
+  if (block->frame) check_framed(check, block);
+  for (size_t i = 0; block->frame && i < spec->kid_count; i++)
+    check_output(check, spec->kids[i], spec, file, at);
+}
+
 void check_blocks(struct check *check) {
   struct program *program = check->program;
   struct standing *file = ARENA_NEW(check->arena, struct standing);
@@ -348,7 +394,6 @@ void check_blocks(struct check *check) {
     make_block(check, check->spec->outputs[i], NULL, NULL);
   size_t kid = 0;
   for (size_t i = 0; i < check->spec->output_count; i++)
-    if (kid < program->output_count && program->outputs[kid]->place.at == check->spec->outputs[i]->place.at)
-      check_block(check, program->outputs[kid++], check->spec->outputs[i], NULL, file);
+    check_output(check, check->spec->outputs[i], NULL, file, &kid);
   check_order(check);
 }

@@ -14,6 +14,7 @@ struct check {
   const struct let *busy[64]; /* lets being expanded, to find circles */
   size_t busy_count;
   size_t unfolded;              /* lets met so far: each use is a copy */
+  const struct block *frame;    /* whose blocks are being made */
   bool proving;                 /* a proof without "per" */
   bool lacks_per;               /* a proof: the message that asks for "per" has been given */
   const struct record *written; /* inside an aggregate over written records: the deepest of them */

@@ -220,6 +220,22 @@ enum outcome emit_once(struct emitter *emitter, const struct block *block, str p
   return out;
 }
 
+enum outcome emit_frames(struct emitter *emitter, struct err *err) {
+  enum outcome out = OUT_OK;
+  for (size_t i = 0; i < emitter->program->output_count && !out && !emitter->framed; i++) {
+    const struct block *block = emitter->program->outputs[i];
+    if (!block->frame) continue;
+    struct instance *instance = emit_instance(emitter, block);
+    struct written written = { block, block->record, instance->fields, &emitter->ctx };
+    emit_enter(emitter, instance);
+    if (fill_fields(emitter, instance)) out = emitter->sink->open(emitter->sink->user, &written, err);
+    else out = err_set(err, OUT_SPEC, "%s", emitter->ctx.err.text);
+    emit_leave(emitter, instance);
+  }
+  emitter->framed = true;
+  return out;
+}
+
 const value *emit_keys(struct emitter *emitter, const struct group *group, str key, size_t from) {
   struct arena *arena = emitter->arenas[group->block->depth];
   value *keys = ARENA_ARRAY(arena, value, group->key_count);
@@ -268,9 +284,10 @@ enum outcome emitter_finish(struct emitter *emitter, struct err *err) {
   emitter->ctx.file_state = state;
   emitter->ctx.rejected = emitter->tally->rejected;
   if (!file_rules(emitter, false)) return err_set(err, OUT_DATA, "a rule refuses the file");
+  if (emit_frames(emitter, err)) return err->outcome;
   for (size_t i = 0; i < program->output_count; i++) {
     const struct block *block = program->outputs[i];
-    if (block->streams) continue;
+    if (block->streams || block->frame) continue;
     enum outcome out = emit_block(emitter, block, STR_NONE, err);
     if (out) return out;
   }

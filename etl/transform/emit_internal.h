@@ -28,6 +28,7 @@ struct emitter {
   bool unwanted;           /* a `when` said no to a part of it */
   struct pending *pending; /* what it adds to the file's totals, once it is through */
   size_t pending_count;
+  bool framed;    /* the frames were handed over */
   bool streaming; /* a streamed record or a gathered group is at hand: all or nothing of it is written */
 };
 
@@ -59,6 +60,7 @@ bool emit_wanted(struct emitter *emitter,
                  const struct block *block); /* its `when` and rules, asked inside it */
 bool emit_will_be_wanted(struct emitter *emitter, const struct block *block); /* the same without a word */
 bool emit_is_over(const struct emitter *emitter); /* the streamed record at hand will not be written */
+enum outcome emit_frames(struct emitter *emitter, struct err *err); /* once, before the first record */
 enum outcome emit_once(struct emitter *emitter, const struct block *block, str prefix, struct err *err);
 enum outcome emit_block(struct emitter *emitter, const struct block *block, str prefix, struct err *err);
 void emit_add_total(struct emitter *emitter, const struct aggregate *total, char *states, const value *v,

@@ -29,6 +29,7 @@ static size_t counters_size(const struct emitter *emitter) {
 
 enum outcome emit_whole_begin(struct emitter *emitter, struct whole *before, struct err *err) {
   const struct tally *tally = emitter->tally;
+  if (emit_frames(emitter, err)) return err->outcome;
   arena_reset(emitter->record);
   emitter->pending = NULL;
   emitter->pending_count = 0;

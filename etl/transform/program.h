@@ -211,6 +211,7 @@ struct block {
   bool after_kids; /* a field of it needs what its children sum up to */
   bool streams;    /* runs while records stream by; otherwise after them, from folds */
   bool uses_is_last;
+  bool frame;   /* stands around all that is written into its file: what stands in it is an outermost block */
   bool broken;  /* complained of, and so not looked into */
   size_t index; /* among the program's blocks */
   size_t depth;

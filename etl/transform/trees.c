@@ -88,7 +88,7 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
                    STR_ARG(program->name));
   for (size_t i = 0; i < program->output_count; i++) {
     worker->maps = worker->maps || program->outputs[i]->streams;
-    worker->sums = worker->sums || !program->outputs[i]->streams;
+    worker->sums = worker->sums || !(program->outputs[i]->streams || program->outputs[i]->frame);
     if (!is_run(program->outputs[i], program->streamed))
       return err_set(err, OUT_SPEC,
                      "block %.*s: this form is not run yet over records with records below them",
