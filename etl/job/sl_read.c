@@ -32,40 +32,58 @@ static enum db_type type_of(const struct field *field) {
   }
 }
 
-/* Which column of the result each field is. */
-static enum outcome match(struct db_query *query, const struct record *record, size_t *at, struct err *err) {
+struct columns {
+  const struct field **fields; /* of the record, then of the one below it, ... */
+  size_t *at, count;           /* which column of the result each is */
+};
+
+static enum outcome list_fields(const struct record *record, struct arena *arena, struct columns *columns,
+                                struct err *err) {
+  for (; record; record = record->kid_count ? record->kids[0] : NULL) {
+    if (record->kid_count > 1)
+      return err_set(err, OUT_SPEC, "%.*s has two kinds of records below it: one query gives rows of one kind",
+                     STR_ARG(record->name));
+    for (size_t i = 0; i < record->field_count; i++)
+      *ARENA_PUSH(arena, columns->fields, columns->count) = record->fields[i];
+  }
+  columns->at = ARENA_ARRAY(arena, size_t, columns->count + 1);
+  return OUT_OK;
+}
+
+static enum outcome match(struct db_query *query, const struct columns *fields, struct err *err) {
   size_t count;
   const struct db_column *columns = db_query_columns(query, &count);
-  for (size_t i = 0; i < record->field_count; i++) {
-    const struct field *field = record->fields[i];
-    at[i] = count;
+  for (size_t i = 0; i < fields->count; i++) {
+    const struct field *field = fields->fields[i];
+    size_t *at = &fields->at[i];
+    *at = count;
     for (size_t j = 0; j < count; j++)
-      if (str_eq_fold(columns[j].name, field->name)) at[i] = j;
-    if (at[i] == count)
-      return err_set(err, OUT_SPEC, "the query of %.*s has no column \"%.*s\"", STR_ARG(record->name),
+      if (str_eq_fold(columns[j].name, field->name)) *at = j;
+    if (*at == count)
+      return err_set(err, OUT_SPEC, "the query of %.*s has no column \"%.*s\"", STR_ARG(field->record->name),
                      STR_ARG(field->name));
-    db_query_expect(query, at[i], type_of(field), field->type.type == TYPE_DECIMAL ? field->type.size : 0);
+    db_query_expect(query, *at, type_of(field), field->type.type == TYPE_DECIMAL ? field->type.size : 0);
   }
   return OUT_OK;
 }
 
 static enum outcome read_rows(struct db_query *query, const struct record *record, struct arena *arena,
                               struct buf *text, struct err *err) {
-  size_t *at = ARENA_ARRAY(arena, size_t, record->field_count + 1);
-  str *row = ARENA_ARRAY(arena, str, record->field_count + 1);
+  struct columns columns = { 0 };
   const str *cells;
-  if (match(query, record, at, err)) return err->outcome;
-  for (size_t i = 0; i < record->field_count; i++) row[i] = record->fields[i]->name;
-  state_file_add(row, record->field_count, text);
+  if (list_fields(record, arena, &columns, err) || match(query, &columns, err)) return err->outcome;
+  str *row = ARENA_ARRAY(arena, str, columns.count + 1);
+  for (size_t i = 0; i < columns.count; i++) row[i] = columns.fields[i]->name;
+  state_file_add(row, columns.count, text);
   enum outcome out;
   while (!(out = db_query_next(query, &cells, err))) {
-    for (size_t i = 0; i < record->field_count; i++) {
-      bool blank_date =
-          str_starts(cells[at[i]], STR("1900-01-01")); /* SL's way of saying that there is none */
-      bool is_day = record->fields[i]->type.type == TYPE_DATE && cells[at[i]].len > 10;
-      row[i] = blank_date ? STR_NONE : is_day ? str_sub(cells[at[i]], 0, 10) : cells[at[i]];
+    for (size_t i = 0; i < columns.count; i++) {
+      str cell = cells[columns.at[i]];
+      bool blank_date = str_starts(cell, STR("1900-01-01")); /* SL's way of saying that there is none */
+      bool is_day = columns.fields[i]->type.type == TYPE_DATE && cell.len > 10;
+      row[i] = blank_date ? STR_NONE : is_day ? str_sub(cell, 0, 10) : cell;
     }
-    state_file_add(row, record->field_count, text);
+    state_file_add(row, columns.count, text);
   }
   if (out != OUT_END) return out;
   return text->full ? err_set(err, OUT_DATA, "%.*s is too large", STR_ARG(record->name)) : OUT_OK;

@@ -14,8 +14,9 @@
 
 bool sl_is_there(const struct site *site); /* the setting sl-connection is stated */
 
-/* Appends the result in the form of a state's file (job/state_file.h). OUT_SPEC: the query lacks a field of
- * the record. */
+/* Appends the result in the form of a state's file (job/state_file.h), with the fields of the record and of
+ * what stands below it. OUT_SPEC: the query lacks one of them, or a record has two kinds of records below
+ * it. */
 enum outcome sl_read(const struct site *site, const struct program *program, const struct query *asked,
                      const struct record *record, struct buf *text, struct err *err);
 

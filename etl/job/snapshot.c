@@ -22,10 +22,6 @@ static str name_of(const struct batch *batch, const struct record *record) {
 enum outcome snapshot_take(const struct batch *batch, struct err *err) {
   const struct program *program = batch->feed->programs[0];
   const struct record *record = program->streamed->record;
-  if (record->kid_count)
-    return err_set(err, OUT_SPEC,
-                   "%.*s has records below it: such a table is not read from SL by this version",
-                   STR_ARG(record->name));
   struct buf text = buf_new(STATE_BYTES_MOST);
   enum outcome out = sl_read(batch->site, program, &program->query, record, &text, err);
   if (!out)

@@ -3,7 +3,9 @@
  *   feed overdue
  *     extract   sl odbc
  *
- * The query is that of the record which the feed's first transform reads; the rows
+ * The query is that of the record which the feed's first transform reads, and of what stands below it: its
+ * rows have the outer fields before the inner ones, a row for each innermost record (a LEFT JOIN), those of
+ * one outer record side by side. They
  * become inbox/overdue/invoice-2026-11-21T020000Z.csv, and from there on it is a file like one that
  * somebody dropped: claimed, proved, archived, replayed. A site without a connection drops
  * such a file itself (R31). A run of one file, and a rehearsal, ask SL for nothing.

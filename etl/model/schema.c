@@ -253,6 +253,7 @@ static void parse_record(struct parse *parse, struct record *parent, struct stat
   cursor_take(&cursor);
   struct token *name = cursor_name(&cursor, "the record's name");
   if (!name) return;
+  bool read = false; /* its columns are those of a query, its own or that of a record around it */
   struct record *record = ARENA_NEW(parse->arena, struct record);
   *record =
       (struct record){ .name = name->text, .place = name->place, .parent = parent, .schema = parse->schema };
@@ -276,7 +277,8 @@ static void parse_record(struct parse *parse, struct record *parent, struct stat
   if (parent) *ARENA_PUSH(parse->arena, parent->kids, parent->kid_count) = record;
   else *ARENA_PUSH(parse->arena, parse->schema->records, parse->schema->record_count) = record;
   parse_record_body(parse, record, statement, STR_NONE);
-  record->open = parse->schema->format == FORMAT_SQL && !record->query.len;
+  for (const struct record *r = record; r; r = r->parent) read = read || r->query.len;
+  record->open = parse->schema->format == FORMAT_SQL && !read;
 }
 
 /* at "BillingData": a path shared by the fields and records below it. */
