@@ -170,7 +170,7 @@ static void parse_load(struct parse *parse, struct cursor *cursor) {
 }
 
 static void parse_answer(struct parse *parse, struct cursor *cursor) {
-  cursor_path(cursor, "a transform", &parse->answer.name, &parse->answer.place);
+  cursor_path(cursor, "a feed", &parse->answer.name, &parse->answer.place);
 }
 
 static void parse_again(struct parse *parse, struct cursor *cursor) {

@@ -85,7 +85,7 @@ struct feed {
   size_t program_count;
   struct feed_load *loads;
   size_t load_count;
-  struct program *answer; /* reads the other side's result into sluice.outcome; NULL: none */
+  str answer; /* the feed that reads the other side's result documents: they come into its inbox; "": none */
   int64_t again_nights;
   bool full_weekly;
   enum feed_when when;

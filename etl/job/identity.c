@@ -82,7 +82,7 @@ static bool is_of_feed(const struct site *site, const struct feed *feed, const c
   for (size_t i = 0; i < feed->load_count; i++)
     used = used || is_of_schema(site, feed->loads[i].schema, name);
   for (size_t i = 0; i < feed->extract_count; i++) used = used || is_schema(name, feed->extracts[i].what);
-  return used || (feed->answer && is_of_program(site, feed->answer, name));
+  return used;
 }
 
 size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,

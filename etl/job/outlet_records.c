@@ -1,6 +1,8 @@
 /* job/outlet_records: records as a transform writes them, to the bytes of their files. */
 #include "job/outlet_internal.h"
 
+#include <stdio.h>
+
 /* To a file of its own; `sluice transform` shows it like any csv. */
 bool outlet_is_state(const struct outlets *outlets, const struct outlet *outlet) {
   return !outlets->bytes && outlet->schema->format == FORMAT_STATE;
@@ -205,6 +207,18 @@ static void keep_frame(struct outlets *outlets, struct outlet *outlet, const str
     outlet->frame_fields[i] = value_keep(&fields[i], outlets->arena);
 }
 
+/* What Amazon calls it in its answer. */
+static void note_message(struct outlets *outlets, const struct outlet *outlet, const struct record *record,
+                         const value *fields) {
+  if (!outlet->load || outlet->load->to.kind != PLACE_SUBMIT || !record) return;
+  for (size_t i = 0; i < record->field_count; i++)
+    if (record->fields[i]->message_number && fields[i].type == TYPE_INTEGER) {
+      outlets->message_record = record;
+      snprintf(outlets->message_text, sizeof outlets->message_text, "%zu:%lld", outlets->file_count,
+               (long long)fields[i].as.integer);
+    }
+}
+
 static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, const struct written *written,
                             struct err *err) {
   if (written->block->frame) {
@@ -222,7 +236,9 @@ static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, cons
     waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
   if (!waits && !writes_nothing(outlet, record) && begin_if_new(outlets, outlet, written, err))
     return err->outcome;
+  if (!outlets->bytes && outlet->writer->extra_name.len) outlet->writer->extra = str_of(outlets->message_text);
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
+  note_message(outlets, outlet, record, fields);
   if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;
   if (held) append_held(outlets, outlet, held);
   bool full = !outlet->level && !outlets->marked && outlet->levels[0].bytes.len > FLUSH_AT;
@@ -246,6 +262,7 @@ static enum outcome close_in(struct outlets *user, struct outlet *outlet, const 
     return OUT_OK;
   }
   const struct waiting_record one = { .record = loaded };
+  if (loaded && loaded == user->message_record) user->message_record = NULL, *user->message_text = '\0';
   return loaded ? write_one(user, outlet, &one, err) : OUT_OK;
 }
 
