@@ -63,3 +63,16 @@ enum outcome put_back(const struct custody *custody, const struct question *q, s
                  "%.*s is not there any more: drop its rows, corrected, into inbox/%.*s, and answer no",
                  STR_ARG(below), STR_ARG(q->feed));
 }
+
+enum outcome put_back_rows(const struct custody *custody, const struct question *q, str item, str *said,
+                           struct err *err) {
+  struct question own = *q;
+  str returned = STR_NONE;
+  own.item = item;
+  enum outcome out = put_back(custody, &own, &returned, err);
+  if (out == OUT_DATA) returned = arena_str(custody->site->arena, str_of(err->text));
+  if (out && out != OUT_DATA) return out;
+  *err = (struct err){ 0 };
+  *said = arena_printf(custody->site->arena, "%.*s; %.*s", STR_ARG(*said), STR_ARG(returned));
+  return OUT_OK;
+}

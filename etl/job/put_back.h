@@ -18,5 +18,9 @@
  * inbox. */
 enum outcome put_back(const struct custody *custody, const struct question *question, str *said,
                       struct err *err);
+/* The same of a question that a row of a sheet answers, for one of the items that wait for it. *said: what
+ * was said before, and this; rows that nobody finds any more are said, and no error. */
+enum outcome put_back_rows(const struct custody *custody, const struct question *question, str item,
+                           str *said, struct err *err);
 
 #endif
