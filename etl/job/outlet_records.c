@@ -219,6 +219,16 @@ static void note_message(struct outlets *outlets, const struct outlet *outlet, c
     }
 }
 
+/* A record that waits for its children has no number that could be kept with them. */
+static bool awaits_message(const struct outlets *outlets, const struct outlet *outlet,
+                           const struct written *written) {
+  if (outlets->bytes || !outlet->writer->extra_name.len || outlets->message_record) return false;
+  for (const struct block *block = written->block->parent; block; block = block->parent)
+    for (size_t i = 0; i < block->record->field_count; i++)
+      if (block->record->fields[i]->message_number) return true;
+  return false;
+}
+
 static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, const struct written *written,
                             struct err *err) {
   if (written->block->frame) {
@@ -236,6 +246,11 @@ static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, cons
     waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
   if (!waits && !writes_nothing(outlet, record) && begin_if_new(outlets, outlet, written, err))
     return err->outcome;
+  if (awaits_message(outlets, outlet, written))
+    return err_set(err, OUT_SPEC,
+                   "%.*s stands under a message whose number is not known yet: no field and no proof of the message "
+                   "may need what is written below it",
+                   STR_ARG(written->record->name));
   if (!outlets->bytes && outlet->writer->extra_name.len) outlet->writer->extra = str_of(outlets->message_text);
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
   note_message(outlets, outlet, record, fields);
