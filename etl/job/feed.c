@@ -286,6 +286,13 @@ static bool is_personal(const struct schema *schema) {
   return personal;
 }
 
+bool feed_is_compared(const struct feed *feed) {
+  bool asks = false, sends = false;
+  for (size_t i = 0; i < feed->extract_count; i++) asks = asks || feed->extracts[i].kind == PLACE_ODBC;
+  for (size_t i = 0; i < feed->load_count; i++) sends = sends || feed->loads[i].to.kind == PLACE_SUBMIT;
+  return asks && sends;
+}
+
 bool feed_is_personal(const struct feed *feed) {
   bool personal = false;
   for (size_t i = 0; i < feed->program_count; i++) {

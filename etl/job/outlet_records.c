@@ -85,10 +85,13 @@ static struct outlet_line line_of(struct outlets *outlets, const struct outlet *
   return line;
 }
 
-/* In JSON a record begins with what parts it from the one before. */
+/* In JSON a record comes after what parts it from the one before, which may end a line. */
 static size_t past_mark(const struct outlet *outlet, const struct level_out *out, size_t at) {
+  size_t brace = at;
   if (outlet->writer->format != &json_writer) return at;
-  while (at < out->bytes.len && (out->bytes.at[at] == ',' || out->bytes.at[at] == '\n')) at++;
+  while (brace < out->bytes.len && out->bytes.at[brace] != '{') brace++;
+  for (size_t i = at; i < brace; i++)
+    if (out->bytes.at[i] == '\n') return i + 1;
   return at;
 }
 

@@ -50,7 +50,13 @@ static enum outcome drop(const struct custody *custody, const struct question *q
 }
 
 enum outcome put_back(const struct custody *custody, const struct question *q, str *said, struct err *err) {
+  const struct place somewhere = { NULL, 1 };
   struct arena *arena = custody->site->arena;
+  const struct feed *feed = feed_open(custody->site->library, q->feed, somewhere);
+  if (feed && feed_is_compared(feed)) { /* by then SL may say something else */
+    *said = STR("the next snapshot of SL tells it anew");
+    return OUT_OK;
+  }
   str name = rejects_of(custody, q);
   if (!name.len) {
     *said = STR("seen; its rows were not kept in a file of their own: drop them again");
@@ -73,6 +79,7 @@ enum outcome put_back_rows(const struct custody *custody, const struct question 
   if (out == OUT_DATA) returned = arena_str(custody->site->arena, str_of(err->text));
   if (out && out != OUT_DATA) return out;
   *err = (struct err){ 0 };
-  *said = arena_printf(custody->site->arena, "%.*s; %.*s", STR_ARG(*said), STR_ARG(returned));
+  if (!str_holds(*said, returned))
+    *said = arena_printf(custody->site->arena, "%.*s; %.*s", STR_ARG(*said), STR_ARG(returned));
   return OUT_OK;
 }
