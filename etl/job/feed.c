@@ -111,7 +111,12 @@ static void parse_supply(struct parse *parse, struct cursor *cursor) {
   if (!name) return;
   struct feed_supply supply = { .lookup = name->text, .place = name->place };
   if (!cursor_expect(cursor, "from") || !parse_place(cursor, &supply.from)) return;
-  if (cursor_accept(cursor, ",")) {
+  while (cursor_accept(cursor, ",")) {
+    if (cursor_accept(cursor, "or")) {
+      if (!cursor_expect(cursor, "none")) return;
+      supply.or_none = true;
+      break;
+    }
     if (!cursor_expect(cursor, "not") || !cursor_expect(cursor, "older") || !cursor_expect(cursor, "than"))
       return;
     if (!take_number(cursor, "hours", &supply.hours)) return;

@@ -45,6 +45,7 @@ struct feed_supply {
   struct place place;
   struct feed_place from;
   int64_t hours; /* not older than; 0 = not stated */
+  bool or_none;  /* without it the feed runs all the same: nothing is found */
 };
 
 struct feed_load {

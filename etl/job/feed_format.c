@@ -25,6 +25,7 @@ static void format_extracts(const struct feed *feed, struct buf *text) {
     feed_place_format(&feed->supplies[i].from, text);
     if (feed->supplies[i].hours)
       buf_printf(text, ", not older than %lld hours", (long long)feed->supplies[i].hours);
+    if (feed->supplies[i].or_none) buf_add(text, STR(", or none"));
     buf_char(text, '\n');
   }
 }
