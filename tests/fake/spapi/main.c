@@ -209,12 +209,10 @@ static struct cut *body_of(struct request *request) {
     cut->len = got > 0 ? (size_t)got : 0;
     close(request->file);
   } else {
-    char *text = request->answer ? json_dumps(request->answer, JSON_COMPACT) : NULL;
-    str body = text ? str_of(text) : request->text;
+    str body = request->answer ? digits_text(request->arena, request->answer, JSON_COMPACT) : request->text;
     cut->bytes = malloc(body.len + 1);
     memcpy(cut->bytes, body.at, body.len);
     cut->len = body.len;
-    free(text);
   }
   return cut;
 }
@@ -231,11 +229,9 @@ static struct MHD_Response *damaged(struct request *request) {
 
 static struct MHD_Response *whole(struct request *request) {
   if (request->file >= 0) return MHD_create_response_from_fd64(request->file_len, request->file);
-  char *text = request->answer ? json_dumps(request->answer, JSON_COMPACT) : NULL;
-  str body = text ? str_of(text) : request->text;
+  str body = request->answer ? digits_text(request->arena, request->answer, JSON_COMPACT) : request->text;
   struct MHD_Response *response =
       MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.at, MHD_RESPMEM_MUST_COPY);
-  free(text);
   return response;
 }
 
@@ -302,7 +298,8 @@ static enum MHD_Result take(void *user, struct MHD_Connection *connection, const
     return MHD_YES;
   }
   server->requests++;
-  if (request->body.len) request->json = json_loadb(request->body.at, request->body.len, 0, NULL);
+  bool is_upload = !strncmp(request->path, "/document/", 10);
+  if (request->body.len && !is_upload) request->json = digits_read(buf_str(&request->body));
   request->status = 200;
   answer(request);
   log_it(request);
@@ -344,7 +341,7 @@ static void read_pairs(struct server *server) {
   server->pair_list = json_array();
   if (!server->pairs || in_read_whole(server->pairs, BODY_MOST, server->arena, &text, &err)) return;
   while (str_split(&text, '\n', &line)) {
-    json_t *pair = line.len ? json_loadb(line.at, line.len, 0, NULL) : NULL;
+    json_t *pair = line.len ? digits_read(line) : NULL;
     if (pair) json_array_append_new(server->pair_list, pair);
   }
 }
