@@ -5,9 +5,10 @@
 #include <string.h>
 
 void answer_get_listing(struct request *request, const char *const *p) {
-  json_t *listing = state_read(request, listing_path(request, p[1]));
+  const char *sku = with_slashes(request->arena, p[1]);
+  json_t *listing = state_read(request, listing_path(request, sku));
   if (listing) answer_json(request, 200, listing);
-  else answer_error(request, 404, "NOT_FOUND", "SKU '%s' not found", p[1]);
+  else answer_error(request, 404, "NOT_FOUND", "SKU '%s' not found", sku);
 }
 
 static bool are_whole(const json_t *patches) {
@@ -49,7 +50,7 @@ static json_t *patched(struct request *request, const char *sku, struct issues *
 }
 
 void answer_patch_listing(struct request *request, const char *const *p) {
-  const char *mode = query_of(request, "mode");
+  const char *mode = query_of(request, "mode"), *sku = with_slashes(request->arena, p[1]);
   bool preview = mode && !strcmp(mode, "VALIDATION_PREVIEW");
   struct issues issues = { .arena = request->arena };
   if (!json_string_value(json_object_get(request->json, "productType")) ||
@@ -57,11 +58,11 @@ void answer_patch_listing(struct request *request, const char *const *p) {
     answer_error(request, 400, "InvalidInput", "productType and patches of whole attributes are required.");
     return;
   }
-  json_t *listing = patched(request, p[1], &issues);
-  if (!issues.bad && !preview) listing_write(request, p[1], listing);
+  json_t *listing = patched(request, sku, &issues);
+  if (!issues.bad && !preview) listing_write(request, sku, listing);
   json_decref(listing);
   answer_json(request, 200,
-              json_pack("{s:s, s:s, s:s, s:o}", "sku", p[1], "status",
+              json_pack("{s:s, s:s, s:s, s:o}", "sku", sku, "status",
                         issues.bad ? "INVALID"
                         : preview  ? "VALID"
                                    : "ACCEPTED",

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +35,14 @@ void answer_error(struct request *request, int status, const char *code, const c
   va_end(args);
   answer_json(request, status,
               json_pack("{s:[{s:s, s:s, s:s}]}", "errors", "code", code, "message", text.at, "details", ""));
+}
+
+const char *with_slashes(struct arena *arena, const char *text) {
+  char *made = arena_alloc(arena, strlen(text) + 1), *to = made;
+  for (const char *c = text; *c; c++)
+    if (strncasecmp(c, "%2F", 3)) *to++ = *c;
+    else *to++ = '/', c += 2;
+  return made;
 }
 
 const char *query_of(struct request *request, const char *name) {
@@ -258,10 +267,27 @@ static enum MHD_Result send_it(struct request *request, struct MHD_Connection *c
 
 /* --- requests as they come --- */
 
+/* A slash that came as %2F stays so: it is part of a name, and parts nothing. */
+static size_t unescape(void *user, struct MHD_Connection *connection, char *text) {
+  char *to = text, *from = text;
+  (void)user, (void)connection;
+  while (*from) {
+    char one[4] = { 0 };
+    size_t len = *from == '%' && from[1] && from[2] ? 3 : 1;
+    memcpy(one, from, len);
+    from += len;
+    if (len == 3 && strcasecmp(one, "%2F")) len = MHD_http_unescape(one);
+    memcpy(to, one, len);
+    to += len;
+  }
+  *to = 0;
+  return (size_t)(to - text);
+}
+
 static enum MHD_Result add_query(void *user, enum MHD_ValueKind kind, const char *name, const char *value) {
   struct request *request = user;
   (void)kind;
-  json_object_set_new(request->query, name, json_string(value ? value : ""));
+  json_object_set_new(request->query, name, json_string(with_slashes(request->arena, value ? value : "")));
   return MHD_YES;
 }
 
@@ -399,11 +425,13 @@ static struct MHD_Daemon *listen_on(struct server *server, const struct options 
   unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | (cert ? MHD_USE_TLS : 0);
   if (!cert)
     return MHD_start_daemon(flags, 0, NULL, NULL, take, server, MHD_OPTION_SOCK_ADDR, &address,
-                            MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_END);
+                            MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_UNESCAPE_CALLBACK, unescape,
+                            NULL, MHD_OPTION_END);
   return MHD_start_daemon(flags, 0, NULL, NULL, take, server, MHD_OPTION_SOCK_ADDR, &address,
-                          MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_HTTPS_MEM_CERT, cert,
-                          MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_PRIORITIES,
-                          options->tls ? options->tls : "NORMAL", MHD_OPTION_END);
+                          MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_UNESCAPE_CALLBACK, unescape,
+                          NULL, MHD_OPTION_HTTPS_MEM_CERT, cert, MHD_OPTION_HTTPS_MEM_KEY, key,
+                          MHD_OPTION_HTTPS_PRIORITIES, options->tls ? options->tls : "NORMAL",
+                          MHD_OPTION_END);
 }
 
 static void wait_for_the_end(const struct options *options, sigset_t *signals) {

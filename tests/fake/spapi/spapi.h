@@ -136,6 +136,7 @@ void answer_json(struct request *request, int status, json_t *json); /* takes it
 void answer_error(struct request *request, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 const char *query_of(struct request *request, const char *name); /* NULL: not there */
+const char *with_slashes(struct arena *arena, const char *text); /* of a path's piece: %2F is a slash */
 bool list_has(const char *list, const char *item);               /* by commas */
 
 /* --- handlers, by path; each sets the operation first --- */
