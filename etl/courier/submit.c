@@ -5,13 +5,16 @@
  *   file NAME sent FEEDID TIME    Amazon has it; its result is waited for
  *   file NAME asked TIME          a person is asked: it may be there, once or more often
  *   claimed FEEDID                a feed of Amazon's that is one of our files
+ *   doubt TIME                    createFeed was called then for a file that was given up or sent again: a
+ * feed of it that shows late must not be taken for another file's
  *
  * A file is sent in this order: createFeedDocument, the bytes to its address (neither has any effect by
  * itself), "sending" in memory and ledger, fsynced, then createFeed. When that gives no answer the file is
  * uncertain: Amazon's feeds of its type and time are looked at, and a feed that is none of ours yet is it.
  * None, after half an hour: what states how things are (stock, price, shipment, acknowledgement) goes again;
- * what moves money is asked about. Files of one type go one after the other, so that two are never uncertain
- * at once.
+ * what moves money is asked about. Files of one type go one after the other, and while one is "sending" no
+ * other is sent, so that two are never uncertain at once; nor for two hours after a doubt, when its feed
+ * would still be among those that are looked at.
  *
  * Crash table: no line, or a document only: nothing was sent. "sending": as uncertain. "sent", and the file
  * still in outbox/amazon/FEED: its result is asked for. The file in sent/ or failed/ and its line: the line
@@ -19,6 +22,8 @@
  */
 #include "courier/submit_internal.h"
 #include "io/file.h"
+
+enum { DOUBT_HOURS = 2, HOUR = 3600 };
 
 static void next_file(struct submit *submit);
 
@@ -60,7 +65,47 @@ str submit_path(const struct submit *submit) {
   return arena_printf(errand->arena, "%.*s/%.*s", STR_ARG(errand->wish.folder), STR_ARG(submit->name));
 }
 
+int64_t submit_now(const struct submit *submit) {
+  const struct courier *courier = submit->errand->courier;
+  int64_t real = loop_now(courier->attempts->loop) / 1000;
+  return real > courier->now ? real : courier->now;
+}
+
+void submit_doubt(struct submit *submit) {
+  struct errand *errand = submit->errand;
+  memory_set(errand->memory, "doubt", errand_stamp(errand, submit->since));
+}
+
 /* --- one after the other --- */
+
+/* Why nothing new may be sent: a feed that showed only now could be taken for it. "": nothing is in the way.
+ */
+static str held_by(const struct submit *submit) {
+  const struct memory *memory = submit->errand->memory;
+  str words, name, state;
+  for (size_t n = 0; memory_at(memory, "file", n, &words); n++) {
+    str_split(&words, ' ', &name);
+    str_split(&words, ' ', &state);
+    if (str_eq(state, STR("sending")) && !str_eq(name, submit->name))
+      return arena_printf(submit->errand->arena, "it waits until it is known whether Amazon has %.*s",
+                          STR_ARG(name));
+  }
+  int64_t doubt = errand_seconds(memory_get(memory, "doubt"));
+  return doubt && submit_now(submit) < doubt + DOUBT_HOURS * HOUR
+             ? STR("it waits for two hours after a file of which it was not known whether Amazon has it")
+             : STR_NONE;
+}
+
+static void send_new(struct submit *submit) {
+  str why = held_by(submit);
+  if (!why.len) {
+    submit_send(submit);
+    return;
+  }
+  submit->waiting++;
+  submit_tell(submit, why);
+  submit_done(submit);
+}
 
 /* Where the last run left it. */
 static bool goes_on(struct submit *submit) {
@@ -102,7 +147,7 @@ static void next_file(struct submit *submit) {
   submit->name = submit->names[submit->next];
   submit->feed_id = STR_NONE;
   submit->uploads = 0;
-  if (!goes_on(submit)) submit_send(submit);
+  if (!goes_on(submit)) send_new(submit);
 }
 
 static bool is_ours(const struct submit *submit, const char *folder, str name) {

@@ -26,6 +26,10 @@ struct submit {
 
 /* submit.c. The next file's turn, whatever came of this one. */
 void submit_done(struct submit *submit);
+/* Seconds since 1970: the run's stated time, or the clock, which has gone on since then. */
+int64_t submit_now(const struct submit *submit);
+/* Of the file at hand Amazon may have a feed that no line names: nothing else is sent for two hours. */
+void submit_doubt(struct submit *submit);
 /* Its line in the courier's memory, with the time of its createFeed; an entry in the ledger. False: the disk
  * said no, and the errand has ended. */
 bool submit_remember(struct submit *submit, const char *state, str more);

@@ -9,12 +9,11 @@ enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3 };
 /* --- uncertain (R38) --- */
 
 static void ask_person(struct submit *submit, const char *why) {
-  struct errand *errand = submit->errand;
   submit->asked++;
   submit_tell(submit, str_of(why));
+  submit_doubt(submit);
   if (submit_remember(submit, "asked", STR("-")) && submit_enter(submit, "uncertain", str_of(why)))
     submit_done(submit);
-  (void)errand;
 }
 
 static void none_found(struct submit *submit) {
@@ -27,7 +26,10 @@ static void none_found(struct submit *submit) {
   } else if (errand->wish.payment)
     ask_person(submit,
                "it moves money, and whether Amazon has it is not known: sluice send --again or --claim");
-  else submit_send(submit);
+  else {
+    submit_doubt(submit);
+    submit_send(submit);
+  }
 }
 
 static void looked(struct call *call) {

@@ -1,0 +1,105 @@
+/* unit/courier/test_submit: each file is at Amazon once, whatever answer did not come, and is told as what it
+ * is. */
+#include "played_amazon.h"
+
+#define TYPE "POST_FLAT_FILE_FULFILLMENT_DATA"
+#define A    "2026-11-16-aaaa." TYPE ".txt"
+#define B    "2026-11-16-bbbb." TYPE ".txt"
+
+enum { MINUTE = 60, HOUR = 3600 };
+
+static const struct errand_wish confirmations = { .feed = { "confirmations", 13 },
+                                                  .what = { TYPE, sizeof TYPE - 1 },
+                                                  .folder = { "outbox/amazon/confirmations", 27 } };
+
+static void put(struct played *played, const char *name, const char *text) {
+  played_put(played, arena_printf(played->arena, "outbox/amazon/confirmations/%s", name).at, text);
+}
+
+static bool is_sent(struct played *played, const char *name) {
+  return played_has(played, arena_printf(played->arena, "outbox/amazon/confirmations/sent/%s", name).at);
+}
+
+/* One run; what it said lives until the next one. */
+static str run(struct played *played, struct errand_wish wish, int64_t now, enum outcome wanted) {
+  played_begin(played, now);
+  struct errand *errand = played_add(played, &errand_submit, wish);
+  played_run(played);
+  str said = arena_str(played->arena, errand->said);
+  if (errand->outcome != wanted) fail_msg("outcome %d, not %d: %.*s", errand->outcome, wanted, STR_ARG(said));
+  played_end(played);
+  return said;
+}
+
+static void at_amazon(const struct played *played, size_t n, const char *text) {
+  assert_true(n < played->feed_count);
+  assert_true(str_eq(played->feeds[n].body, str_of(text)));
+}
+
+static void test_two_files(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  put(played, B, "B");
+  run(played, confirmations, PLAYED_NOW, OUT_OK);
+  assert_int_equal(played->feed_count, 2);
+  at_amazon(played, 0, "A");
+  at_amazon(played, 1, "B");
+  assert_true(is_sent(played, A) && is_sent(played, B));
+  assert_true(played_has(played, "outbox/amazon/confirmations/sent/" A ".result"));
+  played_free(played);
+}
+
+/* The answer about A was lost, and the list cannot be had: B stays, so that A's feed is not taken for B's. */
+static void test_uncertain_holds_back(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  put(played, B, "B");
+  played_fault(played, "createFeed", FAULT_LOST, 1);
+  played_fault(played, "createFeed", FAULT_503, 1);
+  played_fault(played, "getFeeds", FAULT_500, 6);
+  str said = run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  assert_true(played_says(said, "until it is known whether Amazon has"));
+  assert_int_equal(played->feed_count, 1);
+  assert_false(is_sent(played, A) || is_sent(played, B));
+  run(played, confirmations, PLAYED_NOW + 5 * MINUTE, OUT_RETRY); /* A; then B, whose 503 is met now */
+  assert_true(is_sent(played, A));
+  run(played, confirmations, PLAYED_NOW + 2 * HOUR, OUT_OK);
+  assert_int_equal(played->feed_count, 2);
+  at_amazon(played, 0, "A");
+  at_amazon(played, 1, "B");
+  assert_true(is_sent(played, B));
+  played_free(played);
+}
+
+/* A file that was sent again, or is asked about, may have a feed that shows late. */
+static void test_doubt_holds_back(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  played_fault(played, "createFeed", FAULT_LOST, 1);
+  played_fault(played, "getFeeds", FAULT_500, 6);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  played->feeds[0].hidden = true;
+  run(played, confirmations, PLAYED_NOW + 40 * MINUTE, OUT_OK);
+  assert_int_equal(played->feed_count, 2); /* A again */
+  played->feeds[0].hidden = false;
+  put(played, B, "B");
+  played_fault(played, "createFeed", FAULT_503, 1);
+  str said = run(played, confirmations, PLAYED_NOW + 45 * MINUTE, OUT_RETRY);
+  assert_true(played_says(said, "two hours after"));
+  assert_false(is_sent(played, B));
+  run(played, confirmations, PLAYED_NOW + 3 * HOUR, OUT_RETRY); /* 503: it is not known */
+  assert_false(is_sent(played, B));
+  run(played, confirmations, PLAYED_NOW + 4 * HOUR, OUT_OK);
+  at_amazon(played, 2, "B");
+  played_free(played);
+}
+
+int main(void) {
+  const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_files),
+                                      cmocka_unit_test(test_uncertain_holds_back),
+                                      cmocka_unit_test(test_doubt_holds_back) };
+  return cmocka_run_group_tests(tests, NULL, NULL);
+}
