@@ -6,12 +6,15 @@
 
 enum { PAUSE_MOST = 60 * 1000, DOUBLINGS = 6, SAID_MOST = 2000 };
 
-/* "orders.GET_X": an address is told by its letters and digits. */
-static str memory_name(struct courier *courier, const struct errand_wish *wish) {
-  str name = arena_printf(courier->arena, "%.*s.%.*s", STR_ARG(wish->feed),
-                          STR_ARG(str_left_chars(wish->what, 120)));
+/* "orders.GET_X": an address is told by its letters and digits. What is sent has one memory for each type of
+ * Amazon's, whichever feeds load it: "submit.POST_X". */
+static str memory_name(struct courier *courier, const struct errand_kind *kind,
+                       const struct errand_wish *wish) {
+  str first = kind == &errand_submit ? str_of(kind->name) : wish->feed;
+  str name =
+      arena_printf(courier->arena, "%.*s.%.*s", STR_ARG(first), STR_ARG(str_left_chars(wish->what, 120)));
   char *at = (char *)(uintptr_t)name.at;
-  for (size_t i = wish->feed.len + 1; i < name.len; i++) {
+  for (size_t i = first.len + 1; i < name.len; i++) {
     unsigned char c = (unsigned char)at[i];
     bool plain =
         (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
@@ -20,29 +23,54 @@ static str memory_name(struct courier *courier, const struct errand_wish *wish) 
   return name;
 }
 
+/* The last one that sends what is of the same type: the next one goes after it, by the same memory. */
+static struct errand *last_of_type(const struct courier *courier, const struct errand_kind *kind, str what) {
+  struct errand *last = NULL;
+  for (size_t i = 0; i < courier->count && kind == &errand_submit; i++) {
+    struct errand *one = courier->errands[i];
+    if (one->kind == kind && str_eq(one->wish.what, what)) last = one;
+  }
+  return last;
+}
+
 struct errand *courier_add(struct courier *courier, const struct errand_kind *kind,
                            const struct errand_wish *wish, struct err *err) {
-  struct memory *memory;
+  struct errand *before = last_of_type(courier, kind, wish->what);
+  struct memory *memory = before ? before->memory : NULL;
   bool damaged = false;
-  if (memory_open(courier->site, memory_name(courier, wish), &memory, &damaged, err)) return NULL;
+  if (!before && memory_open(courier->site, memory_name(courier, kind, wish), &memory, &damaged, err))
+    return NULL;
   struct errand *errand = ARENA_NEW(courier->arena, struct errand);
   *errand = (struct errand){ .courier = courier, .kind = kind, .wish = *wish, .memory = memory };
   errand->arena = courier->arena;
+  errand->follows = before != NULL;
+  if (before) before->next = errand;
   *ARENA_PUSH(courier->arena, courier->errands, courier->count) = errand;
   return errand;
 }
 
+void courier_start(struct courier *courier) {
+  for (size_t i = 0; i < courier->count; i++)
+    if (!courier->errands[i]->follows) courier->errands[i]->kind->start(courier->errands[i]);
+}
+
 void courier_run(struct courier *courier) {
-  for (size_t i = 0; i < courier->count; i++) courier->errands[i]->kind->start(courier->errands[i]);
+  courier_start(courier);
   loop_run(courier->attempts->loop);
 }
 
 void courier_free(struct courier *courier) {
-  for (size_t i = 0; i < courier->count; i++) memory_close(courier->errands[i]->memory);
+  for (size_t i = 0; i < courier->count; i++)
+    if (!courier->errands[i]->follows) memory_close(courier->errands[i]->memory);
   courier->count = 0;
 }
 
 /* --- for the kinds --- */
+
+static void start_next(void *user) {
+  struct errand *errand = user;
+  errand->kind->start(errand);
+}
 
 void errand_end(struct errand *errand, enum outcome outcome, const char *format, ...) {
   va_list args;
@@ -51,6 +79,8 @@ void errand_end(struct errand *errand, enum outcome outcome, const char *format,
   va_end(args);
   errand->outcome = outcome;
   errand->ended = true;
+  struct loop *loop = errand->courier->attempts->loop;
+  if (errand->next) loop_at(loop, loop_now(loop), start_next, errand->next);
 }
 
 void errand_end_err(struct errand *errand, const struct err *err) {

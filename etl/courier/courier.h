@@ -1,8 +1,9 @@
 /* courier/courier: whole files between the network and the spool; the only room that sees both.
  *
  * An errand is one thing to be carried for one feed: a report to its inbox, pages of orders, a feed to
- * Amazon. All errands of a run go at once, in one thread (net/loop), so their waits overlap. None looks into
- * what it carries beyond its form (gzip, character set).
+ * Amazon. All errands of a run go at once, in one thread (net/loop), so their waits overlap; only those that
+ * send feeds of one type of Amazon's go one after the other. None looks into what it carries beyond its form
+ * (gzip, character set).
  *
  *   struct courier courier = { .amazon = amazon, .attempts = &attempts, .spool = spool, .now = now, ... };
  *   courier_add(&courier, &errand_report, feed, &errand);     for each
@@ -87,7 +88,9 @@ struct errand {
   const struct errand_kind *kind;
   struct errand_wish wish;
   struct arena *arena;
-  struct memory *memory; /* of this feed and this thing */
+  struct memory *memory; /* of this feed and this thing; of what is sent: of this type, of all feeds */
+  bool follows;          /* it begins when another one has ended, and has its memory */
+  struct errand *next;   /* that follows this one; NULL: none */
   void *own;
   /* results */
   bool ended;
@@ -102,6 +105,7 @@ struct errand *courier_add(struct courier *courier, const struct errand_kind *ki
                            const struct errand_wish *wish,
                            struct err *err); /* NULL: its memory cannot be read */
 void courier_run(struct courier *courier);
+void courier_start(struct courier *courier); /* the same, and whoever runs the loop waits for them */
 void courier_free(struct courier *courier);
 
 /* --- for the kinds --- */

@@ -1,12 +1,15 @@
 /* courier/submit: what stands released in outbox/amazon/FEED goes to Amazon, once, and its result comes back.
  *
- *   memory line                   means
- *   file NAME sending DOC TIME    createFeed is about to be called, or was, and its answer did not come (R38)
- *   file NAME sent FEEDID TIME    Amazon has it; its result is waited for
- *   file NAME asked TIME          a person is asked: it may be there, once or more often
- *   claimed FEEDID                a feed of Amazon's that is one of our files
- *   doubt TIME                    createFeed was called then for a file that was given up or sent again: a
- * feed of it that shows late must not be taken for another file's
+ *   memory line                        means
+ *   file FEED/NAME sending DOC TIME    createFeed is about to be called, or was, without an answer (R38)
+ *   file FEED/NAME sent FEEDID TIME    Amazon has it; its result is waited for
+ *   file FEED/NAME asked TIME          a person is asked: it may be there, once or more often
+ *   claimed FEEDID                     a feed of Amazon's that is one of our files
+ *   doubt TIME                         createFeed was called then for a file that is asked about, or went
+ *                                      again: it may have a feed that shows late
+ *
+ * Amazon tells feeds apart by their type alone, and several feeds of ours may load one type: so this memory,
+ * and the order of sending, is the type's, for the whole site.
  *
  * A file is sent in this order: createFeedDocument, the bytes to its address (neither has any effect by
  * itself), "sending" in memory and ledger, fsynced, then createFeed. When that gives no answer the file is
@@ -36,9 +39,9 @@ void submit_done(struct submit *submit) {
 
 bool submit_remember(struct submit *submit, const char *state, str more) {
   struct errand *errand = submit->errand;
-  memory_drop(errand->memory, "file", submit->name);
+  memory_drop(errand->memory, "file", submit->key);
   memory_add(errand->memory, "file",
-             arena_printf(errand->arena, "%.*s %s %.*s %.*s", STR_ARG(submit->name), state, STR_ARG(more),
+             arena_printf(errand->arena, "%.*s %s %.*s %.*s", STR_ARG(submit->key), state, STR_ARG(more),
                           STR_ARG(errand_stamp(errand, submit->since))));
   return errand_keep(errand);
 }
@@ -86,7 +89,7 @@ static str held_by(const struct submit *submit) {
   for (size_t n = 0; memory_at(memory, "file", n, &words); n++) {
     str_split(&words, ' ', &name);
     str_split(&words, ' ', &state);
-    if (str_eq(state, STR("sending")) && !str_eq(name, submit->name))
+    if (str_eq(state, STR("sending")) && !str_eq(name, submit->key))
       return arena_printf(submit->errand->arena, "it waits until it is known whether Amazon has %.*s",
                           STR_ARG(name));
   }
@@ -110,7 +113,7 @@ static void send_new(struct submit *submit) {
 /* Where the last run left it. */
 static bool goes_on(struct submit *submit) {
   str words, word, state;
-  if (!memory_find(submit->errand->memory, "file", submit->name, &words)) return false;
+  if (!memory_find(submit->errand->memory, "file", submit->key, &words)) return false;
   str_split(&words, ' ', &word);
   str_split(&words, ' ', &state);
   str_split(&words, ' ', &word);
@@ -145,6 +148,8 @@ static void next_file(struct submit *submit) {
     return;
   }
   submit->name = submit->names[submit->next];
+  submit->key = arena_printf(submit->errand->arena, "%.*s/%.*s", STR_ARG(submit->errand->wish.feed),
+                             STR_ARG(submit->name));
   submit->feed_id = STR_NONE;
   submit->uploads = 0;
   if (!goes_on(submit)) send_new(submit);
@@ -160,13 +165,15 @@ static bool is_ours(const struct submit *submit, const char *folder, str name) {
   return false;
 }
 
-/* A line whose file has gone: it was put aside, and the run died before it said so. */
-static void forget_gone(struct submit *submit, const char *folder) {
+/* A line whose file has gone, of whatever feed: it was put aside, and the run died before it said so. */
+static void forget_gone(struct submit *submit) {
   struct memory *memory = submit->errand->memory;
+  struct arena *arena = submit->errand->arena;
+  const char *folder = file_join(arena, submit->errand->courier->site, STR("outbox/amazon"));
   str words, name;
   for (size_t n = 0; memory_at(memory, "file", n, &words);) {
     str_split(&words, ' ', &name);
-    if (file_exists(file_join(submit->errand->arena, folder, name))) n++;
+    if (file_exists(file_join(arena, folder, name))) n++;
     else memory_drop(memory, "file", name);
   }
 }
@@ -179,7 +186,7 @@ static void start(struct errand *errand) {
   submit->errand = errand;
   submit->told = buf_new(64 * 1024);
   const char *folder = file_join(errand->arena, errand->courier->site, errand->wish.folder);
-  forget_gone(submit, folder);
+  forget_gone(submit);
   if (file_is_folder(folder) && file_list(folder, errand->arena, &names, &count, &err)) {
     errand_end_err(errand, &err);
     return;

@@ -15,6 +15,7 @@ struct submit {
   str *names;
   size_t count, next;
   str name, document, url, feed_id; /* of the file at hand */
+  str key;                          /* FEED/NAME, by which memory knows it */
   int64_t since;                    /* seconds: when createFeed was called */
   int turns, uploads;
   struct attempt upload;

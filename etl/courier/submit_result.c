@@ -26,7 +26,7 @@ static void put_aside(struct submit *submit, const char *folder, str result) {
     errand_end_err(errand, &err);
     return;
   }
-  memory_drop(errand->memory, "file", submit->name);
+  memory_drop(errand->memory, "file", submit->key);
   if (errand_keep(errand)) submit_done(submit);
 }
 

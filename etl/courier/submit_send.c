@@ -71,8 +71,7 @@ static void created(struct call *call) {
   str id = call->answer ? answer_text(call->answer, "feedId") : STR_NONE;
   if (!call->outcome && id.len) submit_is_sent(submit, id);
   else if (!call->outcome || call->outcome == OUT_UNCERTAIN || call->outcome == OUT_DATA) submit_look(submit);
-  else { /* it was refused at the door, or never went out */
-    memory_drop(errand->memory, "file", submit->name);
+  else { /* it was refused at the door, or never went out */ memory_drop(errand->memory, "file", submit->key);
     if (!errand_keep(errand)) return;
     if (call->outcome == OUT_SPEC) {
       errand_end_call(errand, call);

@@ -332,15 +332,16 @@ static enum outcome decide(const struct carry *carry, const struct feed *feed, c
   str words, word, state;
   if (!errand) return err->outcome;
   enum outcome out = OUT_OK;
-  if (memory_find(errand->memory, "file", name, &words)) {
+  str key = arena_printf(site->arena, "%.*s/%.*s", STR_ARG(feed->name), STR_ARG(name));
+  if (memory_find(errand->memory, "file", key, &words)) {
     *found = true;
     str_split(&words, ' ', &word);
     str_split(&words, ' ', &state);
     if (str_eq(state, STR("sent"))) out = err_set(err, OUT_SPEC, "%.*s is at Amazon already", STR_ARG(name));
-    memory_drop(errand->memory, "file", name);
+    memory_drop(errand->memory, "file", key);
     if (!out && feed_id.len) {
       memory_add(errand->memory, "file",
-                 arena_printf(site->arena, "%.*s sent %.*s %.*s", STR_ARG(name), STR_ARG(feed_id),
+                 arena_printf(site->arena, "%.*s sent %.*s %.*s", STR_ARG(key), STR_ARG(feed_id),
                               STR_ARG(batch_time(site, site->arena))));
       memory_add(errand->memory, "claimed", feed_id);
     }

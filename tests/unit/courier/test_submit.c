@@ -97,9 +97,56 @@ static void test_doubt_holds_back(void **state) {
   played_free(played);
 }
 
+/* Two feeds of one type: A was not taken, B was, and B's feed must not be taken for A's. */
+static void test_two_feeds_of_a_type(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  struct errand_wish others = confirmations;
+  others.feed = STR("others");
+  others.folder = STR("outbox/amazon/others");
+  put(played, A, "A");
+  played_put(played, "outbox/amazon/others/" A, "B");
+  played_fault(played, "createFeed", FAULT_503, 1);
+  for (int i = 0; i < 3; i++) {
+    played_begin(played, PLAYED_NOW + i * 3 * HOUR);
+    played_add(played, &errand_submit, confirmations);
+    struct errand *second = played_add(played, &errand_submit, others);
+    played_run(played);
+    if (!i) assert_true(played_says(second->said, "whether Amazon has confirmations/"));
+    if (!i) assert_int_equal(played->feed_count, 0);
+    played_end(played);
+  }
+  assert_int_equal(played->feed_count, 2);
+  at_amazon(played, 0, "A");
+  at_amazon(played, 1, "B");
+  assert_true(is_sent(played, A));
+  assert_true(played_has(played, "outbox/amazon/others/sent/" A));
+  played_free(played);
+}
+
+/* Another process has the type: its other feed waits, too. */
+static void test_one_process_at_a_time(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  struct errand_wish others = confirmations;
+  struct err err = { 0 };
+  others.feed = STR("others");
+  played_begin(played, PLAYED_NOW);
+  played_add(played, &errand_submit, confirmations);
+  struct courier other = played->courier;
+  other.errands = NULL;
+  other.count = 0;
+  assert_null(courier_add(&other, &errand_submit, &others, &err));
+  assert_int_equal(err.outcome, OUT_RETRY);
+  played_end(played);
+  played_free(played);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_files),
                                       cmocka_unit_test(test_uncertain_holds_back),
-                                      cmocka_unit_test(test_doubt_holds_back) };
+                                      cmocka_unit_test(test_doubt_holds_back),
+                                      cmocka_unit_test(test_two_feeds_of_a_type),
+                                      cmocka_unit_test(test_one_process_at_a_time) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
