@@ -235,13 +235,14 @@ static void add_times(struct report *report, struct buf *body) {
   json_text(body, report->to);
 }
 
-/* "ShowSalesChannel=true, .." */
+/* "ShowSalesChannel=true, ..", as job/settings has looked at it. */
 static void add_options(const struct report *report, struct buf *body) {
   str rest = report->errand->wish.options, one, name;
   bool first = true;
   while (str_split(&rest, ',', &one)) {
     one = str_trim(one);
-    if (!str_split(&one, '=', &name)) continue;
+    if (!one.len) continue; /* no options are one empty piece */
+    str_split(&one, '=', &name);
     buf_add(body, first ? STR(", \"reportOptions\": {") : STR(", "));
     json_text(body, str_trim(name));
     buf_add(body, STR(": "));
