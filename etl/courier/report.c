@@ -2,13 +2,15 @@
  *
  *   memory line             means
  *   asking FROM TO TIME     createReport is about to be called, or was, and its answer did not come: it is
- * looked for among Amazon's reports before another one is asked for asked ID FROM TO TIME   it is being made;
- * the next run goes on here covered TO              everything up to there has been fetched: the next one
- * begins there, and two hours before
+ *                           looked for among Amazon's reports before another one is asked for
+ *   asked ID FROM TO TIME   it is being made; the next run goes on here. TIME: of the run that asked for it
+ *   covered TO              everything up to there has been fetched: the next one begins there, and two hours
+ *                           before
  *
  * A span is covered when its report stands in the inbox, or when it was CANCELLED ("nothing to report", or a
  * cancellation) and another source agrees that there was nothing. Else it is asked for again, with what came
- * since.
+ * since; but one that is as long as Amazon makes them, and ends in the past, would be the same for ever: that
+ * one is told, and covered.
  */
 #include "amazon/report_types.h"
 #include "codec/json_text.h"
@@ -19,7 +21,7 @@ enum { OVERLAP = 2 * 3600, DAY = 86400, FIRST_DAYS = 2, LATE = 120, ERROR_MOST =
 struct report {
   struct errand *errand;
   const struct report_type *type;
-  str id, from, to;
+  str id, from, to, time; /* time: of the run that asked for it */
   int turns, empty;
   bool looked; /* among Amazon's reports, after an answer that did not come */
   bool fatal;
@@ -42,6 +44,12 @@ static void choose_span(struct report *report) {
   if (to - from > (int64_t)report->type->days_most * DAY) to = from + (int64_t)report->type->days_most * DAY;
   report->from = errand_stamp(errand, from);
   report->to = errand_stamp(errand, to);
+  report->time = errand->courier->time;
+}
+
+/* It ends in the past already, as Amazon makes no longer one: what came later is in no report yet. */
+static bool is_cut(const struct report *report) {
+  return errand_seconds(report->to) < errand_seconds(report->time) - OVERLAP;
 }
 
 /* --- the document --- */
@@ -107,22 +115,32 @@ static void fetch(struct report *report, str id) {
 
 /* --- nothing to report, or not? --- */
 
+/* It is asked for again with what came since; but a span that was cut would stay the same for ever, and be
+ * cancelled for ever: the next run goes on after it. */
+static void end_doubtful(struct report *report, const char *why) {
+  struct errand *errand = report->errand;
+  bool cut = is_cut(report);
+  memory_drop(errand->memory, "asked", report->id);
+  if (cut ? !note_covered(report) : !errand_keep(errand)) return;
+  if (cut)
+    errand_end(errand, OUT_END, "%s From %.*s to %.*s it is not asked for again, unless by fetch --since",
+               why, STR_ARG(report->from), STR_ARG(report->to));
+  else
+    errand_end(errand, OUT_END, "%s What it would have held since %.*s is asked for again", why,
+               STR_ARG(report->from));
+}
+
 static void agreed(struct call *call) {
   struct report *report = call->user;
   struct errand *errand = report->errand;
-  if (call->outcome) {
-    memory_drop(errand->memory, "asked", report->id);
-    if (errand_keep(errand))
-      errand_end(errand, OUT_END, "CANCELLED, and whether there was nothing could not be asked: %s",
-                 call->err.text);
-  } else if (call->answer && answer_part(call->answer, "orders[]")) {
-    memory_drop(errand->memory, "asked", report->id);
-    if (errand_keep(errand))
-      errand_end(
-          errand, OUT_END,
-          "Amazon cancelled the report, yet searchOrders knows of orders since %.*s: it is asked for again",
-          STR_ARG(report->from));
-  } else if (note_covered(report))
+  if (call->outcome)
+    end_doubtful(report, arena_printf(errand->arena,
+                                      "CANCELLED, and whether there was nothing could not be asked: %s.",
+                                      call->err.text)
+                             .at);
+  else if (call->answer && answer_part(call->answer, "orders[]"))
+    end_doubtful(report, "Amazon cancelled the report, yet searchOrders knows of orders.");
+  else if (note_covered(report))
     errand_end(errand, OUT_OK, "nothing from %.*s to %.*s; searchOrders agrees", STR_ARG(report->from),
                STR_ARG(report->to));
 }
@@ -143,18 +161,9 @@ static void ask_witness(struct report *report) {
 }
 
 static void cancelled(struct report *report) {
-  struct errand *errand = report->errand;
-  if (report->type->witness != WITNESS_NONE) {
-    ask_witness(report);
-    return;
-  }
-  memory_drop(errand->memory, "asked", report->id);
-  if (errand_keep(errand))
-    errand_end(
-        errand, OUT_END,
-        "Amazon cancelled the report: there may be nothing, or not; no other source tells. What it would "
-        "have held since %.*s is asked for again",
-        STR_ARG(report->from));
+  if (report->type->witness != WITNESS_NONE) ask_witness(report);
+  else
+    end_doubtful(report, "Amazon cancelled the report: there may be nothing, or not; no other source tells.");
 }
 
 /* --- waiting --- */
@@ -204,7 +213,7 @@ static void asked(struct report *report, str id) {
   memory_drop(errand->memory, "asking", STR_NONE);
   memory_add(errand->memory, "asked",
              arena_printf(errand->arena, "%.*s %.*s %.*s %.*s", STR_ARG(report->id), STR_ARG(report->from),
-                          STR_ARG(report->to), STR_ARG(errand->courier->time)));
+                          STR_ARG(report->to), STR_ARG(report->time)));
   if (!errand_keep(errand)) return;
   if (!errand_pause(errand, report->turns++, poll, report)) poll(report);
 }
@@ -266,7 +275,7 @@ static void create(struct report *report) {
   struct errand *errand = report->errand;
   memory_set(errand->memory, "asking",
              arena_printf(errand->arena, "%.*s %.*s %.*s", STR_ARG(report->from), STR_ARG(report->to),
-                          STR_ARG(errand->courier->time)));
+                          STR_ARG(report->time)));
   if (!errand_keep(errand)) return;
   struct call *call = call_new(errand->courier->amazon, OP_createReport, created, report);
   struct buf body = buf_new(64 * 1024);
@@ -330,6 +339,7 @@ static bool goes_on(struct report *report) {
     str_split(&words, ' ', &report->id);
     str_split(&words, ' ', &report->from);
     str_split(&words, ' ', &report->to);
+    report->time = words;
     poll(report);
     return true;
   }
@@ -337,6 +347,7 @@ static bool goes_on(struct report *report) {
   if (!words.len) return false;
   str_split(&words, ' ', &report->from);
   str_split(&words, ' ', &report->to);
+  report->time = words;
   look_for_it(report);
   return true;
 }

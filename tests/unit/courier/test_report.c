@@ -41,7 +41,74 @@ static void test_options(void **state) {
   played_free(played);
 }
 
+static str covered(struct played *played, struct errand_wish wish) {
+  played_begin(played, 0);
+  struct errand *errand = played_add(played, &errand_report, wish);
+  str words = arena_str(played->arena, memory_get(errand->memory, "covered"));
+  played_end(played);
+  return words;
+}
+
+static bool is_asked(const struct played *played, const char *from, const char *to) {
+  const char *body =
+      arena_printf(played->arena, "\"dataStartTime\": \"%s\", \"dataEndTime\": \"%s\"", from, to).at;
+  return played_says(asked(played), body);
+}
+
+/* A month without returns is cancelled each time: the next one is asked for all the same. */
+static void test_cancelled_month(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  run(played, returns(), PLAYED_NOW, OUT_OK);
+  played->report_status = "CANCELLED";
+  str said = run(played, returns(), PLAYED_NOW + DAY, OUT_END);
+  assert_true(played_says(said, "since 2026-11-16T01:00:00Z is asked for again"));
+  assert_true(str_eq(covered(played, returns()), STR("2026-11-16T03:00:00Z")));
+  said = run(played, returns(), PLAYED_NOW + 40 * DAY, OUT_END);
+  assert_true(is_asked(played, "2026-11-16T01:00:00Z", "2026-12-16T01:00:00Z"));
+  assert_true(played_says(said, "to 2026-12-16T01:00:00Z it is not asked for again"));
+  run(played, returns(), PLAYED_NOW + 41 * DAY, OUT_END);
+  assert_true(is_asked(played, "2026-12-15T23:00:00Z", "2026-12-27T03:00:00Z"));
+  played->report_status = "DONE";
+  run(played, returns(), PLAYED_NOW + 42 * DAY, OUT_OK);
+  assert_true(is_asked(played, "2026-12-15T23:00:00Z", "2026-12-28T03:00:00Z"));
+  played_free(played);
+}
+
+/* One that was asked for last night is not cut because a night has gone by. */
+static void test_cancelled_later(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  played->report_status = "IN_QUEUE";
+  run(played, returns(), PLAYED_NOW, OUT_RETRY);
+  played->report_status = "CANCELLED";
+  str said = run(played, returns(), PLAYED_NOW + DAY, OUT_END);
+  assert_true(played_says(said, "is asked for again"));
+  assert_int_equal(covered(played, returns()).len, 0);
+  played_free(played);
+}
+
+/* The same when another source could tell, and contradicts or cannot be asked. */
+static void test_witness(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  struct errand_wish wish = wish_of("orders", "GET_ORDER_REPORT_DATA_SHIPPING");
+  run(played, wish, PLAYED_NOW, OUT_OK);
+  played->report_status = "CANCELLED";
+  played->orders = "{\"orders\": [{\"orderId\": \"x\"}]}";
+  str said = run(played, wish, PLAYED_NOW + DAY, OUT_END);
+  assert_true(played_says(said, "searchOrders knows of orders. What it would have held"));
+  run(played, wish, PLAYED_NOW + 40 * DAY, OUT_END);
+  assert_true(str_eq(covered(played, wish), STR("2026-12-16T01:00:00Z")));
+  played->orders = "{\"orders\": []}";
+  run(played, wish, PLAYED_NOW + 41 * DAY, OUT_OK);
+  assert_true(str_eq(covered(played, wish), STR("2026-12-27T03:00:00Z")));
+  played_free(played);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = { cmocka_unit_test(test_options) };
+  const struct CMUnitTest tests[] = { cmocka_unit_test(test_options), cmocka_unit_test(test_cancelled_month),
+                                      cmocka_unit_test(test_cancelled_later),
+                                      cmocka_unit_test(test_witness) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
