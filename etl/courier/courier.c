@@ -121,6 +121,14 @@ bool errand_pause(struct errand *errand, int turn, void (*call)(void *user), voi
   return true;
 }
 
+bool errand_extends(struct errand *errand, int64_t from) {
+  const struct errand_wish *wish = &errand->wish;
+  int64_t covered = errand_seconds(memory_get(errand->memory, "covered"));
+  if (!covered) return true;
+  if (!wish->since_is_asked && covered < wish->since) covered = wish->since; /* the site's start-date */
+  return from <= covered;
+}
+
 str errand_stamp(struct errand *errand, int64_t seconds) {
   char text[DATE_TEXT_MOST];
   size_t len = date_format_stamp((stamp){ .seconds = seconds }, text);

@@ -122,6 +122,9 @@ bool errand_enter(struct errand *errand, const char *event, const struct ledger_
 /* Calls `call` later, by growing pauses (the pace, twice that, .. 60 s), unless patience has ended: false
  * then. */
 bool errand_pause(struct errand *errand, int turn, void (*call)(void *user), void *user);
+/* Does what begins at `from`, in seconds, go on from what has been covered? When a person asks for what is
+ * later it does not: were its end noted as covered, what lies between would never be fetched. */
+bool errand_extends(struct errand *errand, int64_t from);
 /* "2026-11-21T02:00:00Z" */
 str errand_stamp(struct errand *errand, int64_t seconds);
 int64_t errand_seconds(str stamp); /* 0: it is none */

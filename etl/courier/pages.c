@@ -157,7 +157,8 @@ static void end(struct pages *pages) {
                                  { STR("from"), pages->from },
                                  { STR("to"), pages->to } };
   if (pages->source->spans &&
-      errand_seconds(pages->to) > errand_seconds(memory_get(errand->memory, "covered")))
+      errand_seconds(pages->to) > errand_seconds(memory_get(errand->memory, "covered")) &&
+      errand_extends(errand, errand_seconds(pages->from)))
     memory_set(errand->memory, "covered", pages->to);
   if (!errand_keep(errand) || !errand_enter(errand, "fetched", words, 3)) return;
   if (pages->source->spans)

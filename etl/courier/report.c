@@ -66,9 +66,19 @@ static void end_fatal(struct report *report, const struct document *document) {
 static bool note_covered(struct report *report) {
   struct memory *memory = report->errand->memory;
   memory_drop(memory, "asked", report->id);
-  if (errand_seconds(report->to) > errand_seconds(memory_get(memory, "covered")))
+  if (errand_seconds(report->to) > errand_seconds(memory_get(memory, "covered")) &&
+      errand_extends(report->errand, errand_seconds(report->from)))
     memory_set(memory, "covered", report->to);
   return errand_keep(report->errand);
+}
+
+/* Of what was asked for since a day, what is longer than one report and no next run asks for; "" none. */
+static str left_of(const struct report *report) {
+  struct errand *errand = report->errand;
+  if (!report->type->dated || !is_cut(report)) return STR_NONE;
+  if (str_eq(memory_get(errand->memory, "covered"), report->to)) return STR_NONE;
+  return arena_printf(errand->arena, "up to %.*s; what came later by fetch --since %.*s", STR_ARG(report->to),
+                      STR_ARG(report->to));
 }
 
 /* What its address says of the character set is held against the site's own way of reading when it is read.
@@ -96,7 +106,10 @@ static void got_document(struct document *document) {
                                  { STR("sha256"), str_of(document->digest) },
                                  { STR("charset"), str_of(document->charset) } };
   if (!note_covered(report) || !errand_enter(errand, "fetched", words, 5)) return;
-  if (document->doubt) errand_end(errand, OUT_END, "%.*s: %s", STR_ARG(document->name), document->doubt);
+  str left = left_of(report);
+  if (document->doubt || left.len)
+    errand_end(errand, OUT_END, "%.*s%s%s%s%.*s", STR_ARG(document->name), document->doubt ? ": " : "",
+               document->doubt ? document->doubt : "", left.len ? ": " : "", STR_ARG(left));
   else
     errand_end(errand, OUT_OK, "%.*s, %llu bytes%s", STR_ARG(document->name),
                (unsigned long long)document->bytes, document->gzip ? " packed" : "");
@@ -140,9 +153,11 @@ static void agreed(struct call *call) {
                              .at);
   else if (call->answer && answer_part(call->answer, "orders[]"))
     end_doubtful(report, "Amazon cancelled the report, yet searchOrders knows of orders.");
-  else if (note_covered(report))
-    errand_end(errand, OUT_OK, "nothing from %.*s to %.*s; searchOrders agrees", STR_ARG(report->from),
-               STR_ARG(report->to));
+  else if (note_covered(report)) {
+    str left = left_of(report);
+    errand_end(errand, left.len ? OUT_END : OUT_OK, "nothing from %.*s to %.*s; searchOrders agrees%s%.*s",
+               STR_ARG(report->from), STR_ARG(report->to), left.len ? ": " : "", STR_ARG(left));
+  }
 }
 
 static void ask_witness(struct report *report) {

@@ -106,9 +106,50 @@ static void test_witness(void **state) {
   played_free(played);
 }
 
+/* A person asks for what is later than what was fetched: the next run still asks for what lies between. */
+static void test_since_later(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  run(played, returns(), PLAYED_NOW, OUT_OK);
+  struct errand_wish since = returns();
+  since.since = PLAYED_NOW + 5 * DAY;
+  since.since_is_asked = true;
+  run(played, since, PLAYED_NOW + 6 * DAY, OUT_OK);
+  assert_true(is_asked(played, "2026-11-21T03:00:00Z", "2026-11-22T03:00:00Z"));
+  assert_true(str_eq(covered(played, returns()), STR("2026-11-16T03:00:00Z")));
+  run(played, returns(), PLAYED_NOW + 7 * DAY, OUT_OK);
+  assert_true(is_asked(played, "2026-11-16T01:00:00Z", "2026-11-23T03:00:00Z"));
+  since.since = PLAYED_NOW + 6 * DAY; /* it is earlier: nothing lies between */
+  run(played, since, PLAYED_NOW + 8 * DAY, OUT_OK);
+  assert_true(str_eq(covered(played, returns()), STR("2026-11-24T03:00:00Z")));
+  since.since_is_asked = false; /* as a start-date that was set later: on purpose */
+  since.since = PLAYED_NOW + 20 * DAY;
+  run(played, since, PLAYED_NOW + 21 * DAY, OUT_OK);
+  assert_true(str_eq(covered(played, returns()), STR("2026-12-07T03:00:00Z")));
+  played_free(played);
+}
+
+/* More than Amazon puts into one report: what comes of it is said. */
+static void test_since_long_ago(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  run(played, returns(), PLAYED_NOW, OUT_OK);
+  struct errand_wish since = returns();
+  since.since = PLAYED_NOW - 100 * DAY;
+  since.since_is_asked = true;
+  str said = run(played, since, PLAYED_NOW + DAY, OUT_END);
+  assert_true(is_asked(played, "2026-08-08T03:00:00Z", "2026-09-07T03:00:00Z"));
+  assert_true(played_says(said, "what came later by fetch --since 2026-09-07T03:00:00Z"));
+  said = run(played, returns(), PLAYED_NOW + 60 * DAY, OUT_OK); /* the next run goes on by itself */
+  assert_false(played_says(said, "--since"));
+  played_free(played);
+}
+
 int main(void) {
-  const struct CMUnitTest tests[] = { cmocka_unit_test(test_options), cmocka_unit_test(test_cancelled_month),
-                                      cmocka_unit_test(test_cancelled_later),
-                                      cmocka_unit_test(test_witness) };
+  const struct CMUnitTest tests[] = {
+    cmocka_unit_test(test_options),         cmocka_unit_test(test_cancelled_month),
+    cmocka_unit_test(test_cancelled_later), cmocka_unit_test(test_witness),
+    cmocka_unit_test(test_since_later),     cmocka_unit_test(test_since_long_ago)
+  };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
