@@ -37,12 +37,13 @@ struct errand *courier_add(struct courier *courier, const struct errand_kind *ki
                            const struct errand_wish *wish, struct err *err) {
   struct errand *before = last_of_type(courier, kind, wish->what);
   struct memory *memory = before ? before->memory : NULL;
-  bool damaged = false;
+  bool damaged = before && before->damaged;
   if (!before && memory_open(courier->site, memory_name(courier, kind, wish), &memory, &damaged, err))
     return NULL;
   struct errand *errand = ARENA_NEW(courier->arena, struct errand);
   *errand = (struct errand){ .courier = courier, .kind = kind, .wish = *wish, .memory = memory };
   errand->arena = courier->arena;
+  errand->damaged = damaged;
   errand->follows = before != NULL;
   if (before) before->next = errand;
   *ARENA_PUSH(courier->arena, courier->errands, courier->count) = errand;
@@ -77,6 +78,13 @@ void errand_end(struct errand *errand, enum outcome outcome, const char *format,
   va_start(args, format);
   errand->said = arena_vprintf(errand->arena, format, args);
   va_end(args);
+  if (errand->damaged) {
+    str name = memory_name(errand->courier, errand->kind, &errand->wish);
+    errand->said =
+        arena_printf(errand->arena, "%.*s; what it remembered was damaged (var/courier/%.*s.txt.damaged)",
+                     STR_ARG(errand->said), STR_ARG(name));
+    if (!outcome) outcome = OUT_END;
+  }
   errand->outcome = outcome;
   errand->ended = true;
   struct loop *loop = errand->courier->attempts->loop;

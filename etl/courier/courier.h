@@ -14,6 +14,8 @@
  * noted as fetched (courier/memory). Who dies between the two fetches it again, and the same bytes are one
  * item.
  *
+ * Its memory may be found damaged. Then it is begun anew, and whatever the errand comes to, that is told.
+ *
  * An errand's outcome:
  *   OUT_OK       carried, or nothing was there to be carried
  *   OUT_END      done as far as it goes, and somebody should look: `said`
@@ -89,6 +91,7 @@ struct errand {
   struct errand_wish wish;
   struct arena *arena;
   struct memory *memory; /* of this feed and this thing; of what is sent: of this type, of all feeds */
+  bool damaged;          /* its memory was, and is begun anew */
   bool follows;          /* it begins when another one has ended, and has its memory */
   struct errand *next;   /* that follows this one; NULL: none */
   void *own;

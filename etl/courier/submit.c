@@ -22,7 +22,12 @@
  * Crash table: no line, or a document only: nothing was sent. "sending": as uncertain. "sent", and the file
  * still in outbox/amazon/FEED: its result is asked for. The file in sent/ or failed/ and its line: the line
  * goes.
+ *
+ * Memory may be lost, or come from an older backup. So each step stands in the ledger too (sending, sent,
+ * uncertain, not-sent, answered, decided; words name=, feed-id=, since=), and of a file without a line its
+ * last entry decides. In a run that finds memory damaged nothing is sent: a person is told first.
  */
+#include "courier/submit.h"
 #include "courier/submit_internal.h"
 #include "io/file.h"
 
@@ -53,9 +58,10 @@ bool submit_enter(struct submit *submit, const char *event, str more) {
       arena_printf(errand->arena, "%.*s/%.*s", STR_ARG(errand->wish.folder), STR_ARG(submit->name)) },
     { STR("type"), errand->wish.what },
     { STR("feed-id"), submit->feed_id },
+    { STR("since"), errand_stamp(errand, submit->since) },
     { STR("why"), more },
   };
-  return errand_enter(errand, event, words, 4);
+  return errand_enter(errand, event, words, 5);
 }
 
 void submit_tell(struct submit *submit, str text) {
@@ -155,16 +161,6 @@ static void next_file(struct submit *submit) {
   if (!goes_on(submit)) send_new(submit);
 }
 
-static bool is_ours(const struct submit *submit, const char *folder, str name) {
-  str mark = arena_printf(submit->errand->arena, ".%.*s.", STR_ARG(submit->errand->wish.what));
-  if (str_ends(name, STR(".proof")) || str_ends(name, STR(".proof.json")) || str_ends(name, STR(".part")))
-    return false;
-  if (file_is_folder(file_join(submit->errand->arena, folder, name))) return false;
-  for (size_t i = 0; i < name.len; i++)
-    if (str_starts(str_sub(name, i, name.len), mark)) return true;
-  return false;
-}
-
 /* A line whose file has gone, of whatever feed: it was put aside, and the run died before it said so. */
 static void forget_gone(struct submit *submit) {
   struct memory *memory = submit->errand->memory;
@@ -183,16 +179,22 @@ static void start(struct errand *errand) {
   struct err err = { 0 };
   str *names;
   size_t count = 0;
+  if (errand->damaged) {
+    errand_end(errand, OUT_END, "nothing is sent in this run; the next one goes by the ledger");
+    return;
+  }
   submit->errand = errand;
   submit->told = buf_new(64 * 1024);
   const char *folder = file_join(errand->arena, errand->courier->site, errand->wish.folder);
   forget_gone(submit);
-  if (file_is_folder(folder) && file_list(folder, errand->arena, &names, &count, &err)) {
+  if (submit_restore(errand, &err) ||
+      (file_is_folder(folder) && file_list(folder, errand->arena, &names, &count, &err))) {
+    buf_free(&submit->told);
     errand_end_err(errand, &err);
     return;
   }
   for (size_t i = 0; i < count; i++)
-    if (is_ours(submit, folder, names[i]))
+    if (submit_is_of_type(errand, folder, names[i]))
       *ARENA_PUSH(errand->arena, submit->names, submit->count) = names[i];
   next_file(submit);
 }

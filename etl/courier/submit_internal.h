@@ -1,7 +1,7 @@
-/* courier/submit_internal: what the three parts of a submission share.
+/* courier/submit_internal: what the four parts of a submission share.
  *
  * submit.c takes the files one after the other, submit_send.c sends one, or finds out whether it was sent,
- * submit_result.c waits for what comes of it.
+ * submit_result.c waits for what comes of it, submit_state.c knows how far each has come.
  */
 #ifndef SLUICE_COURIER_SUBMIT_INTERNAL_H
 #define SLUICE_COURIER_SUBMIT_INTERNAL_H
@@ -46,5 +46,13 @@ void submit_look(struct submit *submit);
 /* submit_result.c. Amazon has it, as this feed: waits for its result. */
 void submit_is_sent(struct submit *submit, str feed_id);
 void submit_poll(void *submit);
+
+/* submit_state.c. Does it hold what is sent as the errand's type? */
+bool submit_is_of_type(const struct errand *errand, const char *folder, str name);
+/* Lines that memory has lost, of all feeds' files of the type, as the ledger's last entry about each says. */
+enum outcome submit_restore(const struct errand *errand, struct err *err);
+/* Amazon's feeds that are files of ours, by their ids, as memory or the ledger knows them. */
+struct map;
+enum outcome submit_claims(const struct errand *errand, struct map **claimed, struct err *err);
 
 #endif

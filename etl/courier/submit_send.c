@@ -1,4 +1,5 @@
 /* courier/submit_send: one file to Amazon; and, when no answer came, whether it has it. */
+#include "base/map.h"
 #include "codec/json_text.h"
 #include "courier/submit_internal.h"
 #include "io/file.h"
@@ -35,10 +36,11 @@ static void none_found(struct submit *submit) {
 static void looked(struct call *call) {
   struct submit *submit = call->user;
   struct errand *errand = submit->errand;
-  str words;
-  if (call->outcome) {
+  struct map *claimed;
+  struct err err = call->err;
+  if (call->outcome || submit_claims(errand, &claimed, &err)) {
     submit->waiting++;
-    submit_tell(submit, arena_str(errand->arena, str_of(call->err.text)));
+    submit_tell(submit, arena_str(errand->arena, str_of(err.text)));
     submit_done(submit);
     return;
   }
@@ -46,7 +48,7 @@ static void looked(struct call *call) {
   size_t count = 0;
   for (const struct answer *one = call->answer ? answer_part(call->answer, "feeds[]") : NULL; one;
        one = answer_same(one))
-    if (!memory_find(errand->memory, "claimed", answer_text(one, "feedId"), &words)) found = one, count++;
+    if (!map_has(claimed, answer_text(one, "feedId"))) found = one, count++;
   if (count > 1) ask_person(submit, "several feeds at Amazon could be it: sluice send --claim, or --again");
   else if (found) submit_is_sent(submit, answer_text(found, "feedId"));
   else none_found(submit);
@@ -71,7 +73,10 @@ static void created(struct call *call) {
   str id = call->answer ? answer_text(call->answer, "feedId") : STR_NONE;
   if (!call->outcome && id.len) submit_is_sent(submit, id);
   else if (!call->outcome || call->outcome == OUT_UNCERTAIN || call->outcome == OUT_DATA) submit_look(submit);
-  else { /* it was refused at the door, or never went out */ memory_drop(errand->memory, "file", submit->key);
+  else {
+    /* It was refused at the door, or never went out. */
+    if (!submit_enter(submit, "not-sent", arena_str(errand->arena, str_of(call->err.text)))) return;
+    memory_drop(errand->memory, "file", submit->key);
     if (!errand_keep(errand)) return;
     if (call->outcome == OUT_SPEC) {
       errand_end_call(errand, call);

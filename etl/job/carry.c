@@ -3,6 +3,7 @@
 #include "amazon/report_types.h"
 #include "base/exits.h"
 #include "courier/pages.h"
+#include "courier/submit.h"
 #include "io/file.h"
 #include "job/batch.h"
 #include "job/sl_run.h"
@@ -326,27 +327,14 @@ int carry_code(const struct site *site, const struct feed *feed) {
 static enum outcome decide(const struct carry *carry, const struct feed *feed, const struct feed_place *place,
                            str name, str feed_id, bool *found, struct err *err) {
   const struct site *site = carry->site;
-  struct courier courier = { .site = site->folder, .arena = site->arena };
+  struct courier courier = { .site = site->folder, .arena = site->arena, .ledger = carry->ledger };
   struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  bool is_it = false;
+  courier.time = batch_time(site, site->arena);
   struct errand *errand = courier_add(&courier, &errand_submit, &wish, err);
-  str words, word, state;
   if (!errand) return err->outcome;
-  enum outcome out = OUT_OK;
-  str key = arena_printf(site->arena, "%.*s/%.*s", STR_ARG(feed->name), STR_ARG(name));
-  if (memory_find(errand->memory, "file", key, &words)) {
-    *found = true;
-    str_split(&words, ' ', &word);
-    str_split(&words, ' ', &state);
-    if (str_eq(state, STR("sent"))) out = err_set(err, OUT_SPEC, "%.*s is at Amazon already", STR_ARG(name));
-    memory_drop(errand->memory, "file", key);
-    if (!out && feed_id.len) {
-      memory_add(errand->memory, "file",
-                 arena_printf(site->arena, "%.*s sent %.*s %.*s", STR_ARG(key), STR_ARG(feed_id),
-                              STR_ARG(batch_time(site, site->arena))));
-      memory_add(errand->memory, "claimed", feed_id);
-    }
-    if (!out) out = memory_keep(errand->memory, err);
-  }
+  enum outcome out = submit_decide(errand, name, feed_id, &is_it, err);
+  *found = *found || is_it;
   courier_free(&courier);
   return out;
 }
@@ -358,13 +346,6 @@ enum outcome carry_decide(struct carry *carry, str name, str feed_id, struct err
       if (carry->feeds[f]->loads[i].to.kind == PLACE_SUBMIT &&
           decide(carry, carry->feeds[f], &carry->feeds[f]->loads[i].to, name, feed_id, &found, err))
         return err->outcome;
-  if (!found)
-    return err_set(err, OUT_DATA, "no file %.*s of these feeds is on its way to Amazon", STR_ARG(name));
-  struct ledger_word words[] = { { STR("name"), name },
-                                 { STR("feed-id"), feed_id },
-                                 { STR("why"), feed_id.len
-                                                   ? STR("a person says that this is it")
-                                                   : STR("a person says that it shall be sent again") } };
-  return ledger_append(carry->ledger, batch_time(carry->site, carry->site->arena), str_of("decided"),
-                       carry->feeds[0]->name, words, 3, err);
+  if (found) return OUT_OK;
+  return err_set(err, OUT_DATA, "no file %.*s of these feeds is on its way to Amazon", STR_ARG(name));
 }

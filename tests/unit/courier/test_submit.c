@@ -1,5 +1,6 @@
 /* unit/courier/test_submit: each file is at Amazon once, whatever answer did not come, and is told as what it
  * is. */
+#include "courier/submit.h"
 #include "played_amazon.h"
 
 #define TYPE "POST_FLAT_FILE_FULFILLMENT_DATA"
@@ -142,11 +143,130 @@ static void test_one_process_at_a_time(void **state) {
   played_free(played);
 }
 
+/* --- what memory has lost stands in the ledger --- */
+
+static const char memory_file[] = "var/courier/submit." TYPE ".txt";
+
+static void lose_memory(struct played *played) {
+  struct err err = { 0 };
+  assert_true(played_has(played, memory_file));
+  assert_int_equal(file_remove(file_join(played->arena, played->site, str_of(memory_file)), &err), OUT_OK);
+}
+
+static void test_sent_and_forgotten(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  played_fault(played, "getFeed", FAULT_500, 6);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  lose_memory(played);
+  run(played, confirmations, PLAYED_NOW + HOUR, OUT_OK);
+  assert_int_equal(played->feed_count, 1);
+  assert_true(is_sent(played, A));
+  played_free(played);
+}
+
+/* A memory that was cut is found damaged: nothing is sent, a person is told, and the next run goes on. */
+static void test_damaged(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  played_fault(played, "getFeed", FAULT_500, 6);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  put(played, B, "B");
+  played_put(played, memory_file, "sluice-courier 2\nclaimed 50001\n");
+  str said = run(played, confirmations, PLAYED_NOW + HOUR, OUT_END);
+  assert_true(played_says(said, "damaged (var/courier/submit." TYPE ".txt.damaged)"));
+  assert_int_equal(played->feed_count, 1);
+  run(played, confirmations, PLAYED_NOW + 2 * HOUR, OUT_OK);
+  assert_int_equal(played->feed_count, 2);
+  at_amazon(played, 1, "B");
+  played_free(played);
+}
+
+/* What moves money is asked about, though nothing is remembered; and a person's word holds. */
+static void test_money_forgotten(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  struct errand_wish money = confirmations;
+  struct err err = { 0 };
+  bool found;
+  money.payment = true;
+  put(played, A, "A");
+  played_fault(played, "createFeed", FAULT_LOST, 1);
+  played_fault(played, "getFeeds", FAULT_500, 6);
+  run(played, money, PLAYED_NOW, OUT_RETRY);
+  played->feeds[0].hidden = true;
+  lose_memory(played);
+  run(played, money, PLAYED_NOW + HOUR, OUT_END);
+  lose_memory(played);
+  str said = run(played, money, PLAYED_NOW + 2 * HOUR, OUT_END);
+  assert_true(played_says(said, "a person is asked"));
+  assert_int_equal(played->feed_count, 1);
+  lose_memory(played);
+  played_begin(played, PLAYED_NOW + 3 * HOUR);
+  struct errand *errand = played_add(played, &errand_submit, money);
+  assert_int_equal(submit_decide(errand, STR(A), STR("50001"), &found, &err), OUT_OK);
+  assert_true(found);
+  played_end(played);
+  lose_memory(played);
+  run(played, money, PLAYED_NOW + 4 * HOUR, OUT_OK);
+  assert_int_equal(played->feed_count, 1);
+  assert_true(is_sent(played, A));
+  played_free(played);
+}
+
+/* Refused at the door: it was not sent, whatever is forgotten. */
+static void test_not_sent(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  played_fault(played, "createFeed", FAULT_REFUSED, 1);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  lose_memory(played);
+  run(played, confirmations, PLAYED_NOW + MINUTE, OUT_OK);
+  assert_int_equal(played->feed_count, 1);
+  played_free(played);
+}
+
+/* A's feed is A's, though only the ledger knows. */
+static void test_claims_forgotten(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  run(played, confirmations, PLAYED_NOW, OUT_OK);
+  lose_memory(played);
+  put(played, B, "B");
+  played_fault(played, "createFeed", FAULT_503, 1);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  assert_false(is_sent(played, B));
+  played_free(played);
+}
+
+/* Released once more, under its name: it goes again. */
+static void test_once_more(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  run(played, confirmations, PLAYED_NOW, OUT_OK);
+  put(played, A, "A");
+  lose_memory(played);
+  run(played, confirmations, PLAYED_NOW + HOUR, OUT_OK);
+  assert_int_equal(played->feed_count, 2);
+  played_free(played);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_files),
                                       cmocka_unit_test(test_uncertain_holds_back),
                                       cmocka_unit_test(test_doubt_holds_back),
                                       cmocka_unit_test(test_two_feeds_of_a_type),
-                                      cmocka_unit_test(test_one_process_at_a_time) };
+                                      cmocka_unit_test(test_one_process_at_a_time),
+                                      cmocka_unit_test(test_sent_and_forgotten),
+                                      cmocka_unit_test(test_damaged),
+                                      cmocka_unit_test(test_money_forgotten),
+                                      cmocka_unit_test(test_not_sent),
+                                      cmocka_unit_test(test_claims_forgotten),
+                                      cmocka_unit_test(test_once_more) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
