@@ -27,7 +27,8 @@ struct submit {
 
 /* submit.c. The next file's turn, whatever came of this one. */
 void submit_done(struct submit *submit);
-/* Seconds since 1970: the run's stated time, or the clock, which has gone on since then. */
+/* Seconds since 1970: the run's stated time, or the clock, which has gone on since then: a night states when
+ * it began, and sends when its feeds are done. */
 int64_t submit_now(const struct submit *submit);
 /* Of the file at hand Amazon may have a feed that no line names: nothing else is sent for two hours. */
 void submit_doubt(struct submit *submit);

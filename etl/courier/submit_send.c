@@ -4,7 +4,7 @@
 #include "courier/submit_internal.h"
 #include "io/file.h"
 
-enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3 };
+enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3, LOOK_BACK = 3600 };
 #define UPLOAD_PATIENCE (60 * 60 * 1000)
 
 /* --- uncertain (R38) --- */
@@ -19,7 +19,7 @@ static void ask_person(struct submit *submit, const char *why) {
 
 static void none_found(struct submit *submit) {
   struct errand *errand = submit->errand;
-  if (errand->courier->now - submit->since < UNCERTAIN_MINUTES * SUBMIT_MINUTE) {
+  if (submit_now(submit) - submit->since < UNCERTAIN_MINUTES * SUBMIT_MINUTE) {
     submit->waiting++;
     submit_tell(submit,
                 STR("whether Amazon has it is not known yet: it is looked for again after half an hour"));
@@ -54,13 +54,14 @@ static void looked(struct call *call) {
   else none_found(submit);
 }
 
+/* An hour back, for our clock may be ahead of Amazon's: feeds of ours that are older are known. */
 void submit_look(struct submit *submit) {
   struct errand *errand = submit->errand;
   struct call *call = call_new(errand->courier->amazon, OP_getFeeds, looked, submit);
   int64_t real = loop_now(errand->courier->attempts->loop) / 1000;
   call_query(call, "feedTypes", errand->wish.what);
   call_query(call, "createdSince",
-             errand_stamp(errand, (submit->since < real ? submit->since : real) - SUBMIT_MINUTE));
+             errand_stamp(errand, (submit->since < real ? submit->since : real) - LOOK_BACK));
   call_query(call, "pageSize", STR("100"));
   call_start(call);
 }
@@ -90,7 +91,7 @@ static void created(struct call *call) {
 
 static void create_feed(struct submit *submit) {
   struct errand *errand = submit->errand;
-  submit->since = errand->courier->now;
+  submit->since = submit_now(submit);
   if (!submit_remember(submit, "sending", submit->document) || !submit_enter(submit, "sending", STR_NONE))
     return;
   struct call *call = call_new(errand->courier->amazon, OP_createFeed, created, submit);

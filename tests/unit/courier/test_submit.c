@@ -256,6 +256,43 @@ static void test_once_more(void **state) {
   played_free(played);
 }
 
+/* --- clocks --- */
+
+/* A night says when it began; half an hour is counted from createFeed. */
+static void test_half_an_hour(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  played->now += 40 * MINUTE * 1000;
+  played_fault(played, "createFeed", FAULT_LOST, 1);
+  played_fault(played, "getFeeds", FAULT_500, 6);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY);
+  assert_int_equal(played->feed_count, 1);
+  played->feeds[0].hidden = true;
+  run(played, confirmations, PLAYED_NOW + 42 * MINUTE, OUT_RETRY);
+  run(played, confirmations, PLAYED_NOW, OUT_RETRY); /* the same night, once more */
+  assert_int_equal(played->feed_count, 1);
+  played->feeds[0].hidden = false;
+  run(played, confirmations, PLAYED_NOW + 90 * MINUTE, OUT_OK);
+  assert_int_equal(played->feed_count, 1);
+  played_free(played);
+}
+
+/* Our clock is ahead of Amazon's, or behind it: the feed is found all the same. */
+static void test_other_clock(void **state) {
+  (void)state;
+  for (int64_t ahead = -300; ahead <= 300; ahead += 600) {
+    struct played *played = played_new(PLAYED_NOW);
+    played->ahead = ahead;
+    put(played, A, "A");
+    played_fault(played, "createFeed", FAULT_LOST, 1);
+    run(played, confirmations, PLAYED_NOW, OUT_OK);
+    assert_int_equal(played->feed_count, 1);
+    assert_true(is_sent(played, A));
+    played_free(played);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_files),
                                       cmocka_unit_test(test_uncertain_holds_back),
@@ -267,6 +304,8 @@ int main(void) {
                                       cmocka_unit_test(test_money_forgotten),
                                       cmocka_unit_test(test_not_sent),
                                       cmocka_unit_test(test_claims_forgotten),
-                                      cmocka_unit_test(test_once_more) };
+                                      cmocka_unit_test(test_once_more),
+                                      cmocka_unit_test(test_half_an_hour),
+                                      cmocka_unit_test(test_other_clock) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
