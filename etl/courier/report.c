@@ -7,6 +7,9 @@
  *   covered TO              everything up to there has been fetched: the next one begins there, and two hours
  *                           before
  *
+ * One that Amazon does not know any more, or has not given for two days, is given up: the next run asks for
+ * another.
+ *
  * A span is covered when its report stands in the inbox, or when it was CANCELLED ("nothing to report", or a
  * cancellation) and another source agrees that there was nothing. Else it is asked for again, with what came
  * since; but one that is as long as Amazon makes them, and ends in the past, would be the same for ever: that
@@ -16,7 +19,15 @@
 #include "codec/json_text.h"
 #include "courier/document.h"
 
-enum { OVERLAP = 2 * 3600, DAY = 86400, FIRST_DAYS = 2, LATE = 120, ERROR_MOST = 64 * 1024, TOLD_MOST = 300 };
+enum {
+  OVERLAP = 2 * 3600,
+  DAY = 86400,
+  FIRST_DAYS = 2,
+  OLD_DAYS = 2,
+  LATE = 120,
+  ERROR_MOST = 64 * 1024,
+  TOLD_MOST = 300
+};
 
 struct report {
   struct errand *errand;
@@ -50,6 +61,19 @@ static void choose_span(struct report *report) {
 /* It ends in the past already, as Amazon makes no longer one: what came later is in no report yet. */
 static bool is_cut(const struct report *report) {
   return errand_seconds(report->to) < errand_seconds(report->time) - OVERLAP;
+}
+
+/* --- what Amazon does not give --- */
+
+static bool is_old(const struct report *report) {
+  return report->errand->courier->now - errand_seconds(report->time) >= OLD_DAYS * DAY;
+}
+
+/* Nothing of it is covered: the next run asks for its span, with what came since. */
+static void ask_anew(struct report *report, const char *why) {
+  struct errand *errand = report->errand;
+  memory_drop(errand->memory, "asked", report->id);
+  if (errand_keep(errand)) errand_end(errand, OUT_RETRY, "%s: it is asked for again", why);
 }
 
 /* --- the document --- */
@@ -88,6 +112,11 @@ static void got_document(struct document *document) {
   struct errand *errand = report->errand;
   if (report->fatal) {
     end_fatal(report, document->outcome ? NULL : document);
+    return;
+  }
+  bool gone = document->outcome == OUT_REFUSED && (document->status == 400 || document->status == 404);
+  if (gone || (document->outcome == OUT_RETRY && is_old(report))) {
+    ask_anew(report, document->err.text);
     return;
   }
   if (document->outcome) {
@@ -184,7 +213,9 @@ static void cancelled(struct report *report) {
 /* --- waiting --- */
 
 static void wait_longer(struct report *report, const char *state) {
-  if (!errand_pause(report->errand, report->turns++, poll, report))
+  if (errand_pause(report->errand, report->turns++, poll, report)) return;
+  if (is_old(report)) ask_anew(report, "Amazon has not made the report in two days");
+  else
     errand_end(report->errand, OUT_RETRY, "Amazon is still making the report (%s): the next run fetches it",
                state);
 }
@@ -192,9 +223,9 @@ static void wait_longer(struct report *report, const char *state) {
 static void polled(struct call *call) {
   struct report *report = call->user;
   struct errand *errand = report->errand;
-  if (call->outcome == OUT_REFUSED && call->status == 404) {
-    memory_drop(errand->memory, "asked", report->id); /* kept longer than Amazon keeps it */
-    if (errand_keep(errand)) errand_end(errand, OUT_RETRY, "%s: it is asked for again", call->err.text);
+  bool no_role = call->status == 401 || call->status == 403;
+  if ((call->outcome == OUT_REFUSED && !no_role) || (call->outcome == OUT_RETRY && is_old(report))) {
+    ask_anew(report, call->err.text); /* as when it was kept longer than Amazon keeps it */
     return;
   }
   if (call->outcome) {

@@ -145,11 +145,50 @@ static void test_since_long_ago(void **state) {
   played_free(played);
 }
 
+/* A report whose document is refused, or does not come for two days, is not polled for ever. */
+static void test_document_gone(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  played_fault(played, "getReportDocument", FAULT_GONE, 1);
+  str said = run(played, returns(), PLAYED_NOW, OUT_RETRY);
+  assert_true(played_says(said, "it is asked for again"));
+  run(played, returns(), PLAYED_NOW + DAY, OUT_OK);
+  assert_true(is_asked(played, "2026-11-15T03:00:00Z", "2026-11-17T03:00:00Z"));
+  played_fault(played, "getReportDocument", FAULT_503, 18);
+  for (int i = 2; i < 5; i++) {
+    said = run(played, returns(), PLAYED_NOW + i * DAY, OUT_RETRY);
+    assert_int_equal(played_asked(played, "createReport", 0) != NULL, i == 2);
+    assert_int_equal(played_says(said, "it is asked for again"), i == 4);
+  }
+  run(played, returns(), PLAYED_NOW + 5 * DAY, OUT_OK);
+  assert_true(is_asked(played, "2026-11-17T01:00:00Z", "2026-11-21T03:00:00Z"));
+  played_free(played);
+}
+
+static void test_report_gone(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  played_fault(played, "getReport", FAULT_REFUSED, 1);
+  run(played, returns(), PLAYED_NOW, OUT_RETRY);
+  run(played, returns(), PLAYED_NOW + DAY, OUT_OK);
+  assert_non_null(played_asked(played, "createReport", 0));
+  played->report_status = "IN_QUEUE";
+  run(played, returns(), PLAYED_NOW + 2 * DAY, OUT_RETRY);
+  run(played, returns(), PLAYED_NOW + 3 * DAY, OUT_RETRY);
+  str said = run(played, returns(), PLAYED_NOW + 4 * DAY, OUT_RETRY);
+  assert_true(played_says(said, "in two days: it is asked for again"));
+  played->report_status = "DONE";
+  run(played, returns(), PLAYED_NOW + 5 * DAY, OUT_OK);
+  assert_non_null(played_asked(played, "createReport", 0));
+  played_free(played);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = {
     cmocka_unit_test(test_options),         cmocka_unit_test(test_cancelled_month),
     cmocka_unit_test(test_cancelled_later), cmocka_unit_test(test_witness),
-    cmocka_unit_test(test_since_later),     cmocka_unit_test(test_since_long_ago)
+    cmocka_unit_test(test_since_later),     cmocka_unit_test(test_since_long_ago),
+    cmocka_unit_test(test_document_gone),   cmocka_unit_test(test_report_gone)
   };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
