@@ -5,7 +5,7 @@
  *   file FEED/NAME sent FEEDID TIME    Amazon has it; its result is waited for
  *   file FEED/NAME asked TIME          a person is asked: it may be there, once or more often
  *   claimed FEEDID                     a feed of Amazon's that is one of our files
- *   doubt TIME                         createFeed was called then for a file that is asked about, or went
+ *   doubt TIME FEED/NAME               createFeed was called then for a file that is asked about, or went
  *                                      again: it may have a feed that shows late
  *
  * Amazon tells feeds apart by their type alone, and several feeds of ours may load one type: so this memory,
@@ -82,7 +82,9 @@ int64_t submit_now(const struct submit *submit) {
 
 void submit_doubt(struct submit *submit) {
   struct errand *errand = submit->errand;
-  memory_set(errand->memory, "doubt", errand_stamp(errand, submit->since));
+  memory_set(errand->memory, "doubt",
+             arena_printf(errand->arena, "%.*s %.*s", STR_ARG(errand_stamp(errand, submit->since)),
+                          STR_ARG(submit->key)));
 }
 
 /* --- one after the other --- */
@@ -99,10 +101,14 @@ static str held_by(const struct submit *submit) {
       return arena_printf(submit->errand->arena, "it waits until it is known whether Amazon has %.*s",
                           STR_ARG(name));
   }
-  int64_t doubt = errand_seconds(memory_get(memory, "doubt"));
-  return doubt && submit_now(submit) < doubt + DOUBT_HOURS * HOUR
-             ? STR("it waits for two hours after a file of which it was not known whether Amazon has it")
-             : STR_NONE;
+  str time = STR_NONE;
+  words = memory_get(memory, "doubt");
+  str_split(&words, ' ', &time);
+  bool over = submit_now(submit) >= errand_seconds(time) + DOUBT_HOURS * HOUR;
+  if (over || str_eq(words, submit->key)) return STR_NONE;
+  return arena_printf(submit->errand->arena,
+                      "it waits two hours after %.*s, of which it was not known whether Amazon has it",
+                      STR_ARG(words));
 }
 
 static void send_new(struct submit *submit) {

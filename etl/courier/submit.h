@@ -13,7 +13,8 @@
 #include "courier/courier.h"
 
 /* It is that feed of Amazon's, or, with "", it shall be sent again; kept in memory and ledger. *found: the
- * file is one of the feed's that are on their way. OUT_SPEC: it is at Amazon already. */
+ * file is one of the feed's that are on their way. OUT_SPEC: it is at Amazon already, or the feed is another
+ * file's. */
 enum outcome submit_decide(struct errand *errand, str name, str feed_id, bool *found, struct err *err);
 
 #endif

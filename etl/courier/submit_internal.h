@@ -41,6 +41,8 @@ str submit_path(const struct submit *submit); /* outbox/amazon/FEED/NAME */
 
 /* submit_send.c. Sends the file at hand. */
 void submit_send(struct submit *submit);
+/* A person is asked whether Amazon has it, and the next file has its turn. */
+void submit_ask(struct submit *submit, const char *why);
 /* Whether Amazon has it is not known: looks among its feeds (R38). */
 void submit_look(struct submit *submit);
 

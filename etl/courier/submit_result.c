@@ -68,9 +68,22 @@ static void failed(struct submit *submit, str state) {
 
 /* --- waiting for it --- */
 
+/* A person named another one, or Amazon does not keep it any more. */
+static void ask_again(struct submit *submit) {
+  str why = arena_printf(submit->errand->arena,
+                         "Amazon knows no feed %.*s (any more): sluice send --claim, or --again",
+                         STR_ARG(submit->feed_id));
+  memory_drop(submit->errand->memory, "claimed", submit->feed_id);
+  submit_ask(submit, why.at);
+}
+
 static void polled(struct call *call) {
   struct submit *submit = call->user;
   struct errand *errand = submit->errand;
+  if (call->outcome == OUT_REFUSED && (call->status == 400 || call->status == 404)) {
+    ask_again(submit);
+    return;
+  }
   if (call->outcome) {
     submit->waiting++;
     submit_tell(submit, arena_str(errand->arena, str_of(call->err.text)));

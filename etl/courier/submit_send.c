@@ -9,7 +9,7 @@ enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3, LOOK_BACK = 3600 };
 
 /* --- uncertain (R38) --- */
 
-static void ask_person(struct submit *submit, const char *why) {
+void submit_ask(struct submit *submit, const char *why) {
   submit->asked++;
   submit_tell(submit, str_of(why));
   submit_doubt(submit);
@@ -25,7 +25,7 @@ static void none_found(struct submit *submit) {
                 STR("whether Amazon has it is not known yet: it is looked for again after half an hour"));
     submit_done(submit);
   } else if (errand->wish.payment)
-    ask_person(submit,
+    submit_ask(submit,
                "it moves money, and whether Amazon has it is not known: sluice send --again or --claim");
   else {
     submit_doubt(submit);
@@ -49,7 +49,7 @@ static void looked(struct call *call) {
   for (const struct answer *one = call->answer ? answer_part(call->answer, "feeds[]") : NULL; one;
        one = answer_same(one))
     if (!map_has(claimed, answer_text(one, "feedId"))) found = one, count++;
-  if (count > 1) ask_person(submit, "several feeds at Amazon could be it: sluice send --claim, or --again");
+  if (count > 1) submit_ask(submit, "several feeds at Amazon could be it: sluice send --claim, or --again");
   else if (found) submit_is_sent(submit, answer_text(found, "feedId"));
   else none_found(submit);
 }

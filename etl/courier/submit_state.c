@@ -117,6 +117,16 @@ enum outcome submit_claims(const struct errand *errand, struct map **claimed, st
 
 /* --- a person decides --- */
 
+/* OUT_SPEC: it is another one's than the file's at `path`. */
+static enum outcome check_claim(const struct errand *errand, str feed_id, str path, struct err *err) {
+  struct map *claimed;
+  if (submit_claims(errand, &claimed, err)) return err->outcome;
+  const char *whose = map_get(claimed, feed_id);
+  if (!whose || str_eq(str_of(whose), path)) return OUT_OK;
+  return err_set(err, OUT_SPEC, "Amazon's feed %.*s is that of %s", STR_ARG(feed_id),
+                 *whose ? whose : "another file");
+}
+
 enum outcome submit_decide(struct errand *errand, str name, str feed_id, bool *found, struct err *err) {
   struct courier *courier = errand->courier;
   str words, word, state,
@@ -128,6 +138,8 @@ enum outcome submit_decide(struct errand *errand, str name, str feed_id, bool *f
   str_split(&words, ' ', &word);
   str_split(&words, ' ', &state);
   if (str_eq(state, STR("sent"))) return err_set(err, OUT_SPEC, "%.*s is at Amazon already", STR_ARG(name));
+  str path = arena_printf(errand->arena, "%s/%.*s", outbox, STR_ARG(key));
+  if (feed_id.len && check_claim(errand, feed_id, path, err)) return err->outcome;
   memory_drop(errand->memory, "file", key);
   if (feed_id.len) {
     memory_add(errand->memory, "file",
@@ -136,7 +148,7 @@ enum outcome submit_decide(struct errand *errand, str name, str feed_id, bool *f
     memory_add(errand->memory, "claimed", feed_id);
   }
   if (memory_keep(errand->memory, err)) return err->outcome;
-  struct ledger_word told[] = { { STR("name"), arena_printf(errand->arena, "%s/%.*s", outbox, STR_ARG(key)) },
+  struct ledger_word told[] = { { STR("name"), path },
                                 { STR("feed-id"), feed_id },
                                 { STR("why"), feed_id.len
                                                   ? STR("a person says that this is it")

@@ -89,7 +89,7 @@ static void test_doubt_holds_back(void **state) {
   put(played, B, "B");
   played_fault(played, "createFeed", FAULT_503, 1);
   str said = run(played, confirmations, PLAYED_NOW + 45 * MINUTE, OUT_RETRY);
-  assert_true(played_says(said, "two hours after"));
+  assert_true(played_says(said, "it waits two hours after confirmations/"));
   assert_false(is_sent(played, B));
   run(played, confirmations, PLAYED_NOW + 3 * HOUR, OUT_RETRY); /* 503: it is not known */
   assert_false(is_sent(played, B));
@@ -293,6 +293,40 @@ static void test_other_clock(void **state) {
   }
 }
 
+/* --- a person decides --- */
+
+static enum outcome decide(struct played *played, const char *feed_id, int64_t now) {
+  struct err err = { 0 };
+  bool found;
+  played_begin(played, now);
+  struct errand *errand = played_add(played, &errand_submit, confirmations);
+  enum outcome out = submit_decide(errand, STR(B), str_of(feed_id), &found, &err);
+  assert_true(found);
+  played_end(played);
+  return out;
+}
+
+/* An id that was mistyped, or that Amazon has forgotten: a person can decide once more. */
+static void test_wrong_claim(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  put(played, A, "A");
+  run(played, confirmations, PLAYED_NOW, OUT_OK);
+  put(played, B, "B");
+  played_fault(played, "createFeed", FAULT_503, 1);
+  run(played, confirmations, PLAYED_NOW + HOUR, OUT_RETRY);
+  assert_int_equal(decide(played, "50001", PLAYED_NOW + HOUR), OUT_SPEC); /* that is A's */
+  assert_int_equal(decide(played, "999999", PLAYED_NOW + HOUR), OUT_OK);
+  str said = run(played, confirmations, PLAYED_NOW + 2 * HOUR, OUT_END);
+  assert_true(played_says(said, "Amazon knows no feed 999999"));
+  run(played, confirmations, PLAYED_NOW + 2 * HOUR, OUT_END);
+  assert_int_equal(decide(played, "", PLAYED_NOW + 2 * HOUR + MINUTE), OUT_OK);
+  run(played, confirmations, PLAYED_NOW + 2 * HOUR + MINUTE, OUT_OK);
+  assert_int_equal(played->feed_count, 2);
+  at_amazon(played, 1, "B");
+  played_free(played);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_files),
                                       cmocka_unit_test(test_uncertain_holds_back),
@@ -306,6 +340,7 @@ int main(void) {
                                       cmocka_unit_test(test_claims_forgotten),
                                       cmocka_unit_test(test_once_more),
                                       cmocka_unit_test(test_half_an_hour),
-                                      cmocka_unit_test(test_other_clock) };
+                                      cmocka_unit_test(test_other_clock),
+                                      cmocka_unit_test(test_wrong_claim) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
