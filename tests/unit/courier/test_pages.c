@@ -65,8 +65,53 @@ static void test_list_since_later(void **state) {
   played_free(played);
 }
 
+/* Amazon takes one marketplace at a time: each is asked for, page by page, and all are one file. */
+static void test_each_marketplace(void **state) {
+  (void)state;
+  static const struct {
+    const char *source, *operation, *parameter, *answer;
+  } cases[] = {
+    { "inventory", "getInventorySummaries",
+      "marketplaceIds=", "{\"payload\": {\"inventorySummaries\": []}}" },
+    { "transactions", "listTransactions", "marketplaceId=", "{\"payload\": {\"transactions\": []}}" },
+  };
+  for (size_t i = 0; i < 2; i++) {
+    struct played *played = played_new(PLAYED_NOW);
+    struct errand_wish wish = { .feed = STR("x"), .what = str_of(cases[i].source), .folder = STR("inbox/x") };
+    str *names, text;
+    size_t count;
+    struct err err = { 0 };
+    wish.pages = page_source_find(wish.what);
+    played->orders = cases[i].answer;
+    played_begin(played, PLAYED_NOW);
+    played->courier.marketplaces = STR("ATVPDKIKX0DER,A2EUQ1WTGCTBG2,A1AM78C64UM0Y8");
+    struct errand *errand = played_add(played, &errand_pages, wish);
+    played_run(played);
+    assert_int_equal(errand->outcome, OUT_OK);
+    assert_int_equal(errand->files, 3);
+    static const char *const ids[] = { "ATVPDKIKX0DER", "A2EUQ1WTGCTBG2", "A1AM78C64UM0Y8" };
+    for (size_t n = 0; n < 3; n++) {
+      const struct played_request *request = played_asked(played, cases[i].operation, n);
+      assert_non_null(request);
+      assert_true(str_eq(played_value(request->query, cases[i].parameter, "&"), str_of(ids[n])));
+    }
+    assert_null(played_asked(played, cases[i].operation, 3));
+    const char *folder = file_join(played->arena, played->site, STR("inbox/x"));
+    assert_int_equal(file_list(folder, played->arena, &names, &count, &err), OUT_OK);
+    assert_int_equal(count, 2); /* and NAME.done */
+    assert_int_equal(
+        in_read_whole(file_join(played->arena, folder, names[0]), 4096, played->arena, &text, &err), OUT_OK);
+    str wanted = arena_printf(played->arena, "{\"pages\": [\n%s,\n%s,\n%s\n]}\n", cases[i].answer,
+                              cases[i].answer, cases[i].answer);
+    assert_true(str_eq(text, wanted));
+    played_end(played);
+    played_free(played);
+  }
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_since_later),
-                                      cmocka_unit_test(test_list_since_later) };
+                                      cmocka_unit_test(test_list_since_later),
+                                      cmocka_unit_test(test_each_marketplace) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
