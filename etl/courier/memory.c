@@ -127,8 +127,11 @@ str memory_get(const struct memory *memory, const char *name) {
 }
 
 bool memory_find(const struct memory *memory, const char *name, str first, str *words) {
-  for (size_t n = 0; memory_at(memory, name, n, words); n++)
-    if (str_eq(first_word(*words), first)) return true;
+  for (size_t i = 0; i < memory->count; i++) {
+    if (!is_named(&memory->lines[i], name) || !str_eq(first_word(memory->lines[i].words), first)) continue;
+    *words = memory->lines[i].words;
+    return true;
+  }
   return false;
 }
 
