@@ -1,26 +1,25 @@
 /* courier/courier: whole files between the network and the spool: starts errands, and ends them. */
 #include "courier/courier.h"
+#include "io/digest.h"
 #include "model/date.h"
 
 #include <stdio.h>
 
 enum { PAUSE_MOST = 60 * 1000, DOUBLINGS = 6, SAID_MOST = 2000 };
 
-/* "orders.GET_X": an address is told by its letters and digits. What is sent has one memory for each type of
- * Amazon's, whichever feeds load it: "submit.POST_X". */
+/* "orders.GET_X", "submit.POST_X": what is sent has one memory for each type of Amazon's, whichever feeds
+ * load it. An address may hold a key, and two may begin alike: it is told by its digest, as is a filter:
+ * "rates.https-9f86d081884c7d65". */
 static str memory_name(struct courier *courier, const struct errand_kind *kind,
                        const struct errand_wish *wish) {
   str first = kind == &errand_submit ? str_of(kind->name) : wish->feed;
-  str name =
-      arena_printf(courier->arena, "%.*s.%.*s", STR_ARG(first), STR_ARG(str_left_chars(wish->what, 120)));
-  char *at = (char *)(uintptr_t)name.at;
-  for (size_t i = first.len + 1; i < name.len; i++) {
-    unsigned char c = (unsigned char)at[i];
-    bool plain =
-        (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '.';
-    if (!plain) at[i] = '-';
-  }
-  return name;
+  bool typed = kind == &errand_submit || kind == &errand_report || kind == &errand_listed;
+  if (typed || (kind == &errand_pages && !wish->filter.len))
+    return arena_printf(courier->arena, "%.*s.%.*s", STR_ARG(first), STR_ARG(wish->what));
+  if (kind == &errand_order) return arena_printf(courier->arena, "%.*s.%s", STR_ARG(first), kind->name);
+  char id[DIGEST_TEXT];
+  digest_bytes(arena_printf(courier->arena, "%.*s\n%.*s", STR_ARG(wish->what), STR_ARG(wish->filter)), id);
+  return arena_printf(courier->arena, "%.*s.%s-%.16s", STR_ARG(first), kind->name, id);
 }
 
 /* The last one that sends what is of the same type: the next one goes after it, by the same memory. */

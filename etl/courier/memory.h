@@ -7,7 +7,8 @@
  *   got 50012 3f9a.. 2026-11-20T02:10:04Z
  *   end
  *
- * What goes out has one for each of Amazon's types, which all feeds of that type share: submit.POST_X.txt.
+ * An address, a folder, a filter of pages is told by a digest: rates.https-9f86d081884c7d65.txt. What goes
+ * out has one for each of Amazon's types, which all feeds of that type share: submit.POST_X.txt.
  *
  * A line is a name and words; the last one is "end", so that a file that was cut is no whole one (those that
  * begin "sluice-courier 1" had none). It is written whole (io/file) and locked while a run has it. Nothing

@@ -109,9 +109,41 @@ static void test_each_marketplace(void **state) {
   }
 }
 
+/* Two filters of one feed are two errands with a memory each; an address is in no file's name. */
+static void test_memory_names(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  struct errand_wish amazon = orders(), merchant = orders();
+  struct errand_wish keyed = { .feed = STR("rates"), .what = STR("https://s3/rates.csv?apikey=TOPSECRET") };
+  str *names;
+  size_t count;
+  struct err err = { 0 };
+  amazon.filter = STR("fulfilledBy=AMAZON");
+  merchant.filter = STR("fulfilledBy=MERCHANT");
+  keyed.folder = STR("inbox/rates");
+  played->orders = "{\"orders\": [{\"orderId\": \"x\"}]}";
+  played_begin(played, PLAYED_NOW);
+  played_add(played, &errand_pages, amazon);
+  played_add(played, &errand_pages, merchant);
+  played_add(played, &errand_pages, orders());
+  played_add(played, &errand_https, keyed);
+  keyed.what = STR("https://s3/rates.csv?apikey=ANOTHER");
+  played_add(played, &errand_https, keyed);
+  played_run(played);
+  for (size_t i = 0; i < played->courier.count; i++)
+    assert_int_equal(played->courier.errands[i]->outcome, OUT_OK);
+  const char *folder = file_join(played->arena, played->site, STR("var/courier"));
+  assert_int_equal(file_list(folder, played->arena, &names, &count, &err), OUT_OK);
+  assert_int_equal(count, 10); /* and their locks */
+  for (size_t i = 0; i < count; i++) assert_false(played_says(names[i], "SECRET"));
+  played_end(played);
+  played_free(played);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_since_later),
                                       cmocka_unit_test(test_list_since_later),
-                                      cmocka_unit_test(test_each_marketplace) };
+                                      cmocka_unit_test(test_each_marketplace),
+                                      cmocka_unit_test(test_memory_names) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
