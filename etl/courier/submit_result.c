@@ -15,13 +15,16 @@ static uint64_t file_bytes(const struct submit *submit) {
 
 /* --- the result --- */
 
+/* Its result first: as long as the file stands in its place, it is asked for again. */
 static void put_aside(struct submit *submit, const char *folder, str result) {
   struct errand *errand = submit->errand;
+  struct spool *spool = errand->courier->spool;
   const char *path;
   struct err err = { 0 };
-  enum outcome out = spool_put_aside(errand->courier->spool, submit_path(submit), folder, &path, &err);
+  str name = submit_path(submit);
+  enum outcome out = result.len ? spool_put_result(spool, name, folder, result, &err) : OUT_OK;
+  if (!out) out = spool_put_aside(spool, name, folder, &path, &err);
   if (out == OUT_END) out = OUT_OK;
-  if (!out && result.len) out = spool_put_result(errand->courier->spool, path, result, &err);
   if (out) {
     errand_end_err(errand, &err);
     return;

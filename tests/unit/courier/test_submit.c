@@ -327,6 +327,23 @@ static void test_wrong_claim(void **state) {
   played_free(played);
 }
 
+/* The disk does not take its result: the file stays, and the result is asked for again. */
+static void test_result_first(void **state) {
+  (void)state;
+  struct played *played = played_new(PLAYED_NOW);
+  struct err err = { 0 };
+  static const char result[] = "outbox/amazon/confirmations/sent/" A ".result";
+  put(played, A, "A");
+  played_put(played, "outbox/amazon/confirmations/sent/" A ".result/x", "in the way");
+  run(played, confirmations, PLAYED_NOW, OUT_SYSTEM);
+  assert_false(is_sent(played, A));
+  assert_int_equal(file_remove_folder(file_join(played->arena, played->site, str_of(result)), &err), OUT_OK);
+  run(played, confirmations, PLAYED_NOW + HOUR, OUT_OK);
+  assert_int_equal(played->feed_count, 1);
+  assert_true(is_sent(played, A) && played_has(played, result));
+  played_free(played);
+}
+
 int main(void) {
   const struct CMUnitTest tests[] = { cmocka_unit_test(test_two_files),
                                       cmocka_unit_test(test_uncertain_holds_back),
@@ -341,6 +358,7 @@ int main(void) {
                                       cmocka_unit_test(test_once_more),
                                       cmocka_unit_test(test_half_an_hour),
                                       cmocka_unit_test(test_other_clock),
-                                      cmocka_unit_test(test_wrong_claim) };
+                                      cmocka_unit_test(test_wrong_claim),
+                                      cmocka_unit_test(test_result_first) };
   return cmocka_run_group_tests(tests, NULL, NULL);
 }
