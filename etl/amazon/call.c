@@ -37,6 +37,10 @@ const char *amazon_host(struct arena *arena, const char *url) {
   str_split(&rest, '/', &piece);
   str_split(&rest, '/', &piece);
   str_split(&rest, '/', &piece);
+  rest = piece;
+  str_split(&rest, '?', &piece); /* nothing of a key stands in limits.txt */
+  rest = piece;
+  while (str_split(&rest, '@', &piece)) continue;
   return arena_text(arena, piece);
 }
 

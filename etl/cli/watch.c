@@ -1,5 +1,6 @@
 /* cli/watch: `sluice watch`: starts feeds on Amazon's notifications; --setup subscribes to them. */
 #include "cli/session.h"
+#include "base/map.h"
 #include "job/watch.h"
 
 #include <signal.h>
@@ -38,11 +39,12 @@ static void block_signals(void) {
   sigprocmask(SIG_BLOCK, &signals, NULL);
 }
 
-static int look(struct session *session, struct wire_way *way, struct queue *queue, int64_t wait) {
+/* `kept`: what stays from look to look. */
+static int look(struct session *session, const struct watch_round *kept, int64_t wait) {
   struct err err = { 0 };
-  struct watch_round round = {
-    .site = &session->site, .ledger = session->ledger, .way = way, .queue = queue
-  };
+  struct watch_round round = *kept;
+  arena_reset(round.arena);
+  wire_forget_calls(round.way);
   enum outcome out = ledger_refresh(session->ledger, &err);
   if (!out) out = watch_look(&round, wait, &err);
   if (round.told.len) printf("%.*s\n", STR_ARG(round.told));
@@ -61,11 +63,16 @@ static int watch(struct cli *cli, struct session *session, struct wire_way *way)
     return cli_fail(&err);
   }
   struct queue *queue = queue_new(&way->attempts, arena_text(cli->arena, address), way->account);
+  struct watch_round kept = {
+    .site = &session->site, .ledger = session->ledger, .way = way, .queue = queue, .arena = arena_new()
+  };
+  kept.feeds = map_new(session->site.arena);
   bool once = cli_option(cli, "--once") != NULL;
   int code;
   block_signals();
-  do code = look(session, way, queue, once ? 1 : WAIT_SECONDS);
+  do code = look(session, &kept, once ? 1 : WAIT_SECONDS);
   while (!once && code != EXIT_CONFIG && !stopped(exit_is_final(code) ? 0 : TROUBLE_SECONDS));
+  arena_free(kept.arena);
   queue_free(queue);
   return code;
 }

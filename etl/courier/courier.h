@@ -1,8 +1,9 @@
 /* courier/courier: whole files between the network and the spool; the only room that sees both.
  *
  * An errand is one thing to be carried for one feed: a report to its inbox, pages of orders, a feed to
- * Amazon. All errands of a run go at once, in one thread (net/loop), so their waits overlap. None looks into
- * what it carries beyond its form (gzip, character set).
+ * Amazon. All errands of a run go at once, in one thread (net/loop), so their waits overlap; only those that
+ * send feeds of one type of Amazon's go one after the other. None looks into what it carries beyond its form
+ * (gzip, character set).
  *
  *   struct courier courier = { .amazon = amazon, .attempts = &attempts, .spool = spool, .now = now, ... };
  *   courier_add(&courier, &errand_report, feed, &errand);     for each
@@ -12,6 +13,8 @@
  * When we answer for a file: when its name stands in the inbox, fsynced (spool/arrival). Only then is it
  * noted as fetched (courier/memory). Who dies between the two fetches it again, and the same bytes are one
  * item.
+ *
+ * Its memory may be found damaged. Then it is begun anew, and whatever the errand comes to, that is told.
  *
  * An errand's outcome:
  *   OUT_OK       carried, or nothing was there to be carried
@@ -88,7 +91,10 @@ struct errand {
   const struct errand_kind *kind;
   struct errand_wish wish;
   struct arena *arena;
-  struct memory *memory; /* of this feed and this thing */
+  struct memory *memory; /* of this feed and this thing; of what is sent: of this type, of all feeds */
+  bool damaged;          /* its memory was, and is begun anew */
+  bool follows;          /* it begins when another one has ended, and has its memory */
+  struct errand *next;   /* that follows this one; NULL: none */
   void *own;
   /* results */
   bool ended;
@@ -103,6 +109,7 @@ struct errand *courier_add(struct courier *courier, const struct errand_kind *ki
                            const struct errand_wish *wish,
                            struct err *err); /* NULL: its memory cannot be read */
 void courier_run(struct courier *courier);
+void courier_start(struct courier *courier); /* the same, and whoever runs the loop waits for them */
 void courier_free(struct courier *courier);
 
 /* --- for the kinds --- */
@@ -119,6 +126,9 @@ bool errand_enter(struct errand *errand, const char *event, const struct ledger_
 /* Calls `call` later, by growing pauses (the pace, twice that, .. 60 s), unless patience has ended: false
  * then. */
 bool errand_pause(struct errand *errand, int turn, void (*call)(void *user), void *user);
+/* Does what begins at `from`, in seconds, go on from what has been covered? When a person asks for what is
+ * later it does not: were its end noted as covered, what lies between would never be fetched. */
+bool errand_extends(struct errand *errand, int64_t from);
 /* "2026-11-21T02:00:00Z" */
 str errand_stamp(struct errand *errand, int64_t seconds);
 int64_t errand_seconds(str stamp); /* 0: it is none */

@@ -200,6 +200,7 @@ static void fetch_bytes(struct own *own) {
 static void got_address(struct call *call) {
   struct own *own = call->user;
   if (call->outcome) {
+    own->document.status = call->status;
     end_with(own, &call->err);
     return;
   }

@@ -34,6 +34,7 @@ struct document {
   /* results */
   enum outcome outcome;
   struct err err;
+  int status; /* with which Amazon refused its address; 0: it did not */
   uint64_t bytes;
   char digest[DIGEST_TEXT];
   char charset[32]; /* as its address says: "utf-8", "cp1252"; "" = it does not */

@@ -1,8 +1,10 @@
 /* courier/folder: files of a folder elsewhere, as a mounted share: each copied into the inbox, once.
  *
  * A file is taken when it has stood still for a minute, or has NAME.done beside it. It is copied, the copy
- * fsynced and dropped, and only then noted; the original stays, for it is not ours. It is known by its name,
- * size, time of change: one that changes comes again.
+ * fsynced and dropped, and only then noted, a hundred at a time: who dies in between copies them again, and
+ * the same bytes are one item. The original stays, for it is not ours. It is known by its name, size, time of
+ * change: one that changes comes again. One that cannot be had is told at the end; the others come all the
+ * same.
  */
 #include "courier/courier.h"
 #include "io/digest.h"
@@ -12,7 +14,7 @@
 
 #include <sys/stat.h>
 
-enum { STILL = 60, BLOCK = 256 * 1024, GOT_MOST = 100000 };
+enum { STILL = 60, BLOCK = 256 * 1024, GOT_MOST = 100000, KEPT_TOGETHER = 100 };
 
 static enum outcome copy(struct errand *errand, const char *path, str name, struct err *err) {
   struct spool_arrival *arrival;
@@ -57,23 +59,39 @@ static enum outcome take(struct errand *errand, const char *folder, str name, st
   errand->files++;
   memory_drop(errand->memory, "got", str_of(id));
   memory_add(errand->memory, "got", words);
+  if (errand->files % KEPT_TOGETHER) return OUT_OK;
   memory_limit(errand->memory, "got", GOT_MOST);
   return memory_keep(errand->memory, err);
 }
 
+/* What came of all: of those that could not be had, the first one's trouble. */
+static void end(struct errand *errand, size_t bad, const struct err *first) {
+  memory_limit(errand->memory, "got", GOT_MOST);
+  if (!errand_keep(errand)) return;
+  if (!bad) errand_end(errand, OUT_OK, errand->files ? "%zu new" : "nothing new", errand->files);
+  else
+    errand_end(errand, first->outcome, "%zu new; %zu could not be had, the first: %s", errand->files, bad,
+               first->text);
+}
+
 static void start(struct errand *errand) {
-  struct err err = { 0 };
+  struct err err = { 0 }, first = { 0 };
   str *names;
-  size_t count;
+  size_t count, bad = 0;
   const char *folder = arena_text(errand->arena, errand->wish.what);
   if (!file_is_folder(folder)) {
     errand_end(errand, OUT_RETRY, "the folder %s is not there", folder);
     return;
   }
-  enum outcome out = file_list(folder, errand->arena, &names, &count, &err);
-  for (size_t i = 0; i < count && !out; i++) out = take(errand, folder, names[i], &err);
-  if (out) errand_end_err(errand, &err);
-  else errand_end(errand, OUT_OK, errand->files ? "%zu new" : "nothing new", errand->files);
+  if (file_list(folder, errand->arena, &names, &count, &err)) {
+    errand_end_err(errand, &err);
+    return;
+  }
+  for (size_t i = 0; i < count; i++) {
+    err = (struct err){ 0 };
+    if (take(errand, folder, names[i], &err) && !bad++) first = err;
+  }
+  end(errand, bad, &first);
 }
 
 const struct errand_kind errand_folder = { "folder", start };

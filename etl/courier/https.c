@@ -1,7 +1,7 @@
 /* courier/https: one file from a plain address, when it has changed.
  *
  * What comes is dropped only when its bytes are others than the last ones. The address may hold a key of its
- * own; it is not told.
+ * own: neither a person nor the name of a file tells it (job/feed, courier/courier).
  */
 #include "courier/courier.h"
 #include "io/digest.h"

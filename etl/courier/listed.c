@@ -97,13 +97,22 @@ static void got_document(struct document *document) {
   fetch_next(all);
 }
 
+/* Without a person's --since it does. After one that is later than the last look, what lies between is still
+ * to be looked at. */
+static bool reaches_back(const struct listed *all) {
+  const struct errand *errand = all->errand;
+  int64_t covered = errand_seconds(memory_get(errand->memory, "covered"));
+  int64_t first = errand->courier->now - KEPT_DAYS * DAY;
+  return !errand->wish.since_is_asked || errand->wish.since <= (covered > first ? covered : first);
+}
+
 static void end(struct listed *all) {
   struct errand *errand = all->errand;
   if (all->worst) {
     errand_end_err(errand, &all->err);
     return;
   }
-  memory_set(errand->memory, "covered", errand->courier->time);
+  if (reaches_back(all)) memory_set(errand->memory, "covered", errand->courier->time);
   if (!errand_keep(errand)) return;
   if (all->same)
     errand_end(

@@ -12,7 +12,8 @@
 
 enum { FILE_MOST = 16 * 1024 * 1024 };
 
-static const char first_line[] = "sluice-courier 1";
+static const char first_line[] = "sluice-courier 2", older_first_line[] = "sluice-courier 1",
+                  last_line[] = "end";
 
 struct line {
   str name, words;
@@ -30,13 +31,19 @@ struct memory {
 
 static bool take_lines(struct memory *memory, str text) {
   str line, name;
-  if (!str_split(&text, '\n', &line) || !str_eq(line, str_of(first_line))) return false;
+  if (!str_split(&text, '\n', &line)) return false;
+  bool whole = str_eq(line, str_of(older_first_line));
+  if (!whole && !str_eq(line, str_of(first_line))) return false;
   while (str_split(&text, '\n', &line)) {
     if (!line.len) continue;
+    if (str_eq(line, str_of(last_line))) {
+      whole = true;
+      continue;
+    }
     if (!str_split(&line, ' ', &name)) return false;
     *ARENA_PUSH(memory->arena, memory->lines, memory->count) = (struct line){ name, line };
   }
-  return true;
+  return whole;
 }
 
 static enum outcome take_lock(struct memory *memory, str name, struct err *err) {
@@ -87,6 +94,7 @@ enum outcome memory_keep(struct memory *memory, struct err *err) {
   buf_printf(&text, "%s\n", first_line);
   for (size_t i = 0; i < memory->count; i++)
     buf_printf(&text, "%.*s %.*s\n", STR_ARG(memory->lines[i].name), STR_ARG(memory->lines[i].words));
+  buf_printf(&text, "%s\n", last_line);
   enum outcome out = text.full ? err_set(err, OUT_BUG, "%s would be larger than 16 MiB", memory->path)
                                : file_put(memory->path, 0600, buf_str(&text), err);
   buf_free(&text);
@@ -119,8 +127,11 @@ str memory_get(const struct memory *memory, const char *name) {
 }
 
 bool memory_find(const struct memory *memory, const char *name, str first, str *words) {
-  for (size_t n = 0; memory_at(memory, name, n, words); n++)
-    if (str_eq(first_word(*words), first)) return true;
+  for (size_t i = 0; i < memory->count; i++) {
+    if (!is_named(&memory->lines[i], name) || !str_eq(first_word(memory->lines[i].words), first)) continue;
+    *words = memory->lines[i].words;
+    return true;
+  }
   return false;
 }
 

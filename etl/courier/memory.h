@@ -1,14 +1,19 @@
 /* courier/memory: what one of a feed's couriers knows from run to run.
  *
  *   var/courier/orders.GET_ORDER_REPORT_DATA_SHIPPING.txt
- *   sluice-courier 1
+ *   sluice-courier 2
  *   covered 2026-11-21T02:00:00Z                       everything up to there has been fetched
  *   asked 50013 GET_X 2026-11-20T02:00:00Z 2026-11-21T02:00:00Z
  *   got 50012 3f9a.. 2026-11-20T02:10:04Z
+ *   end
  *
- * A line is a name and words. It is written whole (io/file) and locked while a run has it. Nothing depends on
- * it that cannot be had again: without it more is fetched than need be, and known bytes are one item. Only
- * what is on its way out has more: it is in the ledger too (courier/submit).
+ * An address, a folder, a filter of pages is told by a digest: rates.https-9f86d081884c7d65.txt. What goes
+ * out has one for each of Amazon's types, which all feeds of that type share: submit.POST_X.txt.
+ *
+ * A line is a name and words; the last one is "end", so that a file that was cut is no whole one (those that
+ * begin "sluice-courier 1" had none). It is written whole (io/file) and locked while a run has it. Nothing
+ * depends on it that cannot be had again: without it more is fetched than need be, and known bytes are one
+ * item. Only what is on its way out has more: it is in the ledger too (courier/submit).
  */
 #ifndef SLUICE_COURIER_MEMORY_H
 #define SLUICE_COURIER_MEMORY_H

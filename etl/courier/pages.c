@@ -23,48 +23,46 @@ static void add_filter(struct call *call, str filter) {
   }
 }
 
-static void fill_orders(struct call *call, const struct errand *errand, str from, str to) {
+static void fill_orders(struct call *call, const struct errand *errand, str marketplace, str from, str to) {
   call_query(call, "lastUpdatedAfter", from);
   call_query(call, "lastUpdatedBefore", to);
-  call_query(call, "marketplaceIds", errand->courier->marketplaces);
+  call_query(call, "marketplaceIds", marketplace);
   call_query(call, "includedData", str_of(page_included));
   call_query(call, "maxResultsPerPage", STR("100"));
   add_filter(call, errand->wish.filter);
 }
 
-static str first_of(str list) {
-  str first = STR_NONE;
-  str_split(&list, ',', &first);
-  return first;
-}
-
-static void fill_inventory(struct call *call, const struct errand *errand, str from, str to) {
-  (void)from, (void)to;
-  str marketplace = first_of(errand->courier->marketplaces);
+static void fill_inventory(struct call *call, const struct errand *errand, str marketplace, str from,
+                           str to) {
+  (void)errand, (void)from, (void)to;
   call_query(call, "details", STR("true"));
   call_query(call, "granularityType", STR("Marketplace"));
   call_query(call, "granularityId", marketplace);
   call_query(call, "marketplaceIds", marketplace);
 }
 
-static void fill_transactions(struct call *call, const struct errand *errand, str from, str to) {
+static void fill_transactions(struct call *call, const struct errand *errand, str marketplace, str from,
+                              str to) {
+  (void)errand;
   call_query(call, "postedAfter", from);
   call_query(call, "postedBefore", to);
-  call_query(call, "marketplaceId", first_of(errand->courier->marketplaces));
+  call_query(call, "marketplaceId", marketplace);
   call_query(call, "transactionStatus", STR("DEFERRED"));
 }
 
-static void fill_balances(struct call *call, const struct errand *errand, str from, str to) {
-  (void)from, (void)to;
-  call_query(call, "marketplaceIds", errand->courier->marketplaces);
+static void fill_balances(struct call *call, const struct errand *errand, str marketplace, str from, str to) {
+  (void)errand, (void)from, (void)to;
+  call_query(call, "marketplaceIds", marketplace);
   call_query(call, "balanceType", STR("DEFERRED"));
 }
 
 static const struct page_source sources[] = {
-  { "orders", OP_searchOrders, "paginationToken", "pagination.nextToken", fill_orders, true, false },
-  { "inventory", OP_getInventorySummaries, "nextToken", "pagination.nextToken", fill_inventory, false, true },
-  { "transactions", OP_listTransactions, "nextToken", "payload.nextToken", fill_transactions, false, true },
-  { "balances", OP_listBalances, "nextToken", "nextToken", fill_balances, false, true },
+  { "orders", OP_searchOrders, "paginationToken", "pagination.nextToken", fill_orders, true, false, false },
+  { "inventory", OP_getInventorySummaries, "nextToken", "pagination.nextToken", fill_inventory, false, true,
+    true },
+  { "transactions", OP_listTransactions, "nextToken", "payload.nextToken", fill_transactions, false, true,
+    true },
+  { "balances", OP_listBalances, "nextToken", "nextToken", fill_balances, false, true, false },
 };
 
 const struct page_source *page_source_find(str name) {
@@ -79,6 +77,7 @@ struct pages {
   struct errand *errand;
   const struct page_source *source;
   str from, to;
+  str marketplace, others; /* that is asked, and that are asked after it */
   int count;
   struct spool_arrival *joined; /* of all pages: {"pages": [.., ..]} */
 };
@@ -157,7 +156,8 @@ static void end(struct pages *pages) {
                                  { STR("from"), pages->from },
                                  { STR("to"), pages->to } };
   if (pages->source->spans &&
-      errand_seconds(pages->to) > errand_seconds(memory_get(errand->memory, "covered")))
+      errand_seconds(pages->to) > errand_seconds(memory_get(errand->memory, "covered")) &&
+      errand_extends(errand, errand_seconds(pages->from)))
     memory_set(errand->memory, "covered", pages->to);
   if (!errand_keep(errand) || !errand_enter(errand, "fetched", words, 3)) return;
   if (pages->source->spans)
@@ -195,13 +195,14 @@ static void got(struct call *call) {
   }
   str token = arena_str(errand->arena, answer_text(call->answer, pages->source->token_at));
   if (token.len && pages->count < PAGES_MOST) ask(pages, token);
+  else if (pages->source->each && str_split(&pages->others, ',', &pages->marketplace)) ask(pages, STR_NONE);
   else end(pages);
 }
 
 static void ask(struct pages *pages, str token) {
   struct errand *errand = pages->errand;
   struct call *call = call_new(errand->courier->amazon, pages->source->operation, got, pages);
-  pages->source->fill(call, errand, pages->from, pages->to);
+  pages->source->fill(call, errand, pages->marketplace, pages->from, pages->to);
   call_query(call, pages->source->token, token);
   call_start(call);
 }
@@ -210,6 +211,8 @@ static void start(struct errand *errand) {
   struct pages *pages = ARENA_NEW(errand->arena, struct pages);
   pages->errand = errand;
   pages->source = errand->wish.pages;
+  pages->marketplace = pages->others = errand->courier->marketplaces;
+  if (pages->source->each) str_split(&pages->others, ',', &pages->marketplace);
   choose_span(pages);
   ask(pages, STR_NONE);
 }

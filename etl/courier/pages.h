@@ -20,9 +20,11 @@ struct page_source {
   enum operation_name operation;
   const char *token;    /* the parameter that asks for the next page */
   const char *token_at; /* where the answer has it */
-  void (*fill)(struct call *call, const struct errand *errand, str from, str to);
+  /* `marketplace`: of a source that is asked for each; else all of them, by commas */
+  void (*fill)(struct call *call, const struct errand *errand, str marketplace, str from, str to);
   bool spans;  /* it asks for what came in a span of time */
   bool joined; /* its pages are one file, {"pages": [..]}: they are worked through, and proved, together */
+  bool each;   /* Amazon takes one marketplace at a time: the pages of the first, then of the next */
 };
 
 const struct page_source *page_source_find(str name); /* NULL: there is none */

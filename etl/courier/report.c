@@ -2,24 +2,37 @@
  *
  *   memory line             means
  *   asking FROM TO TIME     createReport is about to be called, or was, and its answer did not come: it is
- * looked for among Amazon's reports before another one is asked for asked ID FROM TO TIME   it is being made;
- * the next run goes on here covered TO              everything up to there has been fetched: the next one
- * begins there, and two hours before
+ *                           looked for among Amazon's reports before another one is asked for
+ *   asked ID FROM TO TIME   it is being made; the next run goes on here. TIME: of the run that asked for it
+ *   covered TO              everything up to there has been fetched: the next one begins there, and two hours
+ *                           before
+ *
+ * One that Amazon does not know any more, or has not given for two days, is given up: the next run asks for
+ * another.
  *
  * A span is covered when its report stands in the inbox, or when it was CANCELLED ("nothing to report", or a
  * cancellation) and another source agrees that there was nothing. Else it is asked for again, with what came
- * since.
+ * since; but one that is as long as Amazon makes them, and ends in the past, would be the same for ever: that
+ * one is told, and covered.
  */
 #include "amazon/report_types.h"
 #include "codec/json_text.h"
 #include "courier/document.h"
 
-enum { OVERLAP = 2 * 3600, DAY = 86400, FIRST_DAYS = 2, LATE = 120, ERROR_MOST = 64 * 1024, TOLD_MOST = 300 };
+enum {
+  OVERLAP = 2 * 3600,
+  DAY = 86400,
+  FIRST_DAYS = 2,
+  OLD_DAYS = 2,
+  LATE = 120,
+  ERROR_MOST = 64 * 1024,
+  TOLD_MOST = 300
+};
 
 struct report {
   struct errand *errand;
   const struct report_type *type;
-  str id, from, to;
+  str id, from, to, time; /* time: of the run that asked for it */
   int turns, empty;
   bool looked; /* among Amazon's reports, after an answer that did not come */
   bool fatal;
@@ -42,6 +55,25 @@ static void choose_span(struct report *report) {
   if (to - from > (int64_t)report->type->days_most * DAY) to = from + (int64_t)report->type->days_most * DAY;
   report->from = errand_stamp(errand, from);
   report->to = errand_stamp(errand, to);
+  report->time = errand->courier->time;
+}
+
+/* It ends in the past already, as Amazon makes no longer one: what came later is in no report yet. */
+static bool is_cut(const struct report *report) {
+  return errand_seconds(report->to) < errand_seconds(report->time) - OVERLAP;
+}
+
+/* --- what Amazon does not give --- */
+
+static bool is_old(const struct report *report) {
+  return report->errand->courier->now - errand_seconds(report->time) >= OLD_DAYS * DAY;
+}
+
+/* Nothing of it is covered: the next run asks for its span, with what came since. */
+static void ask_anew(struct report *report, const char *why) {
+  struct errand *errand = report->errand;
+  memory_drop(errand->memory, "asked", report->id);
+  if (errand_keep(errand)) errand_end(errand, OUT_RETRY, "%s: it is asked for again", why);
 }
 
 /* --- the document --- */
@@ -58,9 +90,19 @@ static void end_fatal(struct report *report, const struct document *document) {
 static bool note_covered(struct report *report) {
   struct memory *memory = report->errand->memory;
   memory_drop(memory, "asked", report->id);
-  if (errand_seconds(report->to) > errand_seconds(memory_get(memory, "covered")))
+  if (errand_seconds(report->to) > errand_seconds(memory_get(memory, "covered")) &&
+      errand_extends(report->errand, errand_seconds(report->from)))
     memory_set(memory, "covered", report->to);
   return errand_keep(report->errand);
+}
+
+/* Of what was asked for since a day, what is longer than one report and no next run asks for; "" none. */
+static str left_of(const struct report *report) {
+  struct errand *errand = report->errand;
+  if (!report->type->dated || !is_cut(report)) return STR_NONE;
+  if (str_eq(memory_get(errand->memory, "covered"), report->to)) return STR_NONE;
+  return arena_printf(errand->arena, "up to %.*s; what came later by fetch --since %.*s", STR_ARG(report->to),
+                      STR_ARG(report->to));
 }
 
 /* What its address says of the character set is held against the site's own way of reading when it is read.
@@ -70,6 +112,11 @@ static void got_document(struct document *document) {
   struct errand *errand = report->errand;
   if (report->fatal) {
     end_fatal(report, document->outcome ? NULL : document);
+    return;
+  }
+  bool gone = document->outcome == OUT_REFUSED && (document->status == 400 || document->status == 404);
+  if (gone || (document->outcome == OUT_RETRY && is_old(report))) {
+    ask_anew(report, document->err.text);
     return;
   }
   if (document->outcome) {
@@ -88,7 +135,10 @@ static void got_document(struct document *document) {
                                  { STR("sha256"), str_of(document->digest) },
                                  { STR("charset"), str_of(document->charset) } };
   if (!note_covered(report) || !errand_enter(errand, "fetched", words, 5)) return;
-  if (document->doubt) errand_end(errand, OUT_END, "%.*s: %s", STR_ARG(document->name), document->doubt);
+  str left = left_of(report);
+  if (document->doubt || left.len)
+    errand_end(errand, OUT_END, "%.*s%s%s%s%.*s", STR_ARG(document->name), document->doubt ? ": " : "",
+               document->doubt ? document->doubt : "", left.len ? ": " : "", STR_ARG(left));
   else
     errand_end(errand, OUT_OK, "%.*s, %llu bytes%s", STR_ARG(document->name),
                (unsigned long long)document->bytes, document->gzip ? " packed" : "");
@@ -107,24 +157,36 @@ static void fetch(struct report *report, str id) {
 
 /* --- nothing to report, or not? --- */
 
+/* It is asked for again with what came since; but a span that was cut would stay the same for ever, and be
+ * cancelled for ever: the next run goes on after it. */
+static void end_doubtful(struct report *report, const char *why) {
+  struct errand *errand = report->errand;
+  bool cut = is_cut(report);
+  memory_drop(errand->memory, "asked", report->id);
+  if (cut ? !note_covered(report) : !errand_keep(errand)) return;
+  if (cut)
+    errand_end(errand, OUT_END, "%s From %.*s to %.*s it is not asked for again, unless by fetch --since",
+               why, STR_ARG(report->from), STR_ARG(report->to));
+  else
+    errand_end(errand, OUT_END, "%s What it would have held since %.*s is asked for again", why,
+               STR_ARG(report->from));
+}
+
 static void agreed(struct call *call) {
   struct report *report = call->user;
   struct errand *errand = report->errand;
-  if (call->outcome) {
-    memory_drop(errand->memory, "asked", report->id);
-    if (errand_keep(errand))
-      errand_end(errand, OUT_END, "CANCELLED, and whether there was nothing could not be asked: %s",
-                 call->err.text);
-  } else if (call->answer && answer_part(call->answer, "orders[]")) {
-    memory_drop(errand->memory, "asked", report->id);
-    if (errand_keep(errand))
-      errand_end(
-          errand, OUT_END,
-          "Amazon cancelled the report, yet searchOrders knows of orders since %.*s: it is asked for again",
-          STR_ARG(report->from));
-  } else if (note_covered(report))
-    errand_end(errand, OUT_OK, "nothing from %.*s to %.*s; searchOrders agrees", STR_ARG(report->from),
-               STR_ARG(report->to));
+  if (call->outcome)
+    end_doubtful(report, arena_printf(errand->arena,
+                                      "CANCELLED, and whether there was nothing could not be asked: %s.",
+                                      call->err.text)
+                             .at);
+  else if (call->answer && answer_part(call->answer, "orders[]"))
+    end_doubtful(report, "Amazon cancelled the report, yet searchOrders knows of orders.");
+  else if (note_covered(report)) {
+    str left = left_of(report);
+    errand_end(errand, left.len ? OUT_END : OUT_OK, "nothing from %.*s to %.*s; searchOrders agrees%s%.*s",
+               STR_ARG(report->from), STR_ARG(report->to), left.len ? ": " : "", STR_ARG(left));
+  }
 }
 
 static void ask_witness(struct report *report) {
@@ -143,24 +205,17 @@ static void ask_witness(struct report *report) {
 }
 
 static void cancelled(struct report *report) {
-  struct errand *errand = report->errand;
-  if (report->type->witness != WITNESS_NONE) {
-    ask_witness(report);
-    return;
-  }
-  memory_drop(errand->memory, "asked", report->id);
-  if (errand_keep(errand))
-    errand_end(
-        errand, OUT_END,
-        "Amazon cancelled the report: there may be nothing, or not; no other source tells. What it would "
-        "have held since %.*s is asked for again",
-        STR_ARG(report->from));
+  if (report->type->witness != WITNESS_NONE) ask_witness(report);
+  else
+    end_doubtful(report, "Amazon cancelled the report: there may be nothing, or not; no other source tells.");
 }
 
 /* --- waiting --- */
 
 static void wait_longer(struct report *report, const char *state) {
-  if (!errand_pause(report->errand, report->turns++, poll, report))
+  if (errand_pause(report->errand, report->turns++, poll, report)) return;
+  if (is_old(report)) ask_anew(report, "Amazon has not made the report in two days");
+  else
     errand_end(report->errand, OUT_RETRY, "Amazon is still making the report (%s): the next run fetches it",
                state);
 }
@@ -168,9 +223,9 @@ static void wait_longer(struct report *report, const char *state) {
 static void polled(struct call *call) {
   struct report *report = call->user;
   struct errand *errand = report->errand;
-  if (call->outcome == OUT_REFUSED && call->status == 404) {
-    memory_drop(errand->memory, "asked", report->id); /* kept longer than Amazon keeps it */
-    if (errand_keep(errand)) errand_end(errand, OUT_RETRY, "%s: it is asked for again", call->err.text);
+  bool no_role = call->status == 401 || call->status == 403;
+  if ((call->outcome == OUT_REFUSED && !no_role) || (call->outcome == OUT_RETRY && is_old(report))) {
+    ask_anew(report, call->err.text); /* as when it was kept longer than Amazon keeps it */
     return;
   }
   if (call->outcome) {
@@ -204,7 +259,7 @@ static void asked(struct report *report, str id) {
   memory_drop(errand->memory, "asking", STR_NONE);
   memory_add(errand->memory, "asked",
              arena_printf(errand->arena, "%.*s %.*s %.*s %.*s", STR_ARG(report->id), STR_ARG(report->from),
-                          STR_ARG(report->to), STR_ARG(errand->courier->time)));
+                          STR_ARG(report->to), STR_ARG(report->time)));
   if (!errand_keep(errand)) return;
   if (!errand_pause(errand, report->turns++, poll, report)) poll(report);
 }
@@ -235,13 +290,14 @@ static void add_times(struct report *report, struct buf *body) {
   json_text(body, report->to);
 }
 
-/* "ShowSalesChannel=true, .." */
+/* "ShowSalesChannel=true, ..", as job/settings has looked at it. */
 static void add_options(const struct report *report, struct buf *body) {
   str rest = report->errand->wish.options, one, name;
   bool first = true;
   while (str_split(&rest, ',', &one)) {
     one = str_trim(one);
-    if (!str_split(&one, '=', &name)) continue;
+    if (!one.len) continue; /* no options are one empty piece */
+    str_split(&one, '=', &name);
     buf_add(body, first ? STR(", \"reportOptions\": {") : STR(", "));
     json_text(body, str_trim(name));
     buf_add(body, STR(": "));
@@ -265,7 +321,7 @@ static void create(struct report *report) {
   struct errand *errand = report->errand;
   memory_set(errand->memory, "asking",
              arena_printf(errand->arena, "%.*s %.*s %.*s", STR_ARG(report->from), STR_ARG(report->to),
-                          STR_ARG(errand->courier->time)));
+                          STR_ARG(report->time)));
   if (!errand_keep(errand)) return;
   struct call *call = call_new(errand->courier->amazon, OP_createReport, created, report);
   struct buf body = buf_new(64 * 1024);
@@ -329,6 +385,7 @@ static bool goes_on(struct report *report) {
     str_split(&words, ' ', &report->id);
     str_split(&words, ' ', &report->from);
     str_split(&words, ' ', &report->to);
+    report->time = words;
     poll(report);
     return true;
   }
@@ -336,6 +393,7 @@ static bool goes_on(struct report *report) {
   if (!words.len) return false;
   str_split(&words, ' ', &report->from);
   str_split(&words, ' ', &report->to);
+  report->time = words;
   look_for_it(report);
   return true;
 }

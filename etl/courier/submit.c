@@ -1,24 +1,37 @@
 /* courier/submit: what stands released in outbox/amazon/FEED goes to Amazon, once, and its result comes back.
  *
- *   memory line                   means
- *   file NAME sending DOC TIME    createFeed is about to be called, or was, and its answer did not come (R38)
- *   file NAME sent FEEDID TIME    Amazon has it; its result is waited for
- *   file NAME asked TIME          a person is asked: it may be there, once or more often
- *   claimed FEEDID                a feed of Amazon's that is one of our files
+ *   memory line                        means
+ *   file FEED/NAME sending DOC TIME    createFeed is about to be called, or was, without an answer (R38)
+ *   file FEED/NAME sent FEEDID TIME    Amazon has it; its result is waited for
+ *   file FEED/NAME asked TIME          a person is asked: it may be there, once or more often
+ *   claimed FEEDID                     a feed of Amazon's that is one of our files
+ *   doubt TIME FEED/NAME               createFeed was called then for a file that is asked about, or went
+ *                                      again: it may have a feed that shows late
+ *
+ * Amazon tells feeds apart by their type alone, and several feeds of ours may load one type: so this memory,
+ * and the order of sending, is the type's, for the whole site.
  *
  * A file is sent in this order: createFeedDocument, the bytes to its address (neither has any effect by
  * itself), "sending" in memory and ledger, fsynced, then createFeed. When that gives no answer the file is
  * uncertain: Amazon's feeds of its type and time are looked at, and a feed that is none of ours yet is it.
  * None, after half an hour: what states how things are (stock, price, shipment, acknowledgement) goes again;
- * what moves money is asked about. Files of one type go one after the other, so that two are never uncertain
- * at once.
+ * what moves money is asked about. Files of one type go one after the other, and while one is "sending" no
+ * other is sent, so that two are never uncertain at once; nor for two hours after a doubt, when its feed
+ * would still be among those that are looked at.
  *
  * Crash table: no line, or a document only: nothing was sent. "sending": as uncertain. "sent", and the file
  * still in outbox/amazon/FEED: its result is asked for. The file in sent/ or failed/ and its line: the line
  * goes.
+ *
+ * Memory may be lost, or come from an older backup. So each step stands in the ledger too (sending, sent,
+ * uncertain, not-sent, answered, decided; words name=, feed-id=, since=), and of a file without a line its
+ * last entry decides. In a run that finds memory damaged nothing is sent: a person is told first.
  */
+#include "courier/submit.h"
 #include "courier/submit_internal.h"
 #include "io/file.h"
+
+enum { DOUBT_HOURS = 2, HOUR = 3600 };
 
 static void next_file(struct submit *submit);
 
@@ -31,9 +44,9 @@ void submit_done(struct submit *submit) {
 
 bool submit_remember(struct submit *submit, const char *state, str more) {
   struct errand *errand = submit->errand;
-  memory_drop(errand->memory, "file", submit->name);
+  memory_drop(errand->memory, "file", submit->key);
   memory_add(errand->memory, "file",
-             arena_printf(errand->arena, "%.*s %s %.*s %.*s", STR_ARG(submit->name), state, STR_ARG(more),
+             arena_printf(errand->arena, "%.*s %s %.*s %.*s", STR_ARG(submit->key), state, STR_ARG(more),
                           STR_ARG(errand_stamp(errand, submit->since))));
   return errand_keep(errand);
 }
@@ -45,9 +58,10 @@ bool submit_enter(struct submit *submit, const char *event, str more) {
       arena_printf(errand->arena, "%.*s/%.*s", STR_ARG(errand->wish.folder), STR_ARG(submit->name)) },
     { STR("type"), errand->wish.what },
     { STR("feed-id"), submit->feed_id },
+    { STR("since"), errand_stamp(errand, submit->since) },
     { STR("why"), more },
   };
-  return errand_enter(errand, event, words, 4);
+  return errand_enter(errand, event, words, 5);
 }
 
 void submit_tell(struct submit *submit, str text) {
@@ -60,12 +74,58 @@ str submit_path(const struct submit *submit) {
   return arena_printf(errand->arena, "%.*s/%.*s", STR_ARG(errand->wish.folder), STR_ARG(submit->name));
 }
 
+int64_t submit_now(const struct submit *submit) {
+  const struct courier *courier = submit->errand->courier;
+  int64_t real = loop_now(courier->attempts->loop) / 1000;
+  return real > courier->now ? real : courier->now;
+}
+
+void submit_doubt(struct submit *submit) {
+  struct errand *errand = submit->errand;
+  memory_set(errand->memory, "doubt",
+             arena_printf(errand->arena, "%.*s %.*s", STR_ARG(errand_stamp(errand, submit->since)),
+                          STR_ARG(submit->key)));
+}
+
 /* --- one after the other --- */
+
+/* Why nothing new may be sent: a feed that showed only now could be taken for it. "": nothing is in the way.
+ */
+static str held_by(const struct submit *submit) {
+  const struct memory *memory = submit->errand->memory;
+  str words, name, state;
+  for (size_t n = 0; memory_at(memory, "file", n, &words); n++) {
+    str_split(&words, ' ', &name);
+    str_split(&words, ' ', &state);
+    if (str_eq(state, STR("sending")) && !str_eq(name, submit->key))
+      return arena_printf(submit->errand->arena, "it waits until it is known whether Amazon has %.*s",
+                          STR_ARG(name));
+  }
+  str time = STR_NONE;
+  words = memory_get(memory, "doubt");
+  str_split(&words, ' ', &time);
+  bool over = submit_now(submit) >= errand_seconds(time) + DOUBT_HOURS * HOUR;
+  if (over || str_eq(words, submit->key)) return STR_NONE;
+  return arena_printf(submit->errand->arena,
+                      "it waits two hours after %.*s, of which it was not known whether Amazon has it",
+                      STR_ARG(words));
+}
+
+static void send_new(struct submit *submit) {
+  str why = held_by(submit);
+  if (!why.len) {
+    submit_send(submit);
+    return;
+  }
+  submit->waiting++;
+  submit_tell(submit, why);
+  submit_done(submit);
+}
 
 /* Where the last run left it. */
 static bool goes_on(struct submit *submit) {
   str words, word, state;
-  if (!memory_find(submit->errand->memory, "file", submit->name, &words)) return false;
+  if (!memory_find(submit->errand->memory, "file", submit->key, &words)) return false;
   str_split(&words, ' ', &word);
   str_split(&words, ' ', &state);
   str_split(&words, ' ', &word);
@@ -100,28 +160,22 @@ static void next_file(struct submit *submit) {
     return;
   }
   submit->name = submit->names[submit->next];
+  submit->key = arena_printf(submit->errand->arena, "%.*s/%.*s", STR_ARG(submit->errand->wish.feed),
+                             STR_ARG(submit->name));
   submit->feed_id = STR_NONE;
   submit->uploads = 0;
-  if (!goes_on(submit)) submit_send(submit);
+  if (!goes_on(submit)) send_new(submit);
 }
 
-static bool is_ours(const struct submit *submit, const char *folder, str name) {
-  str mark = arena_printf(submit->errand->arena, ".%.*s.", STR_ARG(submit->errand->wish.what));
-  if (str_ends(name, STR(".proof")) || str_ends(name, STR(".proof.json")) || str_ends(name, STR(".part")))
-    return false;
-  if (file_is_folder(file_join(submit->errand->arena, folder, name))) return false;
-  for (size_t i = 0; i < name.len; i++)
-    if (str_starts(str_sub(name, i, name.len), mark)) return true;
-  return false;
-}
-
-/* A line whose file has gone: it was put aside, and the run died before it said so. */
-static void forget_gone(struct submit *submit, const char *folder) {
+/* A line whose file has gone, of whatever feed: it was put aside, and the run died before it said so. */
+static void forget_gone(struct submit *submit) {
   struct memory *memory = submit->errand->memory;
+  struct arena *arena = submit->errand->arena;
+  const char *folder = file_join(arena, submit->errand->courier->site, STR("outbox/amazon"));
   str words, name;
   for (size_t n = 0; memory_at(memory, "file", n, &words);) {
     str_split(&words, ' ', &name);
-    if (file_exists(file_join(submit->errand->arena, folder, name))) n++;
+    if (file_exists(file_join(arena, folder, name))) n++;
     else memory_drop(memory, "file", name);
   }
 }
@@ -131,16 +185,22 @@ static void start(struct errand *errand) {
   struct err err = { 0 };
   str *names;
   size_t count = 0;
+  if (errand->damaged) {
+    errand_end(errand, OUT_END, "nothing is sent in this run; the next one goes by the ledger");
+    return;
+  }
   submit->errand = errand;
   submit->told = buf_new(64 * 1024);
   const char *folder = file_join(errand->arena, errand->courier->site, errand->wish.folder);
-  forget_gone(submit, folder);
-  if (file_is_folder(folder) && file_list(folder, errand->arena, &names, &count, &err)) {
+  forget_gone(submit);
+  if (submit_restore(errand, &err) ||
+      (file_is_folder(folder) && file_list(folder, errand->arena, &names, &count, &err))) {
+    buf_free(&submit->told);
     errand_end_err(errand, &err);
     return;
   }
   for (size_t i = 0; i < count; i++)
-    if (is_ours(submit, folder, names[i]))
+    if (submit_is_of_type(errand, folder, names[i]))
       *ARENA_PUSH(errand->arena, submit->names, submit->count) = names[i];
   next_file(submit);
 }

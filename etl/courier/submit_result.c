@@ -15,18 +15,21 @@ static uint64_t file_bytes(const struct submit *submit) {
 
 /* --- the result --- */
 
+/* Its result first: as long as the file stands in its place, it is asked for again. */
 static void put_aside(struct submit *submit, const char *folder, str result) {
   struct errand *errand = submit->errand;
+  struct spool *spool = errand->courier->spool;
   const char *path;
   struct err err = { 0 };
-  enum outcome out = spool_put_aside(errand->courier->spool, submit_path(submit), folder, &path, &err);
+  str name = submit_path(submit);
+  enum outcome out = result.len ? spool_put_result(spool, name, folder, result, &err) : OUT_OK;
+  if (!out) out = spool_put_aside(spool, name, folder, &path, &err);
   if (out == OUT_END) out = OUT_OK;
-  if (!out && result.len) out = spool_put_result(errand->courier->spool, path, result, &err);
   if (out) {
     errand_end_err(errand, &err);
     return;
   }
-  memory_drop(errand->memory, "file", submit->name);
+  memory_drop(errand->memory, "file", submit->key);
   if (errand_keep(errand)) submit_done(submit);
 }
 
@@ -82,9 +85,22 @@ static void failed(struct submit *submit, str state) {
 
 /* --- waiting for it --- */
 
+/* A person named another one, or Amazon does not keep it any more. */
+static void ask_again(struct submit *submit) {
+  str why = arena_printf(submit->errand->arena,
+                         "Amazon knows no feed %.*s (any more): sluice send --claim, or --again",
+                         STR_ARG(submit->feed_id));
+  memory_drop(submit->errand->memory, "claimed", submit->feed_id);
+  submit_ask(submit, why.at);
+}
+
 static void polled(struct call *call) {
   struct submit *submit = call->user;
   struct errand *errand = submit->errand;
+  if (call->outcome == OUT_REFUSED && (call->status == 400 || call->status == 404)) {
+    ask_again(submit);
+    return;
+  }
   if (call->outcome) {
     submit->waiting++;
     submit_tell(submit, arena_str(errand->arena, str_of(call->err.text)));

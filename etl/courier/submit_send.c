@@ -1,42 +1,46 @@
 /* courier/submit_send: one file to Amazon; and, when no answer came, whether it has it. */
+#include "base/map.h"
 #include "codec/json_text.h"
 #include "courier/submit_internal.h"
 #include "io/file.h"
 
-enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3 };
+enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3, LOOK_BACK = 3600 };
 #define UPLOAD_PATIENCE (60 * 60 * 1000)
 
 /* --- uncertain (R38) --- */
 
-static void ask_person(struct submit *submit, const char *why) {
-  struct errand *errand = submit->errand;
+void submit_ask(struct submit *submit, const char *why) {
   submit->asked++;
   submit_tell(submit, str_of(why));
+  submit_doubt(submit);
   if (submit_remember(submit, "asked", STR("-")) && submit_enter(submit, "uncertain", str_of(why)))
     submit_done(submit);
-  (void)errand;
 }
 
 static void none_found(struct submit *submit) {
   struct errand *errand = submit->errand;
-  if (errand->courier->now - submit->since < UNCERTAIN_MINUTES * SUBMIT_MINUTE) {
+  if (submit_now(submit) - submit->since < UNCERTAIN_MINUTES * SUBMIT_MINUTE) {
     submit->waiting++;
     submit_tell(submit,
                 STR("whether Amazon has it is not known yet: it is looked for again after half an hour"));
     submit_done(submit);
   } else if (errand->wish.payment)
-    ask_person(submit,
+    submit_ask(submit,
                "it moves money, and whether Amazon has it is not known: sluice send --again or --claim");
-  else submit_send(submit);
+  else {
+    submit_doubt(submit);
+    submit_send(submit);
+  }
 }
 
 static void looked(struct call *call) {
   struct submit *submit = call->user;
   struct errand *errand = submit->errand;
-  str words;
-  if (call->outcome) {
+  struct map *claimed;
+  struct err err = call->err;
+  if (call->outcome || submit_claims(errand, &claimed, &err)) {
     submit->waiting++;
-    submit_tell(submit, arena_str(errand->arena, str_of(call->err.text)));
+    submit_tell(submit, arena_str(errand->arena, str_of(err.text)));
     submit_done(submit);
     return;
   }
@@ -44,19 +48,20 @@ static void looked(struct call *call) {
   size_t count = 0;
   for (const struct answer *one = call->answer ? answer_part(call->answer, "feeds[]") : NULL; one;
        one = answer_same(one))
-    if (!memory_find(errand->memory, "claimed", answer_text(one, "feedId"), &words)) found = one, count++;
-  if (count > 1) ask_person(submit, "several feeds at Amazon could be it: sluice send --claim, or --again");
+    if (!map_has(claimed, answer_text(one, "feedId"))) found = one, count++;
+  if (count > 1) submit_ask(submit, "several feeds at Amazon could be it: sluice send --claim, or --again");
   else if (found) submit_is_sent(submit, answer_text(found, "feedId"));
   else none_found(submit);
 }
 
+/* An hour back, for our clock may be ahead of Amazon's: feeds of ours that are older are known. */
 void submit_look(struct submit *submit) {
   struct errand *errand = submit->errand;
   struct call *call = call_new(errand->courier->amazon, OP_getFeeds, looked, submit);
   int64_t real = loop_now(errand->courier->attempts->loop) / 1000;
   call_query(call, "feedTypes", errand->wish.what);
   call_query(call, "createdSince",
-             errand_stamp(errand, (submit->since < real ? submit->since : real) - SUBMIT_MINUTE));
+             errand_stamp(errand, (submit->since < real ? submit->since : real) - LOOK_BACK));
   call_query(call, "pageSize", STR("100"));
   call_start(call);
 }
@@ -69,8 +74,10 @@ static void created(struct call *call) {
   str id = call->answer ? answer_text(call->answer, "feedId") : STR_NONE;
   if (!call->outcome && id.len) submit_is_sent(submit, id);
   else if (!call->outcome || call->outcome == OUT_UNCERTAIN || call->outcome == OUT_DATA) submit_look(submit);
-  else { /* it was refused at the door, or never went out */
-    memory_drop(errand->memory, "file", submit->name);
+  else {
+    /* It was refused at the door, or never went out. */
+    if (!submit_enter(submit, "not-sent", arena_str(errand->arena, str_of(call->err.text)))) return;
+    memory_drop(errand->memory, "file", submit->key);
     if (!errand_keep(errand)) return;
     if (call->outcome == OUT_SPEC) {
       errand_end_call(errand, call);
@@ -84,7 +91,7 @@ static void created(struct call *call) {
 
 static void create_feed(struct submit *submit) {
   struct errand *errand = submit->errand;
-  submit->since = errand->courier->now;
+  submit->since = submit_now(submit);
   if (!submit_remember(submit, "sending", submit->document) || !submit_enter(submit, "sending", STR_NONE))
     return;
   struct call *call = call_new(errand->courier->amazon, OP_createFeed, created, submit);

@@ -3,6 +3,7 @@
 #include "amazon/report_types.h"
 #include "base/exits.h"
 #include "courier/pages.h"
+#include "courier/submit.h"
 #include "io/file.h"
 #include "job/batch.h"
 #include "job/sl_run.h"
@@ -108,12 +109,28 @@ static enum outcome seal_with(struct carrying *run, const struct feed *feed, str
   return OUT_OK;
 }
 
+/* What makes its memory's name, and what it asks for; more of it in `add`. */
+static struct errand_wish wish_of(const struct feed *feed, const struct feed_place *place) {
+  struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  if (place->kind == PLACE_PAGES) wish.pages = page_source_find(place->what), wish.filter = place->folder;
+  return wish;
+}
+
+static str told_of(const struct site *site, const struct feed_place *place) {
+  struct buf what = buf_new(4096);
+  feed_place_tell(place, &what);
+  str told = arena_str(site->arena, buf_str(&what));
+  buf_free(&what);
+  return told;
+}
+
 static enum outcome add(struct carrying *run, const struct feed *feed, const struct feed_place *place,
                         str folder, struct err *err) {
   struct carry *carry = run->carry;
   const struct site *site = carry->site;
-  struct errand_wish wish = { .feed = feed->name, .what = place->what, .folder = folder };
+  struct errand_wish wish = wish_of(feed, place);
   const struct errand_kind *kind = kind_of(place);
+  wish.folder = folder;
   wish.window_days = feed->window_days;
   wish.since = carry->since ? carry->since : start_date(site, feed->name);
   wish.since_is_asked = carry->since != 0;
@@ -126,13 +143,9 @@ static enum outcome add(struct carrying *run, const struct feed *feed, const str
     wish.period = period_of(feed);
     kind = &errand_listed;
   }
-  if (place->kind == PLACE_PAGES) wish.pages = page_source_find(place->what), wish.filter = place->folder;
   if (carry->order.len) wish.filter = carry->order, kind = &errand_order;
   if (kind != &errand_submit && seal_with(run, feed, &wish, err)) return err->outcome;
-  struct buf what = buf_new(4096);
-  feed_place_format(place, &what);
-  *ARENA_PUSH(site->arena, run->whats, run->what_count) = arena_str(site->arena, buf_str(&what));
-  buf_free(&what);
+  *ARENA_PUSH(site->arena, run->whats, run->what_count) = told_of(site, place);
   return courier_add(&run->courier, kind, &wish, err) ? OUT_OK : err->outcome;
 }
 
@@ -157,7 +170,7 @@ static void add_or_tell(struct carrying *run, const struct feed *feed, const str
   size_t before = run->courier.count;
   if (!add(run, feed, place, folder, &err)) return;
   if (run->courier.count == before && run->what_count > before) run->what_count = before;
-  tell(run, feed->name, place->what, NULL, &err);
+  tell(run, feed->name, told_of(run->carry->site, place), NULL, &err);
 }
 
 static void add_in(struct carrying *run, const struct feed *feed) {
@@ -300,9 +313,9 @@ enum outcome carry_out(struct carry *carry, struct err *err) {
 
 static int last_code(const struct site *site, const struct feed *feed, const struct feed_place *place) {
   struct courier courier = { .site = site->folder, .arena = site->arena };
-  struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  struct errand_wish wish = wish_of(feed, place);
   struct err err = { 0 };
-  struct errand *errand = courier_add(&courier, &errand_report, &wish, &err);
+  struct errand *errand = courier_add(&courier, kind_of(place), &wish, &err);
   int64_t code = EXIT_AGAIN, known;
   if (errand) {
     str words = memory_get(errand->memory, "ended"), first;
@@ -329,26 +342,14 @@ int carry_code(const struct site *site, const struct feed *feed) {
 static enum outcome decide(const struct carry *carry, const struct feed *feed, const struct feed_place *place,
                            str name, str feed_id, bool *found, struct err *err) {
   const struct site *site = carry->site;
-  struct courier courier = { .site = site->folder, .arena = site->arena };
-  struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  struct courier courier = { .site = site->folder, .arena = site->arena, .ledger = carry->ledger };
+  struct errand_wish wish = wish_of(feed, place);
+  bool is_it = false;
+  courier.time = batch_time(site, site->arena);
   struct errand *errand = courier_add(&courier, &errand_submit, &wish, err);
-  str words, word, state;
   if (!errand) return err->outcome;
-  enum outcome out = OUT_OK;
-  if (memory_find(errand->memory, "file", name, &words)) {
-    *found = true;
-    str_split(&words, ' ', &word);
-    str_split(&words, ' ', &state);
-    if (str_eq(state, STR("sent"))) out = err_set(err, OUT_SPEC, "%.*s is at Amazon already", STR_ARG(name));
-    memory_drop(errand->memory, "file", name);
-    if (!out && feed_id.len) {
-      memory_add(errand->memory, "file",
-                 arena_printf(site->arena, "%.*s sent %.*s %.*s", STR_ARG(name), STR_ARG(feed_id),
-                              STR_ARG(batch_time(site, site->arena))));
-      memory_add(errand->memory, "claimed", feed_id);
-    }
-    if (!out) out = memory_keep(errand->memory, err);
-  }
+  enum outcome out = submit_decide(errand, name, feed_id, &is_it, err);
+  *found = *found || is_it;
   courier_free(&courier);
   return out;
 }
@@ -360,13 +361,6 @@ enum outcome carry_decide(struct carry *carry, str name, str feed_id, struct err
       if (carry->feeds[f]->loads[i].to.kind == PLACE_SUBMIT &&
           decide(carry, carry->feeds[f], &carry->feeds[f]->loads[i].to, name, feed_id, &found, err))
         return err->outcome;
-  if (!found)
-    return err_set(err, OUT_DATA, "no file %.*s of these feeds is on its way to Amazon", STR_ARG(name));
-  struct ledger_word words[] = { { STR("name"), name },
-                                 { STR("feed-id"), feed_id },
-                                 { STR("why"), feed_id.len
-                                                   ? STR("a person says that this is it")
-                                                   : STR("a person says that it shall be sent again") } };
-  return ledger_append(carry->ledger, batch_time(carry->site, carry->site->arena), str_of("decided"),
-                       carry->feeds[0]->name, words, 3, err);
+  if (found) return OUT_OK;
+  return err_set(err, OUT_DATA, "no file %.*s of these feeds is on its way to Amazon", STR_ARG(name));
 }

@@ -1,6 +1,7 @@
 /* job/feed: reads the lines of a .feed file. */
 #include "job/feed_internal.h"
 #include "courier/pages.h"
+#include "io/digest.h"
 
 #include <string.h>
 
@@ -320,7 +321,12 @@ str feed_inbox_folder(const struct feed *feed, struct arena *arena) {
 }
 
 str feed_supply_folder(const struct feed_supply *supply, struct arena *arena) {
-  return arena_printf(arena, "inbox/supply/%.*s", STR_ARG(supply->from.what)); /* TYPE, or balances */
+  const struct feed_place *from = &supply->from;
+  char id[DIGEST_TEXT];
+  if (from->kind != PLACE_HTTPS && from->kind != PLACE_FOLDER)
+    return arena_printf(arena, "inbox/supply/%.*s", STR_ARG(from->what)); /* TYPE, or balances */
+  digest_bytes(from->what, id);
+  return arena_printf(arena, "inbox/supply/%s-%.16s", from->kind == PLACE_HTTPS ? "https" : "folder", id);
 }
 
 void feed_place_format(const struct feed_place *place, struct buf *text) {
@@ -339,4 +345,20 @@ void feed_place_format(const struct feed_place *place, struct buf *text) {
   case PLACE_ODBC: buf_printf(text, "sl odbc%s%.*s", place->what.len ? " " : "", STR_ARG(place->what)); break;
   case PLACE_NAME: buf_printf(text, "\"%.*s\"", STR_ARG(place->what)); break;
   }
+}
+
+void feed_place_tell(const struct feed_place *place, struct buf *text) {
+  if (place->kind != PLACE_HTTPS) {
+    feed_place_format(place, text);
+    return;
+  }
+  str rest = place->what, path, host, piece, scheme = STR_NONE;
+  str_split(&rest, '?', &path);
+  str_split(&path, '/', &scheme);
+  str_split(&path, '/', &piece);
+  str_split(&path, '/', &piece);
+  host = piece;
+  while (str_split(&piece, '@', &host)) continue;
+  buf_printf(text, "https \"%.*s//%.*s%s%.*s\"", STR_ARG(scheme), STR_ARG(host), path.at ? "/" : "",
+             STR_ARG(path));
 }

@@ -108,9 +108,13 @@ void feed_format(const struct feed *feed, struct buf *text); /* for explain; onl
 bool feed_place_is_carried(const struct feed_place *place);
 /* Where couriers put what they bring: the folder of its `files`, else inbox/FEED. */
 str feed_inbox_folder(const struct feed *feed, struct arena *arena);
-/* inbox/supply/TYPE: of a report that a courier brings, to be looked up in. */
+/* inbox/supply/TYPE: of a report that a courier brings, to be looked up in;
+ * inbox/supply/https-9f86d081884c7d65 of a file from elsewhere. */
 str feed_supply_folder(const struct feed_supply *supply, struct arena *arena);
 /* "amazon report GET_...", as written. */
 void feed_place_format(const struct feed_place *place, struct buf *text);
+/* The same for accounts and logs: an address without what may be a key in it, https
+ * "https://a.example/x.csv". */
+void feed_place_tell(const struct feed_place *place, struct buf *text);
 
 #endif

@@ -61,7 +61,7 @@ const struct engine_setting engine_settings[] = {
     "scheduled: Amazon makes the feed's report by itself, as often as its `when` says, and it is found in "
     "the list",
     false, true },
-  { "report-options", "text", NULL, "of a feed's report, as ShowSalesChannel=true", false, true },
+  { "report-options", "NAME=VALUE, ..", NULL, "of a feed's report, as ShowSalesChannel=true", false, true },
   { "modified", "text", NULL,
     "60-30: orders that were modified 60 to 30 minutes ago, instead of all since the last look", false,
     true },
@@ -112,6 +112,16 @@ bool settings_clock(str text, int32_t *seconds) {
   return hours < 24 && minutes < 60;
 }
 
+/* "ShowSalesChannel=true, .." */
+static bool are_options(str text) {
+  str one, name;
+  while (str_split(&text, ',', &one)) {
+    bool named = str_find(one, '=') >= 0 && str_split(&one, '=', &name);
+    if (!named || !str_trim(name).len || !str_trim(one).len) return false;
+  }
+  return true;
+}
+
 static void check_text(struct library *library, const struct engine_setting *setting, str text,
                        struct place place) {
   struct complaints *wrong = library_wrong(library);
@@ -127,6 +137,10 @@ static void check_text(struct library *library, const struct engine_setting *set
   } else if (strcmp(setting->type, "HH:MM") == 0) {
     if (!settings_clock(text, &clock))
       complain(wrong, place, "%s is a time of day, as 01:00: \"%.*s\" is none", setting->name, STR_ARG(text));
+  } else if (strcmp(setting->type, "NAME=VALUE, ..") == 0) {
+    if (!are_options(text))
+      complain(wrong, place, "%s is NAME=VALUE, more of them by commas: \"%.*s\" is not", setting->name,
+               STR_ARG(text));
   } else if (strcmp(setting->type, "zone") == 0) {
     struct zone *zone;
     struct err err = { 0 };

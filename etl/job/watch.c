@@ -67,16 +67,16 @@ static int run_child(const char **words) {
   return WIFEXITED(status) && WEXITSTATUS(status) != NOT_STARTED ? WEXITSTATUS(status) : EXIT_UNAVAILABLE;
 }
 
-static int run_feeds(const struct site *site, const char *command, const struct map *feeds) {
-  const char **words = ARENA_ARRAY(site->arena, const char *, map_count(feeds) + 8);
+static int run_feeds(const struct watch_round *round, const char *command, const struct map *feeds) {
+  const char **words = ARENA_ARRAY(round->arena, const char *, map_count(feeds) + 8);
   size_t count = 0;
   if (!map_count(feeds)) return EXIT_CLEAN;
   words[count++] = "sluice";
   words[count++] = "-C";
-  words[count++] = site->folder;
+  words[count++] = round->site->folder;
   words[count++] = command;
   for (size_t i = 0; i < map_count(feeds); i++)
-    words[count++] = arena_text(site->arena, map_at(feeds, i)->key);
+    words[count++] = arena_text(round->arena, map_at(feeds, i)->key);
   return run_child(words);
 }
 
@@ -85,9 +85,15 @@ struct wanted {
   struct buf told;
 };
 
+static const struct feed *feed_of(struct watch_round *round, str name) {
+  static const struct place somewhere = { NULL, 1 };
+  if (!map_has(round->feeds, name))
+    *map_put(round->feeds, name) = feed_open(round->site->library, name, somewhere);
+  return map_get(round->feeds, name);
+}
+
 static void collect(struct watch_round *round, const struct notification *notification,
                     struct wanted *wanted) {
-  static const struct place somewhere = { NULL, 1 };
   struct library *library = round->site->library;
   bool sends = str_eq(notification->type, str_of(watch_types[3]));
   str *names;
@@ -96,9 +102,9 @@ static void collect(struct watch_round *round, const struct notification *notifi
   buf_printf(&wanted->told, "%s%.*s%s%.*s:", wanted->told.len ? "; " : "", STR_ARG(notification->type),
              notification->what.len ? " " : "", STR_ARG(notification->what));
   for (size_t i = 0; i < count; i++) {
-    struct feed *feed = feed_open(library, names[i], somewhere);
+    const struct feed *feed = feed_of(round, names[i]);
     if (!feed || !is_concerned(feed, notification)) continue;
-    *map_put(sends ? wanted->sends : wanted->runs, names[i]) = feed;
+    *map_put(sends ? wanted->sends : wanted->runs, names[i]) = (void *)(uintptr_t)feed;
     buf_printf(&wanted->told, "%s %.*s", found++ ? "," : "", STR_ARG(names[i]));
   }
   if (!found) buf_add(&wanted->told, STR(" no feed"));
@@ -109,13 +115,13 @@ static enum outcome enter(struct watch_round *round, const struct queue_message 
   struct ledger_word words[] = { { STR("message"), message->id }, { STR("what"), told } };
   char time[DATE_TEXT_MOST];
   size_t len = date_format_stamp((stamp){ .seconds = loop_now(round->way->loop) / 1000 }, time);
-  str now = arena_printf(round->site->arena, "%.19sZ", len >= 19 ? time : "1970-01-01T00:00:00");
+  str now = arena_printf(round->arena, "%.19sZ", len >= 19 ? time : "1970-01-01T00:00:00");
   return ledger_append(round->ledger, now, str_of("notified"), STR("-"), words, 2, err);
 }
 
 enum outcome watch_look(struct watch_round *round, int64_t wait_seconds, struct err *err) {
   const struct queue_message *messages;
-  struct arena *arena = round->site->arena;
+  struct arena *arena = round->arena;
   struct wanted wanted = { map_new(arena), map_new(arena), buf_new(64 * 1024) };
   enum outcome out = queue_receive(round->queue, wait_seconds, &messages, &round->messages, err);
   str *told = ARENA_ARRAY(arena, str, round->messages + 1),
@@ -136,7 +142,7 @@ enum outcome watch_look(struct watch_round *round, int64_t wait_seconds, struct 
   round->told = arena_str(arena, buf_str(&wanted.told));
   buf_free(&wanted.told);
   if (out) return out;
-  int sent = run_feeds(round->site, "send", wanted.sends), ran = run_feeds(round->site, "run", wanted.runs);
+  int sent = run_feeds(round, "send", wanted.sends), ran = run_feeds(round, "run", wanted.runs);
   round->code = exit_worse(sent, ran);
   if (!exit_is_final(round->code)) return OUT_OK; /* they come again */
   for (size_t i = 0; i < round->messages && !out; i++) {

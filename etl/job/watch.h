@@ -11,7 +11,10 @@
  * night asks for everything anyway.
  *
  *   struct watch_round round = { .site = &site, .ledger = ledger, .way = way, .queue = queue };
- *   watch_round(&round, 20, &err);
+ *   round.arena = arena_new(), round.feeds = map_new(site.arena);
+ *   watch_look(&round, 20, &err);
+ *
+ * It looks for months: what a look needs is its own, and gone with it.
  */
 #ifndef SLUICE_JOB_WATCH_H
 #define SLUICE_JOB_WATCH_H
@@ -26,6 +29,8 @@ struct watch_round {
   struct ledger *ledger;
   struct wire_way *way;
   struct queue *queue;
+  struct arena *arena; /* of this one look: whoever looks for days empties it */
+  struct map *feeds;   /* that have been opened, by name, in the site's arena; kept from look to look */
   /* results */
   size_t messages, deleted;
   str told; /* "REPORT_PROCESSING_FINISHED: orders" for each, by "; " */

@@ -34,12 +34,12 @@ static void seen(void *user, const struct attempt *attempt) {
   time_t seconds = (time_t)(exchange->began / 1000);
   struct tm parts;
   gmtime_r(&seconds, &parts);
-  struct carried_call *call = ARENA_PUSH(way->arena, way->told.calls, way->told.call_count);
+  struct carried_call *call = ARENA_PUSH(way->calls, way->told.calls, way->told.call_count);
   *call = (struct carried_call){ .status = exchange->status, .milliseconds = exchange->milliseconds };
-  call->time = arena_printf(way->arena, "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
+  call->time = arena_printf(way->calls, "%02d:%02d:%02d", parts.tm_hour, parts.tm_min, parts.tm_sec);
   call->name = str_of(attempt->name);
-  call->request = arena_str(way->arena, str_of(exchange->request_id));
-  if (!exchange->status) call->trouble = arena_str(way->arena, str_of(exchange->err.text));
+  call->request = arena_str(way->calls, str_of(exchange->request_id));
+  if (!exchange->status) call->trouble = arena_str(way->calls, str_of(exchange->err.text));
   if (exchange->date[0]) compare_clocks(way, exchange);
 }
 
@@ -122,6 +122,7 @@ enum outcome wire_open(const struct site *site, struct wire_way **way, struct er
   struct wire_way *new = *way = ARENA_NEW(arena, struct wire_way);
   struct http_settings settings = { .agent = amazon_agent };
   new->arena = arena;
+  new->calls = arena_new();
   str proxy = setting(site, "amazon-proxy");
   settings.ca_file = path_setting(site, arena, "amazon-ca-file");
   if (proxy.len) settings.proxy = arena_text(arena, proxy);
@@ -148,7 +149,13 @@ void wire_close(struct wire_way *way) {
   limits_close(way->limits);
   http_close(way->http);
   local_stop(way->local);
+  arena_free(way->calls);
   arena_free(way->arena);
+}
+
+void wire_forget_calls(struct wire_way *way) {
+  way->told = (struct carried){ 0 };
+  arena_reset(way->calls);
 }
 
 enum wire_secret wire_secret_days(const struct wire_way *way, int64_t now, int64_t *days) {

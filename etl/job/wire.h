@@ -24,7 +24,8 @@ struct wire_way {
   struct local *local;     /* the region is local; else NULL */
   str marketplaces;        /* ids, by commas */
   int64_t patience, pace;  /* minutes; milliseconds between the first looks at what is being made */
-  struct carried told;     /* every call */
+  struct carried told;     /* every call, until they are forgotten */
+  struct arena *calls;     /* where they lie */
   int64_t ahead; /* seconds that our clock is before the other side's, by its last answer; 0: not known */
   bool clock_known;
 };
@@ -33,6 +34,8 @@ bool wire_has_keys(const struct site *site);
 /* Also without keys, for plain addresses. OUT_SPEC: a setting is wrong, or the key file. */
 enum outcome wire_open(const struct site *site, struct wire_way **way, struct err *err);
 void wire_close(struct wire_way *way);
+/* For whoever goes on for days: the calls have been told. */
+void wire_forget_calls(struct wire_way *way);
 
 /* How many days the client secret has left, as of `now` in seconds; local: it has no end. */
 enum wire_secret { WIRE_SECRET_UNKNOWN, WIRE_SECRET_LOCAL, WIRE_SECRET_KNOWN };

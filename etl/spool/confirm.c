@@ -51,9 +51,10 @@ enum outcome spool_confirm(struct spool *spool, str name, const char **path, str
   return spool_put_aside(spool, name, imported, path, err);
 }
 
-/* What the other side said of a file that was put aside: NAME.result beside it. */
-enum outcome spool_put_result(struct spool *spool, const char *path, str text, struct err *err) {
-  return file_put(arena_printf(spool->arena, "%s.result", path).at, 0640, text, err);
+enum outcome spool_put_result(struct spool *spool, str name, const char *folder, str text, struct err *err) {
+  const char *moved = aside(spool, name, folder);
+  if (make_folder(spool, moved, err)) return err->outcome;
+  return file_put(arena_printf(spool->arena, "%s.result", moved).at, 0640, text, err);
 }
 
 /* outbox/sl/orders/imported/2026-11-20-7a7544729ed5cd9a.rows, and .rows.proof, .rows.proof.json */

@@ -224,7 +224,9 @@ enum outcome spool_confirm(struct spool *spool, str name, const char **path, str
 /* The same to any folder beside it: sent/ and failed/ for what a courier carried away. */
 enum outcome spool_put_aside(struct spool *spool, str name, const char *folder, const char **path,
                              struct err *err);
-enum outcome spool_put_result(struct spool *spool, const char *path, str text, struct err *err);
+/* What the other side said of it, as NAME.result in that folder: before the file is put aside, for then
+ * nobody asks for it again. */
+enum outcome spool_put_result(struct spool *spool, str name, const char *folder, str text, struct err *err);
 /* The documents that a feed wrote to SL on a day are forgotten: rows files and their proofs in
  * outbox/sl/FEED/imported/. *count: files. What still waits for SL stays. */
 enum outcome spool_forget_rows(struct spool *spool, str feed, str day, size_t *count, struct err *err);

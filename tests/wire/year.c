@@ -278,8 +278,7 @@ static void begin_night(struct sim *sim, struct seller *seller, bool out) {
     add(seller, &errand_pages, "orders", "orders", "orders");
     add(seller, &errand_pages, "inventory", "inventory", "inventory");
   }
-  for (size_t i = 0; i < seller->courier.count; i++)
-    seller->courier.errands[i]->kind->start(seller->courier.errands[i]);
+  courier_start(&seller->courier);
 }
 
 static size_t end_night(struct seller *seller) {

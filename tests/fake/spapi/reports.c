@@ -154,6 +154,10 @@ void answer_create_report(struct request *request, const char *const *p) {
     answer_error(request, 400, "InvalidInput", "reportType and marketplaceIds are required.");
     return;
   }
+  if (json_object_get(json_object_get(request->json, "reportOptions"), "")) {
+    answer_error(request, 400, "InvalidInput", "A report option has no name.");
+    return;
+  }
   if (!strcmp(type, settlement_type)) {
     answer_error(request, 400, "InvalidInput", "Settlement reports cannot be requested.");
     return;
