@@ -6,8 +6,8 @@ The night fetches settlements (one packed), an order report (restricted, sealed 
 page of orders, and submits a feed. Then it is played again: call N meets fault K, for every N and K; or, with EVERY = 7,
 every seventh of them. After the faulty night comes one without faults, and one a day later. Then all must stand as after
 the first night that nobody disturbed: the same reports worked through, one feed at Amazon with the same bytes, its parcels
-confirmed once, nothing left
-on the way, no call refused for its rate by our fault. No secret and nothing personal is in any message or ledger. Prints how many faults were tried.
+confirmed once, nothing left on the way, no call refused for its rate by our fault. No secret and nothing personal is in any
+message or ledger. Prints how many faults were tried.
 """
 import concurrent.futures
 import gzip
@@ -56,7 +56,8 @@ def make_site(root, sluice, folder):
     copy(f"{demo}/inbox/settlement/2026-11-06-de.txt", f"{reports}/{SETTLEMENTS}", packed=True)
     copy(f"{demo}/orders/orders.xml", f"{reports}/{ORDERS}")
     copy(f"{demo}/orders/fba-shipments.txt", f"{reports}/{SHIPMENTS}")
-    subprocess.run(["sh", f"{root}/tests/tools/amazon_state.sh", amazon, "orders", f"{demo}/orders/search-orders-fba.json", f"{demo}/orders/search-orders-merchant.json"], check=True)
+    orders = [f"{demo}/orders/search-orders-{whose}.json" for whose in ("fba", "merchant")]
+    subprocess.run(["sh", f"{root}/tests/tools/amazon_state.sh", amazon, "orders", *orders], check=True)
     with open(os.path.join(amazon, "now.txt"), "w", encoding="utf-8") as now:
         now.write("2026-11-16T03:00:00Z\n")
     os.makedirs(os.path.join(site, "inbox/confirmations"))
