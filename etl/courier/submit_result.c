@@ -33,8 +33,8 @@ static void put_aside(struct submit *submit, const char *folder, str result) {
   if (errand_keep(errand)) submit_done(submit);
 }
 
-/* It goes where answers are read, under the name of what it answers: FEED.NAME. Said again after a crash it is
- * the same file, and so the same item. */
+/* It goes where answers are read, under the name of what it answers: FEED.NAME. Said again after a crash it
+ * is the same file, and so the same item. */
 static bool hand_on(struct submit *submit, str text) {
   struct errand *errand = submit->errand;
   const struct errand_wish *wish = &errand->wish;

@@ -109,9 +109,17 @@ static enum outcome seal_with(struct carrying *run, const struct feed *feed, str
   return OUT_OK;
 }
 
+/* A report that feeds look things up in is one file for all of them, and so one errand. */
+static bool is_supply(const struct feed *feed, const struct feed_place *place) {
+  bool found = false;
+  for (size_t i = 0; i < feed->supply_count; i++) found = found || place == &feed->supplies[i].from;
+  return found;
+}
+
 /* What makes its memory's name, and what it asks for; more of it in `add`. */
 static struct errand_wish wish_of(const struct feed *feed, const struct feed_place *place) {
-  struct errand_wish wish = { .feed = feed->name, .what = place->what };
+  struct errand_wish wish = { .feed = is_supply(feed, place) ? STR("supply") : feed->name,
+                              .what = place->what };
   if (place->kind == PLACE_PAGES) wish.pages = page_source_find(place->what), wish.filter = place->folder;
   return wish;
 }
@@ -173,6 +181,14 @@ static void add_or_tell(struct carrying *run, const struct feed *feed, const str
   tell(run, feed->name, told_of(run->carry->site, place), NULL, &err);
 }
 
+static bool is_under_way(const struct carrying *run, const struct feed_place *place) {
+  for (size_t i = 0; i < run->courier.count; i++) {
+    const struct errand_wish *wish = &run->courier.errands[i]->wish;
+    if (str_eq(wish->feed, STR("supply")) && str_eq(wish->what, place->what)) return true;
+  }
+  return false;
+}
+
 static void add_in(struct carrying *run, const struct feed *feed) {
   const struct site *site = run->carry->site;
   struct err left = { 0 };
@@ -181,8 +197,10 @@ static void add_in(struct carrying *run, const struct feed *feed) {
   for (size_t i = 0; i < feed->extract_count; i++)
     if (goes(site, &feed->extracts[i], false))
       add_or_tell(run, feed, &feed->extracts[i], feed_inbox_folder(feed, site->arena));
+  if (feed->supply_count && spool_arrival_sweep(run->carry->spool, STR("supply"), &left))
+    tell(run, STR("supply"), STR("var/inbox/arriving"), NULL, &left);
   for (size_t i = 0; i < feed->supply_count && !run->carry->order.len; i++)
-    if (goes(site, &feed->supplies[i].from, false))
+    if (goes(site, &feed->supplies[i].from, false) && !is_under_way(run, &feed->supplies[i].from))
       add_or_tell(run, feed, &feed->supplies[i].from, feed_supply_folder(&feed->supplies[i], site->arena));
 }
 

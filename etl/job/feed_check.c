@@ -145,7 +145,8 @@ static void check_answer(struct parse *parse) {
   else if (str_eq(name, parse->feed->name))
     complain(parse->wrong, parse->answer.place, "a feed cannot answer itself");
   else if (!sends)
-    complain(parse->wrong, parse->answer.place, "nothing of this feed goes to Amazon, so nothing is answered");
+    complain(parse->wrong, parse->answer.place,
+             "nothing of this feed goes to Amazon, so nothing is answered");
   else parse->feed->answer = name;
 }
 

@@ -20,11 +20,12 @@ enum { FEEDS_MOST = 64, ACCOUNT_MOST = 64 * 1024 * 1024, NOT_STARTED = 127 };
 static const char program[] = "/proc/self/exe";
 
 enum stage { WAITING, RUNNING, ENDED };
-enum role { FEED, FETCH, SEND, ANSWER };
+enum role { FEED, FETCH, SEND, READ, ANSWER };
 
 struct child {
   enum role role;
-  size_t feed; /* of the schedule; of a FEED, and of an ANSWER: it reads what Amazon answered */
+  size_t feed; /* of the schedule; of a FEED, and of those that read what Amazon answered, before the feeds
+                  (READ) and after them (ANSWER) */
   enum stage stage;
   pid_t pid;
   FILE *said, *told; /* its stdout and stderr: files without a name */
@@ -79,11 +80,13 @@ static bool is_carried(const struct night *night, size_t feed, bool out) {
   return one && !night->dry_run && carry_is_asked(night->site, one, out);
 }
 
+static bool runs_feed(const struct child *child) { return child->role != FETCH && child->role != SEND; }
+
 static size_t add_feeds(const struct watch *watch, const struct child *child, const char **words) {
   const struct night *night = watch->night;
   struct arena *arena = night->site->arena;
   size_t count = 0;
-  bool one = child->role == FEED || child->role == ANSWER;
+  bool one = runs_feed(child);
   if (one) words[count++] = arena_text(arena, night->schedule->feeds[child->feed].name);
   for (size_t i = 0; i < watch->count && !one; i++)
     if (watch->children[i].role == FEED && is_carried(night, watch->children[i].feed, child->role == SEND))
@@ -92,7 +95,7 @@ static size_t add_feeds(const struct watch *watch, const struct child *child, co
 }
 
 static const char **command_of(const struct watch *watch, const struct child *child) {
-  static const char *const commands[] = { "run", "fetch", "send", "run" };
+  static const char *const commands[] = { "run", "fetch", "send", "run", "run" };
   const struct night *night = watch->night;
   struct arena *arena = night->site->arena;
   const char **words = ARENA_ARRAY(arena, const char *, 12 + watch->count);
@@ -103,7 +106,7 @@ static const char **command_of(const struct watch *watch, const struct child *ch
   words[count++] = commands[child->role];
   words[count++] = "--now";
   words[count++] = arena_text(arena, batch_time(night->site, arena));
-  if (child->role == FEED || child->role == ANSWER) {
+  if (runs_feed(child)) {
     words[count++] = "--wait";
     words[count++] = arena_printf(arena, "%lld", (long long)night->wait).at;
     if (night->dry_run) words[count++] = "--dry-run";
@@ -183,18 +186,32 @@ static struct child *child_of(const struct watch *watch, size_t feed) {
   return NULL;
 }
 
+static struct child *child_named(const struct watch *watch, str feed) {
+  for (size_t i = 0; i < watch->count; i++)
+    if (watch->children[i].role == FEED && str_eq(watch->children[i].row->feed, feed))
+      return &watch->children[i];
+  return NULL;
+}
+
+/* Couriers, answers of earlier nights, feeds, couriers, answers of this night. */
+static bool is_before(const struct child *other, const struct child *child) {
+  static const int order[] = { [FETCH] = 0, [READ] = 1, [FEED] = 2, [SEND] = 3, [ANSWER] = 4 };
+  return order[other->role] < order[child->role];
+}
+
 /* Have all ended that it is after? Those that failed are noted. */
 static bool may_begin(const struct watch *watch, struct child *child) {
   for (size_t i = 0; i < watch->count; i++) {
     const struct child *other = &watch->children[i];
-    bool before = child->role == ANSWER ? other->role != ANSWER
-                  : child->role == SEND ? other->role == FEED || other->role == FETCH
-                                        : child->role == FEED && other->role == FETCH;
-    if (before && other->stage != ENDED) return false;
+    if (is_before(other, child) && other->stage != ENDED) return false;
   }
   if (child->role != FEED) return true;
   const struct schedule_feed *one = &watch->night->schedule->feeds[child->feed];
   str note = STR_NONE;
+  const struct child *reads =
+      one->feed && one->feed->answer.len ? child_named(watch, one->feed->answer) : NULL;
+  if (reads && reads != child && reads->stage != ENDED)
+    return false; /* what was answered is sent in this night */
   for (size_t i = 0; i < one->after_count; i++) {
     const struct child *before = child_of(watch, one->after[i]);
     if (!before || one->in_circle) continue;
@@ -274,8 +291,10 @@ static void plan_couriers(struct night *night, struct watch *watch, enum role ro
   watch->children[watch->count++] = (struct child){ .role = role, .row = row };
 }
 
-/* What Amazon answers to this night's feeds is read in the same night. */
-static void plan_answers(struct night *night, struct watch *watch, const size_t *order, size_t feeds) {
+/* What Amazon answers to this night's feeds is read in the same night; what came since the last one, or was
+ * answered by a person, before they run. A feed of answers need not be switched on for it. */
+static void plan_answers(struct night *night, struct watch *watch, enum role role, const size_t *order,
+                         size_t feeds) {
   for (size_t i = 0; i < feeds; i++) {
     const struct feed *one = night->schedule->feeds[order[i]].feed;
     if (!is_carried(night, order[i], true) || !one->answer.len) continue;
@@ -283,20 +302,22 @@ static void plan_answers(struct night *night, struct watch *watch, const size_t 
     size_t at = (size_t)(reads - night->schedule->feeds);
     bool planned = false;
     for (size_t j = 0; j < watch->count; j++)
-      planned = planned || (watch->children[j].role == ANSWER && watch->children[j].feed == at);
+      planned = planned || (watch->children[j].role == role && watch->children[j].feed == at);
+    for (size_t j = 0; role == READ && j < feeds; j++) planned = planned || order[j] == at;
     if (planned) continue;
     struct night_row *row = &night->rows[watch->count];
     *row = (struct night_row){ .feed = reads->name, .why = STR("Amazon's answers") };
-    watch->children[watch->count++] = (struct child){ .role = ANSWER, .feed = at, .row = row };
+    watch->children[watch->count++] = (struct child){ .role = role, .feed = at, .row = row };
   }
 }
 
 static void plan(struct night *night, struct watch *watch) {
   struct arena *arena = night->site->arena;
   size_t feeds, *order = schedule_order(night->schedule, night->picked, arena, &feeds);
-  watch->children = ARENA_ARRAY(arena, struct child, 2 * feeds + 3);
-  night->rows = ARENA_ARRAY(arena, struct night_row, 2 * feeds + 3);
+  watch->children = ARENA_ARRAY(arena, struct child, 3 * feeds + 3);
+  night->rows = ARENA_ARRAY(arena, struct night_row, 3 * feeds + 3);
   plan_couriers(night, watch, FETCH, order, feeds);
+  plan_answers(night, watch, READ, order, feeds);
   for (size_t i = 0; i < feeds; i++) {
     const struct schedule_feed *one = &night->schedule->feeds[order[i]];
     struct night_row *row = &night->rows[watch->count];
@@ -304,7 +325,7 @@ static void plan(struct night *night, struct watch *watch) {
     watch->children[watch->count++] = (struct child){ .feed = order[i], .row = row };
   }
   plan_couriers(night, watch, SEND, order, feeds);
-  plan_answers(night, watch, order, feeds);
+  plan_answers(night, watch, ANSWER, order, feeds);
   night->count = watch->count;
 }
 

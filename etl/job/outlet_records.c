@@ -250,11 +250,13 @@ static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, cons
   if (!waits && !writes_nothing(outlet, record) && begin_if_new(outlets, outlet, written, err))
     return err->outcome;
   if (awaits_message(outlets, outlet, written))
-    return err_set(err, OUT_SPEC,
-                   "%.*s stands under a message whose number is not known yet: no field and no proof of the message "
-                   "may need what is written below it",
-                   STR_ARG(written->record->name));
-  if (!outlets->bytes && outlet->writer->extra_name.len) outlet->writer->extra = str_of(outlets->message_text);
+    return err_set(
+        err, OUT_SPEC,
+        "%.*s stands under a message whose number is not known yet: no field and no proof of the message "
+        "may need what is written below it",
+        STR_ARG(written->record->name));
+  if (!outlets->bytes && outlet->writer->extra_name.len)
+    outlet->writer->extra = str_of(outlets->message_text);
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
   note_message(outlets, outlet, record, fields);
   if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;

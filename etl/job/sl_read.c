@@ -41,7 +41,8 @@ static enum outcome list_fields(const struct record *record, struct arena *arena
                                 struct err *err) {
   for (; record; record = record->kid_count ? record->kids[0] : NULL) {
     if (record->kid_count > 1)
-      return err_set(err, OUT_SPEC, "%.*s has two kinds of records below it: one query gives rows of one kind",
+      return err_set(err, OUT_SPEC,
+                     "%.*s has two kinds of records below it: one query gives rows of one kind",
                      STR_ARG(record->name));
     for (size_t i = 0; i < record->field_count; i++)
       *ARENA_PUSH(arena, columns->fields, columns->count) = record->fields[i];

@@ -23,7 +23,8 @@ static bool is_full(const struct batch *batch) {
   int32_t last, today;
   if (!found.count) return true;
   return !date_parse(str_left_chars(found.entries[found.count - 1]->time, 10), STR("YYYY-MM-DD"), &last) ||
-         !date_parse(str_left_chars(batch_time(batch->site, batch->site->arena), 10), STR("YYYY-MM-DD"), &today) ||
+         !date_parse(str_left_chars(batch_time(batch->site, batch->site->arena), 10), STR("YYYY-MM-DD"),
+                     &today) ||
          today - last >= WEEK;
 }
 
@@ -45,8 +46,8 @@ enum outcome snapshot_take(const struct batch *batch, struct err *err) {
   if (!out) out = spool_write_in(batch->spool, batch->feed->name, buf_str(&text), name, err);
   const struct ledger_word words[] = { { STR("name"), full_of(batch) }, { STR("file"), name } };
   if (!out && full)
-    out = ledger_append(batch->ledger, batch_time(batch->site, batch->site->arena), STR("full"), batch->feed->name,
-                        words, 2, err);
+    out = ledger_append(batch->ledger, batch_time(batch->site, batch->site->arena), STR("full"),
+                        batch->feed->name, words, 2, err);
   buf_free(&text);
   return out;
 }

@@ -4,8 +4,8 @@
  * is not sent twice. The feed that reads Amazon's answers writes what came of each message as rows of
  * state.verdict:
  *
- *   file,message,again                                   source-file() of the answer: FEED.NAME of what was sent
- *   stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json,17,yes
+ *   file,message,again                                   source-file() of the answer: FEED.NAME of what was
+ * sent stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json,17,yes
  *
  * Where `again` is yes the rows of that message count no more, and the next run finds that it has not sent
  * them. Message 0 is every message of the file that has no verdict of its own. A file that the ledger does
@@ -15,7 +15,8 @@
 
 #include <stdio.h>
 
-/* stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json: outbox/amazon/stock/2026-11-21-1f2e.JSON_LISTINGS_FEED.json */
+/* stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json: outbox/amazon/stock/2026-11-21-1f2e.JSON_LISTINGS_FEED.json
+ */
 static const struct ledger_entry *sent(const struct states *states, str file, size_t *which,
                                        struct arena *arena) {
   str feed, name = file;
@@ -38,8 +39,8 @@ static void add(struct states *states, str file, str message, bool again, struct
   const struct ledger_entry *entry = sent(states, file, &which, passing);
   for (size_t i = 0; entry && i < entry->word_count; i++) {
     if (!str_eq(entry->words[i].name, STR("state"))) continue;
-    str key = arena_printf(states->arena, "%.*s|%zu:%.*s", STR_ARG(entry->words[i].value), which,
-                           STR_ARG(message));
+    str key =
+        arena_printf(states->arena, "%.*s|%zu:%.*s", STR_ARG(entry->words[i].value), which, STR_ARG(message));
     *map_put(states->verdicts, key) = again ? states : (void *)states->verdicts;
   }
 }

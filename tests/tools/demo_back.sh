@@ -28,7 +28,7 @@ night() { # TIME FEED,..: Amazon's own reports are of that night too
 }
 
 messages() { while read -r name; do printf '%5d messages  %s\n' "$(grep -cE '<Message>|"messageId"' "$name")" "$name"; done <"$made/sent-now"; }
-question() { ./sluice review | grep -B1 -F "Amazon refused $1" | grep -oE 'Q-[A-Z0-9]+' | head -1; }
+question() { ./sluice review | grep -B1 -F "$1: Amazon refused $2" | grep -oE 'Q-[A-Z0-9]+' | head -1; }
 wants() { # WHAT EXPECTED GOT
   [ "$2" = "$3" ] || { echo "demo: $1: $2 expected, not $3" >&2; exit 70; }
 }
@@ -41,7 +41,7 @@ if [ -d var/state/listing ]; then
 fi
 
 echo "Back to Amazon: a clerk ships five orders; one has no tracking number"
-PYTHONDONTWRITEBYTECODE=1 python3 tests/fake/process_manager.py "$company" ship --now 2026-11-17T15:20:00 900-0000001-0000001=1Z999AA10123456784 \
+PYTHONDONTWRITEBYTECODE=1 python3 tests/fake/process_manager.py "$company" --now 2026-11-17T15:20:00 ship 900-0000001-0000001=1Z999AA10123456784 \
   900-0000003-0000003=1Z999AA10123456785 900-0000004-0000004=1Z999AA10123456786 900-0000005-0000005=1Z999AA10123456787 900-0000006-0000006=
 at_amazon shipping tests/demo/orders/orders.xml
 at_amazon listings $demo/listings.tsv
@@ -65,12 +65,11 @@ echo
 
 echo "The causes are mended, and the answers say so"
 rm "$amazon/refuse.txt"
-for about in 00418 900-0000004-0000004; do
-  ./sluice review --answer "$(question $about)=again" --now 2026-11-19T16:00:00Z
-done
+./sluice review --answer "$(question stock 00418)=again" --now 2026-11-19T16:00:00Z
+./sluice review --answer "$(question shipments 900-0000004-0000004)=again" --now 2026-11-19T16:00:00Z
 echo
 echo "Third night: exactly those two"
-night 2026-11-20T03:00:00Z "results-xml,results-json,$feeds"
+night 2026-11-20T03:00:00Z "$feeds"
 messages
 wants "messages of the third night" 2 "$(xargs grep -hcE '<Message>|"messageId"' <"$made/sent-now" | awk '{ n += $1 } END { print n + 0 }')"
 echo
@@ -87,7 +86,7 @@ echo "The next night names exactly those, and sends them again"
 python3 -B $demo/make_catalogue.py 400 --stock inbox/stock/catalogue-2.csv
 night 2026-11-22T03:00:00Z stock
 messages
-cat outbox/reports/stock/differences-*
+cat outbox/reports/stock/differences-*.csv
 sort "$amazon/dropped.txt" >"$made/dropped"
-cut -d, -f2 outbox/reports/stock/differences-* | grep -v subject | sort | comm -3 "$made/dropped" - >"$made/not-named"
+cut -d, -f2 outbox/reports/stock/differences-*.csv | grep -v subject | sort | comm -3 "$made/dropped" - >"$made/not-named"
 wants "listings that were forgotten and not named, or the other way round" 0 "$(wc -l <"$made/not-named")"
