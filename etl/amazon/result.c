@@ -26,3 +26,25 @@ bool feed_result_read(str text, struct feed_result *result) {
   result->refused = result->processed - good;
   return true;
 }
+
+str feed_result_of_none(str name, str state, str feed_id, struct arena *arena) {
+  static const char words[] = "Amazon ended the feed without a report";
+  if (str_ends(name, STR(".xml")))
+    return arena_printf(arena,
+                        "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<AmazonEnvelope><Message><ProcessingReport>"
+                        "<DocumentTransactionID>%.*s</DocumentTransactionID><StatusCode>Rejected</StatusCode>"
+                        "<Result><MessageID>0</MessageID><ResultCode>Error</ResultCode><ResultMessageCode>%.*s"
+                        "</ResultMessageCode><ResultDescription>%s</ResultDescription></Result>"
+                        "</ProcessingReport></Message></AmazonEnvelope>\n",
+                        STR_ARG(feed_id), STR_ARG(state), words);
+  if (str_ends(name, STR(".json")))
+    return arena_printf(arena,
+                        "{\"header\":{\"feedId\":\"%.*s\"},\"issues\":[{\"code\":\"%.*s\",\"severity\":"
+                        "\"ERROR\",\"message\":\"%s\"}],\"summary\":{}}\n",
+                        STR_ARG(feed_id), STR_ARG(state), words);
+  return arena_printf(arena,
+                      "Feed Processing Summary:\n\tNumber of records processed\t\t0\n\tNumber of records "
+                      "successful\t\t0\n\noriginal-record-number\torder-id\terror-code\terror-type\t"
+                      "error-message\n0\t\t%.*s\tError\t%s\n",
+                      STR_ARG(state), words);
+}

@@ -41,6 +41,7 @@ static int run_feed(struct cli *cli, struct session *session, const struct feed 
     .site = &session->site, .spool = session->spool, .ledger = session->ledger, .feed = feed
   };
   batch.dry_run = cli_option(cli, "--dry-run") != NULL;
+  batch.full = cli_option(cli, "--full") != NULL;
   if (!batch.dry_run) batch.guard = &session->guard;
   batch.file = cli_option(cli, "--file");
   if (!batch.dry_run && !batch.file) batch.carried = carry_code(&session->site, feed);
@@ -111,6 +112,7 @@ static int run_run(struct cli *cli) {
 
 static const struct cli_option options[] = {
   { "--file", "FILE", "only this file of the inbox" },
+  { "--full", NULL, "sends everything, not only what changed (feeds that extract from SL)" },
   { "--dry-run", NULL, "shows what would be written, and writes nothing" },
   { "--workers", "N", "threads for one file; else one for each processor" },
   { "--wait", "SECONDS", "waits so long while another run has the feed; else does not wait" },

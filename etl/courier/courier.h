@@ -48,6 +48,7 @@ struct page_source;
 struct errand_wish {
   str feed;
   str what;            /* report or feed type, address, folder */
+  str answers;         /* of a feed: the feed that reads its result documents; "": none, they lie in sent/ only */
   str folder, ending;  /* the inbox it goes to, "inbox/orders"; ".xml" */
   int64_t window_days; /* read again each time; 0: from where the last one ended */
   int64_t since;       /* seconds: nothing older is asked for; 0: not stated */

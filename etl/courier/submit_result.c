@@ -33,6 +33,19 @@ static void put_aside(struct submit *submit, const char *folder, str result) {
   if (errand_keep(errand)) submit_done(submit);
 }
 
+/* It goes where answers are read, under the name of what it answers: FEED.NAME. Said again after a crash it is
+ * the same file, and so the same item. */
+static bool hand_on(struct submit *submit, str text) {
+  struct errand *errand = submit->errand;
+  const struct errand_wish *wish = &errand->wish;
+  struct err err = { 0 };
+  if (!wish->answers.len || !text.len) return true;
+  str name = arena_printf(errand->arena, "%.*s.%.*s", STR_ARG(wish->feed), STR_ARG(submit->name));
+  if (!spool_write_in(errand->courier->spool, wish->answers, text, name, &err)) return true;
+  errand_end_err(errand, &err);
+  return false;
+}
+
 static void got_result(struct document *document) {
   struct submit *submit = document->user;
   struct errand *errand = submit->errand;
@@ -52,7 +65,7 @@ static void got_result(struct document *document) {
   if (!known || result.refused) submit_tell(submit, said);
   submit->sent++;
   errand->bytes += file_bytes(submit);
-  if (submit_enter(submit, "answered", said)) put_aside(submit, "sent", text);
+  if (hand_on(submit, text) && submit_enter(submit, "answered", said)) put_aside(submit, "sent", text);
 }
 
 static void fetch_result(struct submit *submit, str document_id) {
@@ -66,7 +79,8 @@ static void failed(struct submit *submit, str state) {
   submit->bad++;
   str said = arena_printf(submit->errand->arena, "Amazon ended it as %.*s", STR_ARG(state));
   submit_tell(submit, said);
-  if (submit_enter(submit, "answered", said)) put_aside(submit, "failed", said);
+  str report = feed_result_of_none(submit->name, state, submit->feed_id, submit->errand->arena);
+  if (hand_on(submit, report) && submit_enter(submit, "answered", said)) put_aside(submit, "failed", said);
 }
 
 /* --- waiting for it --- */

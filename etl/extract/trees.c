@@ -78,7 +78,7 @@ enum outcome trees_open(const char *path, const struct trees_settings *settings,
   trees->settings = *settings;
   trees->path = path;
   enum format format = settings->schema->format;
-  if (format == FORMAT_TSV || format == FORMAT_CSV)
+  if (format == FORMAT_TSV || format == FORMAT_CSV || format == FORMAT_SQL)
     return nested_open(path, settings->schema, &settings->shapes, settings->charset, settings->limits,
                        &trees->nested, err);
   trees->paths = paths_new(settings->schema, &settings->shapes);

@@ -48,14 +48,13 @@ static str value_of(struct arena *arena, const struct message *message) {
 
 /* Rows that a released file was written without wait in its rejects. */
 static bool leaves_rows(struct ask_item item, const struct message *message) {
-  bool by_rule = message->rule && !message->rule->answer;
-  return by_rule && message->kind == RULE_HOLD && !message->file && item.fate == ASK_WRITTEN;
+  return message->rule && message->kind == RULE_HOLD && !message->file && item.fate == ASK_WRITTEN;
 }
 
 /* What an answer looks like, when the rule does not say. */
 static str suggestion(struct arena *arena, struct ask_item item, const struct message *message) {
   str suggest = is_hidden(message) ? message->shown_suggest : message->suggest;
-  if (leaves_rows(item, message))
+  if (leaves_rows(item, message) && !message->rule->answer)
     return arena_printf(arena, "%.*s; then yes: it is taken again",
                         STR_ARG(suggest.len ? str_left_chars(suggest, TEXT_MOST) : STR("mend the cause")));
   if (suggest.len) return str_left_chars(suggest, TEXT_MOST);
@@ -119,7 +118,8 @@ static bool asks(const struct message *message, struct ask_item item) {
   return item.fate != ASK_REJECTED && message->kind != RULE_REJECT && !holds_file;
 }
 
-static bool is_asked(const struct custody *custody, struct ask_item item, str id) {
+/* `joins`: rows of this item wait for the answer, whoever asked first. */
+static bool is_asked(const struct custody *custody, struct ask_item item, str id, bool joins) {
   struct ledger_found found = ledger_having(custody->ledger, "name", id);
   bool open = false, waits = false, settled = false;
   for (size_t i = 0; i < found.count; i++) {
@@ -133,7 +133,7 @@ static bool is_asked(const struct custody *custody, struct ask_item item, str id
     open = true;
     waits = waits || str_eq(ledger_word(entry, "of"), item.id);
   }
-  return settled || (open && (waits || item.fate != ASK_HELD));
+  return settled || (open && (waits || !joins));
 }
 
 enum outcome ask_messages(const struct custody *custody, struct ask_item item, const struct tally *tally,
@@ -146,7 +146,8 @@ enum outcome ask_messages(const struct custody *custody, struct ask_item item, c
     rest.text = STR("the file asks more than this sheet lists: answer, and the next file asks again");
     const struct message *message = ++asked > ASKED_MOST ? &rest : tally->messages[i];
     str id = id_of(arena, item, message);
-    if (!is_asked(custody, item, id) && ask_one(custody, item, id, message, err)) return err->outcome;
+    bool joins = item.fate == ASK_HELD || (leaves_rows(item, message) && message->rule->answer);
+    if (!is_asked(custody, item, id, joins) && ask_one(custody, item, id, message, err)) return err->outcome;
   }
   return OUT_OK;
 }

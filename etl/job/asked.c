@@ -5,7 +5,7 @@ enum outcome item_asks(struct item *item, enum ask_fate fate, struct err *err) {
   struct batch *batch = item->batch;
   const struct custody custody = { batch->site, batch->spool, batch->ledger };
   struct ask_item asking = { batch->feed->name, item->id, item->key,
-                             item->drop->name,  fate,     batch->feed->window_days > 0 };
+                             item->drop->name,  fate,     batch->feed->window_days > 0 || feed_is_compared(batch->feed) };
   return ask_messages(&custody, asking, item->result.tally, err);
 }
 

@@ -116,8 +116,7 @@ static enum outcome run_told(struct batch *batch, struct err *err) {
   if (!out) out = load_sl_run(batch, err);
   if (!out) out = batch_asks(batch, entry.run, err);
   int code = exit_worse(exit_of(out), batch->carried);
-  if (!exit_is_final(batch->carried)) entry.again = true;
-  entry.again = !exit_is_final(code);
+  entry.again = !exit_is_final(code) || !exit_is_final(batch->carried);
   for (size_t i = 0; i < batch->outcome_count; i++) {
     int one = exit_of_item(batch->outcomes[i]);
     code = exit_worse(code, one);

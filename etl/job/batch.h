@@ -35,6 +35,7 @@ struct batch {
   struct guard *guard; /* learns of the run's number; NULL: none does */
   const struct feed *feed;
   bool dry_run;
+  bool full; /* asked for: everything is to be sent, not only what changed (job/snapshot.h) */
   const char *file; /* only this one of the inbox; NULL: all */
   str inbox;        /* the folder that is being gone through */
   str *answered;    /* ids of what dead runs had released: answered as this run began */
@@ -61,7 +62,7 @@ enum outcome batch_run(struct batch *batch, struct err *err);
 
 /* job/identity.c, shared with why, replay and review: by what an item is known. */
 str batch_id(struct arena *arena, str feed, const char *digest);
-str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest);
+str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest, str name);
 /* The spec files, sheets and settings that a feed depends on, in the order of reading. */
 size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,
                    struct library_file **specs);

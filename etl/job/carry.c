@@ -51,6 +51,7 @@ struct carrying {
   struct courier courier;
   str *whats; /* for people, of each errand */
   size_t what_count;
+  str answers; /* of the feed at hand */
 };
 
 static int64_t start_date(const struct site *site, str feed) {
@@ -135,6 +136,7 @@ static enum outcome add(struct carrying *run, const struct feed *feed, const str
   wish.since_is_asked = carry->since != 0;
   wish.options = site_setting(site, feed->name, "report-options");
   wish.payment = moves_money(place->what);
+  wish.answers = run->answers;
   wish.fallback = site_setting(site, STR_NONE, "fallback-charset");
   read_modified(site, feed->name, &wish);
   if (kind == &errand_report && str_eq(site_setting(site, feed->name, "report"), STR("scheduled"))) {
@@ -185,6 +187,7 @@ static void add_in(struct carrying *run, const struct feed *feed) {
 }
 
 static void add_out(struct carrying *run, const struct feed *feed) {
+  run->answers = feed->answer;
   struct arena *arena = run->carry->site->arena;
   for (size_t i = 0; i < feed->load_count; i++)
     if (goes(run->carry->site, &feed->loads[i].to, true))

@@ -142,7 +142,8 @@ enum outcome item_release(struct item *item, struct err *err) {
   const struct outlet_file *files;
   size_t count = outlets_files(item->outlets, &files);
   for (size_t i = 0; i < count; i++) add_word(&words, "output", files[i].name);
-  bool writes = count || kept_count; /* nobody is asked about nothing */
+  /* Nobody is asked about nothing, nor about what only sluice keeps. */
+  bool writes = batch->feed->load_count && (count || kept_count);
   bool automatic = !writes || str_eq(release_policy(item), STR("auto"));
   str waits = automatic ? STR_NONE : STR("waits for a yes; \"sluice status\" says when it has it");
   if (ack_stage(item, automatic ? "released" : "ready", waits, err)) return err->outcome;

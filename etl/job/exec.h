@@ -37,7 +37,7 @@ struct exec_request {
   const struct calendar *calendar;
   int32_t today;
   stamp now;
-  bool full, plain;
+  bool full, plain; /* full: or the file's name says so (job/snapshot.h) */
   enum charset fallback;
   size_t workers, chunk_size; /* 0: one, the default */
   size_t memory_most;         /* of the groups of all workers; 0: 64 MiB */

@@ -112,7 +112,12 @@ static void parse_supply(struct parse *parse, struct cursor *cursor) {
   if (!name) return;
   struct feed_supply supply = { .lookup = name->text, .place = name->place };
   if (!cursor_expect(cursor, "from") || !parse_place(cursor, &supply.from)) return;
-  if (cursor_accept(cursor, ",")) {
+  while (cursor_accept(cursor, ",")) {
+    if (cursor_accept(cursor, "or")) {
+      if (!cursor_expect(cursor, "none")) return;
+      supply.or_none = true;
+      break;
+    }
     if (!cursor_expect(cursor, "not") || !cursor_expect(cursor, "older") || !cursor_expect(cursor, "than"))
       return;
     if (!take_number(cursor, "hours", &supply.hours)) return;
@@ -171,7 +176,7 @@ static void parse_load(struct parse *parse, struct cursor *cursor) {
 }
 
 static void parse_answer(struct parse *parse, struct cursor *cursor) {
-  cursor_path(cursor, "a transform", &parse->answer.name, &parse->answer.place);
+  cursor_path(cursor, "a feed", &parse->answer.name, &parse->answer.place);
 }
 
 static void parse_again(struct parse *parse, struct cursor *cursor) {
@@ -285,6 +290,13 @@ static bool is_personal(const struct schema *schema) {
   for (size_t i = 0; schema && i < schema->record_count; i++)
     personal = personal || record_has_personal(schema->records[i]);
   return personal;
+}
+
+bool feed_is_compared(const struct feed *feed) {
+  bool asks = false, sends = false;
+  for (size_t i = 0; i < feed->extract_count; i++) asks = asks || feed->extracts[i].kind == PLACE_ODBC;
+  for (size_t i = 0; i < feed->load_count; i++) sends = sends || feed->loads[i].to.kind == PLACE_SUBMIT;
+  return asks && sends;
 }
 
 bool feed_is_personal(const struct feed *feed) {

@@ -45,6 +45,7 @@ struct feed_supply {
   struct place place;
   struct feed_place from;
   int64_t hours; /* not older than; 0 = not stated */
+  bool or_none;  /* without it the feed runs all the same: nothing is found */
 };
 
 struct feed_load {
@@ -85,7 +86,7 @@ struct feed {
   size_t program_count;
   struct feed_load *loads;
   size_t load_count;
-  struct program *answer; /* reads the other side's result into sluice.outcome; NULL: none */
+  str answer; /* the feed that reads the other side's result documents: they come into its inbox; "": none */
   int64_t again_nights;
   bool full_weekly;
   enum feed_when when;
@@ -99,6 +100,9 @@ struct feed {
 struct feed *feed_open(struct library *library, str name, struct place place);
 /* Does anything that it reads or writes have a field marked `personal`? */
 bool feed_is_personal(const struct feed *feed);
+/* Does it compare what SL says with what Amazon was told, and send what differs? Then the same snapshot may have
+ * something to say that it had not before, once Amazon refused a message; and rows of an old one say nothing. */
+bool feed_is_compared(const struct feed *feed);
 void feed_format(const struct feed *feed, struct buf *text); /* for explain; only a feed without complaints */
 /* Does a courier bring it? */
 bool feed_place_is_carried(const struct feed_place *place);

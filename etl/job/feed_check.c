@@ -129,12 +129,24 @@ static void check_after(struct parse *parse) {
   }
 }
 
+/* A result document is a file like any other: dropped, archived, asked about. */
 static void check_answer(struct parse *parse) {
-  if (!parse->answer.name.len) return;
-  struct program *program = library_transform(parse->library, parse->answer.name, parse->answer.place);
-  parse->feed->answer = program;
-  if (program && program->into_count && !writes(program, STR("sluice.outcome")))
-    complain(parse->wrong, parse->answer.place, "%.*s does not write sluice.outcome", STR_ARG(program->name));
+  str *names, name = parse->answer.name;
+  size_t count, at = 0;
+  bool sends = false;
+  if (!name.len) return;
+  library_names(parse->library, "feeds", ".feed", &names, &count);
+  while (at < count && !str_eq(names[at], name)) at++;
+  for (size_t i = 0; i < parse->feed->load_count; i++)
+    sends = sends || parse->feed->loads[i].to.kind == PLACE_SUBMIT;
+  if (at == count)
+    complain(parse->wrong, parse->answer.place, "no feed \"%.*s\"%.*s", STR_ARG(name),
+             STR_ARG(suggest(parse->arena, name, names, count)));
+  else if (str_eq(name, parse->feed->name))
+    complain(parse->wrong, parse->answer.place, "a feed cannot answer itself");
+  else if (!sends)
+    complain(parse->wrong, parse->answer.place, "nothing of this feed goes to Amazon, so nothing is answered");
+  else parse->feed->answer = name;
 }
 
 /* The first transform's source says what SL is asked. */

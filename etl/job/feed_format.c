@@ -25,6 +25,7 @@ static void format_extracts(const struct feed *feed, struct buf *text) {
     feed_place_format(&feed->supplies[i].from, text);
     if (feed->supplies[i].hours)
       buf_printf(text, ", not older than %lld hours", (long long)feed->supplies[i].hours);
+    if (feed->supplies[i].or_none) buf_add(text, STR(", or none"));
     buf_char(text, '\n');
   }
 }
@@ -58,7 +59,7 @@ void feed_format(const struct feed *feed, struct buf *text) {
                STR_ARG(feed->programs[i]->from->name), STR_ARG(feed->programs[i]->into[0]->name),
                feed->programs[i]->into_count > 1 ? ", ..." : "");
   for (size_t i = 0; i < feed->load_count; i++) format_load(&feed->loads[i], text);
-  if (feed->answer) buf_printf(text, "  answer     %.*s\n", STR_ARG(feed->answer->name));
+  if (feed->answer.len) buf_printf(text, "  answer     %.*s\n", STR_ARG(feed->answer));
   if (feed->again_nights) buf_printf(text, "  again      %lld nights\n", (long long)feed->again_nights);
   if (feed->full_weekly) buf_add(text, STR("  full       weekly\n"));
   format_when(feed, text);

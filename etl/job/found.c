@@ -70,7 +70,7 @@ static enum outcome look(const struct search *search, const char *event, const c
       is_beside(search, folder, name, STR(".rows")))
     return OUT_OK;
   if (digest_file(path, digest, err)) return err->outcome;
-  str id = batch_item_id(search->batch, search->arena, digest);
+  str id = batch_item_id(search->batch, search->arena, digest, name);
   return is_told(search, event, id)
              ? OUT_OK
              : tell(search, event, name, path, arena_str(search->arena, str_of(digest)), id, err);

@@ -13,7 +13,10 @@ str batch_id(struct arena *arena, str feed, const char *digest) {
 
 /* A feed with a window reads the same rows night after night: what was released on an earlier day is another
  * item today, though its bytes are the same. */
-str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest) {
+str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest, str name) {
+  const struct feed *feed = batch->feed;
+  if (feed_is_compared(feed)) /* by its name too, which has the time in it */
+    return batch_id(arena, arena_printf(arena, "%.*s %.*s", STR_ARG(feed->name), STR_ARG(name)), digest);
   str id = batch_id(arena, batch->feed->name, digest),
       today = str_left_chars(batch_time(batch->site, arena), 10);
   for (int again = 1; batch->feed->window_days; again++) {
@@ -82,7 +85,7 @@ static bool is_of_feed(const struct site *site, const struct feed *feed, const c
   for (size_t i = 0; i < feed->load_count; i++)
     used = used || is_of_schema(site, feed->loads[i].schema, name);
   for (size_t i = 0; i < feed->extract_count; i++) used = used || is_schema(name, feed->extracts[i].what);
-  return used || (feed->answer && is_of_program(site, feed->answer, name));
+  return used;
 }
 
 size_t batch_specs(const struct site *site, const struct feed *feed, struct arena *arena,

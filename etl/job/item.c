@@ -136,7 +136,7 @@ enum outcome item_identify(struct item *item, struct err *err) {
   /* What cannot be opened is known by the seal's own bytes: it has an end too. */
   if (out && out != OUT_DATA) return (*err = unread).outcome;
   if ((out || !item->seal) && digest_file(item->work, item->digest, err)) return err->outcome;
-  item->id = batch_item_id(batch, item->arena, item->digest);
+  item->id = batch_item_id(batch, item->arena, item->digest, item->drop->name);
   item->k = batch_k(batch->site, batch->feed, item->arena, item->id);
   if (out) *err = unread;
   return out;

@@ -20,11 +20,11 @@ enum { FEEDS_MOST = 64, ACCOUNT_MOST = 64 * 1024 * 1024, NOT_STARTED = 127 };
 static const char program[] = "/proc/self/exe";
 
 enum stage { WAITING, RUNNING, ENDED };
-enum role { FEED, FETCH, SEND };
+enum role { FEED, FETCH, SEND, ANSWER };
 
 struct child {
   enum role role;
-  size_t feed; /* of the schedule; of a FEED only */
+  size_t feed; /* of the schedule; of a FEED, and of an ANSWER: it reads what Amazon answered */
   enum stage stage;
   pid_t pid;
   FILE *said, *told; /* its stdout and stderr: files without a name */
@@ -83,15 +83,16 @@ static size_t add_feeds(const struct watch *watch, const struct child *child, co
   const struct night *night = watch->night;
   struct arena *arena = night->site->arena;
   size_t count = 0;
-  if (child->role == FEED) words[count++] = arena_text(arena, child->row->feed);
-  for (size_t i = 0; i < watch->count && child->role != FEED; i++)
+  bool one = child->role == FEED || child->role == ANSWER;
+  if (one) words[count++] = arena_text(arena, night->schedule->feeds[child->feed].name);
+  for (size_t i = 0; i < watch->count && !one; i++)
     if (watch->children[i].role == FEED && is_carried(night, watch->children[i].feed, child->role == SEND))
       words[count++] = arena_text(arena, watch->children[i].row->feed);
   return count;
 }
 
 static const char **command_of(const struct watch *watch, const struct child *child) {
-  static const char *const commands[] = { "run", "fetch", "send" };
+  static const char *const commands[] = { "run", "fetch", "send", "run" };
   const struct night *night = watch->night;
   struct arena *arena = night->site->arena;
   const char **words = ARENA_ARRAY(arena, const char *, 12 + watch->count);
@@ -102,7 +103,7 @@ static const char **command_of(const struct watch *watch, const struct child *ch
   words[count++] = commands[child->role];
   words[count++] = "--now";
   words[count++] = arena_text(arena, batch_time(night->site, arena));
-  if (child->role == FEED) {
+  if (child->role == FEED || child->role == ANSWER) {
     words[count++] = "--wait";
     words[count++] = arena_printf(arena, "%lld", (long long)night->wait).at;
     if (night->dry_run) words[count++] = "--dry-run";
@@ -186,7 +187,9 @@ static struct child *child_of(const struct watch *watch, size_t feed) {
 static bool may_begin(const struct watch *watch, struct child *child) {
   for (size_t i = 0; i < watch->count; i++) {
     const struct child *other = &watch->children[i];
-    bool before = child->role == SEND ? other->role != SEND : child->role == FEED && other->role == FETCH;
+    bool before = child->role == ANSWER ? other->role != ANSWER
+                  : child->role == SEND ? other->role == FEED || other->role == FETCH
+                                        : child->role == FEED && other->role == FETCH;
     if (before && other->stage != ENDED) return false;
   }
   if (child->role != FEED) return true;
@@ -271,11 +274,28 @@ static void plan_couriers(struct night *night, struct watch *watch, enum role ro
   watch->children[watch->count++] = (struct child){ .role = role, .row = row };
 }
 
+/* What Amazon answers to this night's feeds is read in the same night. */
+static void plan_answers(struct night *night, struct watch *watch, const size_t *order, size_t feeds) {
+  for (size_t i = 0; i < feeds; i++) {
+    const struct feed *one = night->schedule->feeds[order[i]].feed;
+    if (!is_carried(night, order[i], true) || !one->answer.len) continue;
+    const struct schedule_feed *reads = schedule_find(night->schedule, one->answer);
+    size_t at = (size_t)(reads - night->schedule->feeds);
+    bool planned = false;
+    for (size_t j = 0; j < watch->count; j++)
+      planned = planned || (watch->children[j].role == ANSWER && watch->children[j].feed == at);
+    if (planned) continue;
+    struct night_row *row = &night->rows[watch->count];
+    *row = (struct night_row){ .feed = reads->name, .why = STR("Amazon's answers") };
+    watch->children[watch->count++] = (struct child){ .role = ANSWER, .feed = at, .row = row };
+  }
+}
+
 static void plan(struct night *night, struct watch *watch) {
   struct arena *arena = night->site->arena;
   size_t feeds, *order = schedule_order(night->schedule, night->picked, arena, &feeds);
-  watch->children = ARENA_ARRAY(arena, struct child, feeds + 3);
-  night->rows = ARENA_ARRAY(arena, struct night_row, feeds + 3);
+  watch->children = ARENA_ARRAY(arena, struct child, 2 * feeds + 3);
+  night->rows = ARENA_ARRAY(arena, struct night_row, 2 * feeds + 3);
   plan_couriers(night, watch, FETCH, order, feeds);
   for (size_t i = 0; i < feeds; i++) {
     const struct schedule_feed *one = &night->schedule->feeds[order[i]];
@@ -284,6 +304,7 @@ static void plan(struct night *night, struct watch *watch) {
     watch->children[watch->count++] = (struct child){ .feed = order[i], .row = row };
   }
   plan_couriers(night, watch, SEND, order, feeds);
+  plan_answers(night, watch, order, feeds);
   night->count = watch->count;
 }
 

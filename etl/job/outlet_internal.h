@@ -65,6 +65,8 @@ struct outlets {
   str source_key;
   uint64_t rows;
   str sum;
+  const struct record *message_record; /* open, of a feed to Amazon: what is kept under it counts until the */
+  char message_text[48];               /* message is refused (job/state_verdict.c): "2:17" */
   bool traced;
   bool marked;         /* a streamed record is at hand: nothing is flushed */
   size_t marked_files; /* how many there were before it */

@@ -1,6 +1,8 @@
 /* job/outlet_records: records as a transform writes them, to the bytes of their files. */
 #include "job/outlet_internal.h"
 
+#include <stdio.h>
+
 /* To a file of its own; `sluice transform` shows it like any csv. */
 bool outlet_is_state(const struct outlets *outlets, const struct outlet *outlet) {
   return !outlets->bytes && outlet->schema->format == FORMAT_STATE;
@@ -83,10 +85,13 @@ static struct outlet_line line_of(struct outlets *outlets, const struct outlet *
   return line;
 }
 
-/* In JSON a record begins with what parts it from the one before. */
+/* In JSON a record comes after what parts it from the one before, which may end a line. */
 static size_t past_mark(const struct outlet *outlet, const struct level_out *out, size_t at) {
+  size_t brace = at;
   if (outlet->writer->format != &json_writer) return at;
-  while (at < out->bytes.len && (out->bytes.at[at] == ',' || out->bytes.at[at] == '\n')) at++;
+  while (brace < out->bytes.len && out->bytes.at[brace] != '{') brace++;
+  for (size_t i = at; i < brace; i++)
+    if (out->bytes.at[i] == '\n') return i + 1;
   return at;
 }
 
@@ -205,6 +210,28 @@ static void keep_frame(struct outlets *outlets, struct outlet *outlet, const str
     outlet->frame_fields[i] = value_keep(&fields[i], outlets->arena);
 }
 
+/* What Amazon calls it in its answer. */
+static void note_message(struct outlets *outlets, const struct outlet *outlet, const struct record *record,
+                         const value *fields) {
+  if (!outlet->load || outlet->load->to.kind != PLACE_SUBMIT || !record) return;
+  for (size_t i = 0; i < record->field_count; i++)
+    if (record->fields[i]->message_number && fields[i].type == TYPE_INTEGER) {
+      outlets->message_record = record;
+      snprintf(outlets->message_text, sizeof outlets->message_text, "%zu:%lld", outlets->file_count,
+               (long long)fields[i].as.integer);
+    }
+}
+
+/* A record that waits for its children has no number that could be kept with them. */
+static bool awaits_message(const struct outlets *outlets, const struct outlet *outlet,
+                           const struct written *written) {
+  if (outlets->bytes || !outlet->writer->extra_name.len || outlets->message_record) return false;
+  for (const struct block *block = written->block->parent; block; block = block->parent)
+    for (size_t i = 0; i < block->record->field_count; i++)
+      if (block->record->fields[i]->message_number) return true;
+  return false;
+}
+
 static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, const struct written *written,
                             struct err *err) {
   if (written->block->frame) {
@@ -222,7 +249,14 @@ static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, cons
     waiting_open(&outlet->waiting[outlet->level], record, fields, &one.line, outlet->waits);
   if (!waits && !writes_nothing(outlet, record) && begin_if_new(outlets, outlet, written, err))
     return err->outcome;
+  if (awaits_message(outlets, outlet, written))
+    return err_set(err, OUT_SPEC,
+                   "%.*s stands under a message whose number is not known yet: no field and no proof of the message "
+                   "may need what is written below it",
+                   STR_ARG(written->record->name));
+  if (!outlets->bytes && outlet->writer->extra_name.len) outlet->writer->extra = str_of(outlets->message_text);
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
+  note_message(outlets, outlet, record, fields);
   if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;
   if (held) append_held(outlets, outlet, held);
   bool full = !outlet->level && !outlets->marked && outlet->levels[0].bytes.len > FLUSH_AT;
@@ -246,6 +280,7 @@ static enum outcome close_in(struct outlets *user, struct outlet *outlet, const 
     return OUT_OK;
   }
   const struct waiting_record one = { .record = loaded };
+  if (loaded && loaded == user->message_record) user->message_record = NULL, *user->message_text = '\0';
   return loaded ? write_one(user, outlet, &one, err) : OUT_OK;
 }
 

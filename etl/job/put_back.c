@@ -50,7 +50,13 @@ static enum outcome drop(const struct custody *custody, const struct question *q
 }
 
 enum outcome put_back(const struct custody *custody, const struct question *q, str *said, struct err *err) {
+  const struct place somewhere = { NULL, 1 };
   struct arena *arena = custody->site->arena;
+  const struct feed *feed = feed_open(custody->site->library, q->feed, somewhere);
+  if (feed && feed_is_compared(feed)) { /* by then SL may say something else */
+    *said = STR("the next snapshot of SL tells it anew");
+    return OUT_OK;
+  }
   str name = rejects_of(custody, q);
   if (!name.len) {
     *said = STR("seen; its rows were not kept in a file of their own: drop them again");
@@ -62,4 +68,18 @@ enum outcome put_back(const struct custody *custody, const struct question *q, s
   return err_set(err, OUT_DATA,
                  "%.*s is not there any more: drop its rows, corrected, into inbox/%.*s, and answer no",
                  STR_ARG(below), STR_ARG(q->feed));
+}
+
+enum outcome put_back_rows(const struct custody *custody, const struct question *q, str item, str *said,
+                           struct err *err) {
+  struct question own = *q;
+  str returned = STR_NONE;
+  own.item = item;
+  enum outcome out = put_back(custody, &own, &returned, err);
+  if (out == OUT_DATA) returned = arena_str(custody->site->arena, str_of(err->text));
+  if (out && out != OUT_DATA) return out;
+  *err = (struct err){ 0 };
+  if (!str_holds(*said, returned))
+    *said = arena_printf(custody->site->arena, "%.*s; %.*s", STR_ARG(*said), STR_ARG(returned));
+  return OUT_OK;
 }

@@ -5,6 +5,8 @@
  * the original's name, and the next run takes its rows: what is mended is written, what is not is asked about
  * anew.
  *
+ * Not of a feed that compares SL with what Amazon was told: its next snapshot has the row as SL has it then.
+ *
  * A copy that was worked through and wrote something is not taken once more, or what it wrote could be
  * written twice; what it held in turn has questions of its own. One that wrote nothing is (event "resend").
  */
@@ -18,5 +20,9 @@
  * inbox. */
 enum outcome put_back(const struct custody *custody, const struct question *question, str *said,
                       struct err *err);
+/* The same of a question that a row of a sheet answers, for one of the items that wait for it. *said: what
+ * was said before, and this; rows that nobody finds any more are said, and no error. */
+enum outcome put_back_rows(const struct custody *custody, const struct question *question, str item,
+                           str *said, struct err *err);
 
 #endif

@@ -35,6 +35,10 @@ static enum outcome return_held(const struct custody *custody, const struct ques
     struct item_state item;
     str returned = STR_NONE;
     if (!item_find(custody->ledger, q->feed, q->items[i], STR_NONE, &item)) continue;
+    if (str_eq(item.state, STR("released")) && q->held) {
+      if (put_back_rows(custody, q, q->items[i], said, err)) return err->outcome;
+      continue;
+    }
     if (!str_eq(item.state, STR("held"))) continue;
     enum outcome out = answer_yes(custody, q->items[i], &returned, err);
     if (out == OUT_DATA) *err = (struct err){ 0 }; /* somebody took the file away: nothing waits for it */

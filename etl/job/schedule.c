@@ -60,7 +60,6 @@ static void find_circle(struct schedule *schedule, size_t at, struct library *li
 static void ask_settings(struct library *library, const struct feed *feed) {
   if (!feed || feed->when == WHEN_ASKED) return;
   for (size_t i = 0; i < feed->program_count; i++) library_ask(library, feed->programs[i]);
-  library_ask(library, feed->answer);
 }
 
 void schedule_open(struct library *library, struct schedule *schedule) {

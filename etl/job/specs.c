@@ -65,7 +65,6 @@ static void count_unasked(struct library *library, const struct schedule *schedu
     size_t count = 0;
     for (size_t j = 0; feed && j < feed->program_count; j++)
       count += missing(&unasked, feed->programs[j], here);
-    if (feed) count += missing(&unasked, feed->answer, here);
     tell(&unasked, "feed", schedule->feeds[i].name, count);
   }
   str *names;

@@ -110,7 +110,7 @@ static enum outcome read_release(struct state_rows *rows, const struct state_rel
   enum outcome out = check_key(table, release, arena, err);
   if (out || !table->looked_up) return out;
   out = state_span(rows->states, table, &table->folder, release, arena, &span, err);
-  if (!out) out = state_rows_add(rows, span.file, span.from, span.count, err);
+  if (!out) out = state_rows_add(rows, span.file, span.from, span.count, release->name, err);
   return out == OUT_END ? OUT_OK : out;
 }
 
@@ -129,7 +129,7 @@ static enum outcome read_table(const struct states *states, struct state_table *
 }
 
 /* A file goes while it is read when another run puts the table in order; what it was put into stands then. */
-static enum outcome read_from_site(struct states *states, struct state_table *table, struct err *err) {
+enum outcome state_read_from_site(const struct states *states, struct state_table *table, struct err *err) {
   enum outcome out = OUT_RETRY;
   for (int try = 0; try < TRIES && out == OUT_RETRY; try++) {
     *err = (struct err){ 0 };
@@ -160,7 +160,7 @@ enum outcome states_open(const struct states_of *of, struct states **made, struc
     if (is_sl && of->sl_is_kept) continue;
     if (!of->spool && !(is_sl && of->asks_sl && state_sl_is_there(states, &states->tables[i]))) continue;
     out = is_sl ? state_from_sl(states, &states->tables[i], err)
-                : read_from_site(states, &states->tables[i], err);
+                : state_read_from_site(states, &states->tables[i], err);
     if (!out && of->may_write && !is_sl) out = state_tidy(states, &states->tables[i], err);
   }
   if (!out) state_bind(states);

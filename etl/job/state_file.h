@@ -17,6 +17,9 @@
 #include "base/memory.h"
 
 enum { STATE_BYTES_MOST = 1 << 30 };
+/* A column beside the schema's: the message of a feed to Amazon that the row stands under, "2:17" for message
+ * 17 of the item's second file (job/state_verdict.c). */
+#define STATE_MESSAGE "sluice-message"
 
 struct state_line {
   const str *cells; /* one for each column */

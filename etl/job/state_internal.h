@@ -55,6 +55,7 @@ struct states {
   struct arena *reading; /* what is needed only until the tables stand: merged files, names in folders */
   struct state_table *tables;
   size_t table_count;
+  struct map *verdicts; /* by table, file and message; NULL: not read yet */
   const struct lookup **lookups;
   struct past **bound; /* one for each of them */
   size_t lookup_count;
@@ -78,8 +79,9 @@ extern const char state_kept_from[];                   /* name of the file that 
 /* state_rows.c: empties the table, fills it, and drops the rows whose keys came again. Nothing of the file is
  * needed afterwards. */
 struct state_rows state_rows_begin(const struct states *states, struct state_table *table);
+/* `release`: the file's name in the table's folder, by which verdicts are found; "" for what is no state. */
 enum outcome state_rows_add(struct state_rows *rows, const struct state_file *file, size_t from, size_t count,
-                            struct err *err);
+                            str release, struct err *err);
 void state_rows_end(struct state_rows *rows);
 
 /* state.c. NULL: no transform of the run names it. */
@@ -95,6 +97,13 @@ enum outcome state_from_sl(const struct states *states, struct state_table *tabl
  * young enough. */
 enum outcome state_from_supply(const struct states *states, struct state_table *table, str *text, str *name,
                                struct err *err);
+
+/* state_verdict.c. The verdicts on messages of feeds, when the first row asks; and whether the row is to be
+ * sent again, and so counts no more. `message`: of its column. */
+enum outcome state_verdicts(struct states *states, struct err *err);
+bool state_is_withdrawn(const struct states *states, str table, str release, str message);
+/* state.c: a table as the site has it, into its rows. */
+enum outcome state_read_from_site(const struct states *states, struct state_table *table, struct err *err);
 
 /* state_tidy.c. Another run's lock is no error: it does the same. */
 enum outcome state_tidy(const struct states *states, const struct state_table *table, struct err *err);

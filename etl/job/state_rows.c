@@ -58,7 +58,7 @@ static enum outcome read_cell(const struct states *states, const struct field *f
 }
 
 enum outcome state_rows_add(struct state_rows *rows, const struct state_file *file, size_t from, size_t count,
-                            struct err *err) {
+                            str release, struct err *err) {
   const struct record *record = rows->table->record;
   ptrdiff_t *columns = ARENA_ARRAY(file->arena, ptrdiff_t, record->field_count + 1);
   for (size_t i = 0; i < record->field_count; i++)
@@ -68,8 +68,13 @@ enum outcome state_rows_add(struct state_rows *rows, const struct state_file *fi
       err_set(err, OUT_DATA, "the header line has no key field \"%.*s\"", STR_ARG(record->keys[i]));
       return err_at(err, 1, 0), err_in_file(err, file->path);
     }
+  ptrdiff_t message = release.len ? state_file_column(file, STR(STATE_MESSAGE)) : -1;
+  struct states *states = (struct states *)(uintptr_t)rows->states;
+  if (message >= 0 && state_verdicts(states, err)) return err->outcome;
   for (size_t i = from; i < from + count; i++) {
     value *fields = rows->read;
+    if (message >= 0 && state_is_withdrawn(states, rows->table->name, release, file->lines[i].cells[message]))
+      continue;
     for (size_t j = 0; j < record->field_count; j++) fields[j] = value_absent();
     for (size_t j = 0; j < record->field_count; j++) {
       if (columns[j] < 0) continue; /* a field that is newer than the row: absent */
@@ -134,7 +139,7 @@ enum outcome states_load(struct states *states, str schema, const char *path, st
   if (!out) out = state_file_parse(str_of(path), bytes, arena, &file, err);
   if (!out) {
     struct state_rows rows = state_rows_begin(states, table);
-    out = state_rows_add(&rows, &file, 0, file.line_count, err);
+    out = state_rows_add(&rows, &file, 0, file.line_count, STR_NONE, err);
     state_rows_end(&rows);
   }
   arena_free(arena);

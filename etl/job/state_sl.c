@@ -28,7 +28,7 @@ static enum outcome add_text(const struct states *states, struct state_table *ta
   struct state_file *file = ARENA_NEW(states->arena, struct state_file);
   if (state_file_parse(path, text, states->arena, file, err)) return err->outcome;
   struct state_rows rows = state_rows_begin(states, table);
-  enum outcome out = state_rows_add(&rows, file, 0, file->line_count, err);
+  enum outcome out = state_rows_add(&rows, file, 0, file->line_count, STR_NONE, err);
   state_rows_end(&rows);
   return out;
 }

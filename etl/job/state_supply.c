@@ -7,7 +7,7 @@
  * item, and a replay needs no file. It stays where it lies. The age is the
  * file's time of change against the run's time; what is still being copied
  * (settle-seconds) is not there yet. Without a file that is young enough the
- * feed does not run.
+ * feed does not run, unless its line ends in ", or none": then nothing is found.
  */
 #include "extract/trees.h"
 #include "io/file.h"
@@ -153,6 +153,21 @@ static enum outcome read_all(struct reading *reading, const char *path, enum cha
   return out == OUT_END ? OUT_OK : out;
 }
 
+/* Of a report that may be missing: its columns, and no row. */
+static enum outcome none(const struct states *states, const struct state_table *table, str *name, str *text,
+                         struct err *err) {
+  const struct record *record = table->record;
+  str *cells = ARENA_ARRAY(states->arena, str, record->field_count + 1);
+  struct buf bytes = buf_new(1 << 20);
+  for (size_t i = 0; i < record->field_count; i++) cells[i] = record->fields[i]->name;
+  state_file_add(cells, record->field_count, &bytes);
+  *err = (struct err){ 0 };
+  *name = table->known_as;
+  *text = arena_str(states->arena, buf_str(&bytes));
+  buf_free(&bytes);
+  return OUT_OK;
+}
+
 enum outcome state_from_supply(const struct states *states, struct state_table *table, str *text, str *name,
                                struct err *err) {
   const struct site *site = states->of.site;
@@ -166,7 +181,9 @@ enum outcome state_from_supply(const struct states *states, struct state_table *
   };
   reading.cells = ARENA_ARRAY(states->arena, str, table->record->field_count + 1);
   add_shape(&reading, shapes, table->record);
-  if (choose(states, table->supply, name, err)) return err->outcome;
+  enum outcome chosen = choose(states, table->supply, name, err);
+  if (chosen == OUT_RETRY && table->supply->or_none) return none(states, table, name, text, err);
+  if (chosen) return chosen;
   const char *path = file_join(states->arena, site->folder, *name);
   str stated = schema_option_word(table->schema, "charset", 0);
   enum charset charset = CHARSET_UTF_8;

@@ -3,6 +3,7 @@
 
     process_manager.py DATABASE work [ORDER..] [--now TIME]   works the rows of ProcessQueue: makes shippers
     process_manager.py DATABASE confirm [ORDER..]             as a clerk does in 40.110.00, then the Sales Journal closes the shipper
+    process_manager.py DATABASE ship ORDER=TRACKING..         the same, with the day and the parcel's number
     process_manager.py DATABASE bill [ORDER..]                the Sales Journal's invoices, where the site has them
     process_manager.py DATABASE release                       AR Release: invoices, memos, payments
     process_manager.py DATABASE cancel-shippers [ORDER..]     as a clerk does in 40.110.00
@@ -156,6 +157,17 @@ def confirm(company, names):
         print(f"confirmed {shipper['shipperid']}")
 
 
+def ship(company, names):
+    """As a clerk does in 40.110.00: ORDER=TRACKING; nothing behind the sign: no number was entered."""
+    for name in names:
+        order, _, tracking = name.partition("=")
+        for shipper in open_shippers(company, [order]):
+            company.update("SOShipHeader", key(shipper, "CpnyID", "ShipperID"), ShipDateAct=company.now[:10] + " 00:00:00",
+                           TrackingNbr=tracking or " ", LUpd_DateTime=company.now)
+        company.db.end()
+        confirm(company, [order])
+
+
 def cancel_shippers(company, names):
     """Like CancelShippersWS: closed, cancelled, and two rows in the queue."""
     for shipper in open_shippers(company, names):
@@ -182,7 +194,7 @@ def close_shipped(company, order):
     company.db.end()
 
 
-STEPS = {"work": work, "confirm": confirm, "bill": receivables.bill, "release": receivables.release, "cancel-shippers": cancel_shippers}
+STEPS = {"work": work, "confirm": confirm, "ship": ship, "bill": receivables.bill, "release": receivables.release, "cancel-shippers": cancel_shippers}
 
 
 def main():

@@ -45,6 +45,8 @@ echo "The same night once more:"
 echo
 sh tests/tools/demo_orders.sh || [ "$code" -ne 0 ] || code=$?
 echo
+sh tests/tools/demo_back.sh || [ "$code" -ne 0 ] || code=$?
+echo
 ./sluice status || { ended=$?; [ "$ended" -eq 1 ] || [ "$code" -ne 0 ] || code=$ended; } # 1: the orders ask something
 
 echo

@@ -1,11 +1,13 @@
 #!/usr/bin/env bash
-# tools/wire: what goes between us and Amazon, against the local SP-API: contract, TLS, roles, and a fault at each call of a night.
+# tools/wire: what goes between us and Amazon, against the local SP-API: what it makes of feeds, contract, TLS, roles, and a
+# fault at each call of a night.
 #
 # EVERY=1: at every call every fault; else a spread of them.
 set -uo pipefail
 cd "$(dirname "$0")/../.." || exit 1
 SPAPI=$PWD/$BUILD/sluice-spapi
-models=../shared/reference/amazon/models
+reference=../shared/reference/amazon
+models=$reference/models
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 export SPAPI WIRE_LOG=$scratch/log
@@ -15,6 +17,8 @@ count() { # an account that ends in "N of N" or has "N .., N .."; its exit code 
   if [ "$2" -eq 0 ]; then passed=$((passed + 1)); else failed=$((failed + 1)); fi
 }
 
+said=$(python3 tests/wire/feeds.py "$SPAPI" "$reference/schemas/feeds")
+count "$said" $?
 said=$(bash tests/wire/tls.sh)
 count "$said" $?
 said=$(bash tests/wire/calls.sh "$WIRE_LOG")

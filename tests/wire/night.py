@@ -5,8 +5,9 @@
 The night fetches settlements (one packed), an order report (restricted, sealed on its way), a report of FBA shipments and a
 page of orders, and submits a feed. Then it is played again: call N meets fault K, for every N and K; or, with EVERY = 7,
 every seventh of them. After the faulty night comes one without faults, and one a day or more later. Then all must stand as after
-the first night that nobody disturbed: the same reports worked through, one feed at Amazon with the same bytes, nothing left
-on the way, no call refused for its rate by our fault. No secret and nothing personal is in any message or ledger. Prints how many faults were tried.
+the first night that nobody disturbed: the same reports worked through, one feed at Amazon with the same bytes, its parcels
+confirmed once, nothing left on the way, no call refused for its rate by our fault. No secret and nothing personal is in any
+message or ledger. Prints how many faults were tried.
 """
 import concurrent.futures
 import gzip
@@ -58,7 +59,10 @@ def make_site(root, sluice, folder):
     copy(f"{demo}/inbox/settlement/2026-11-06-de.txt", f"{reports}/{SETTLEMENTS}", packed=True)
     copy(f"{demo}/orders/orders.xml", f"{reports}/{ORDERS}")
     copy(f"{demo}/orders/fba-shipments.txt", f"{reports}/{SHIPMENTS}")
-    subprocess.run(["sh", f"{root}/tests/tools/amazon_state.sh", amazon, "orders", f"{demo}/orders/search-orders-fba.json"], check=True)
+    orders = [f"{demo}/orders/search-orders-{whose}.json" for whose in ("fba", "merchant")]
+    subprocess.run(["sh", f"{root}/tests/tools/amazon_state.sh", amazon, "orders", *orders], check=True)
+    with open(os.path.join(amazon, "now.txt"), "w", encoding="utf-8") as now:
+        now.write("2026-11-16T03:00:00Z\n")
     os.makedirs(os.path.join(site, "inbox/confirmations"))
     with open(f"{demo}/confirmations/confirmations.csv", encoding="utf-8") as sheet:
         rows = sheet.read().replace("2026-11-16T", "2026-11-15T")  # before the first night
@@ -112,6 +116,17 @@ def sent(amazon):
     return bodies
 
 
+def shipped(amazon):
+    """What the confirmations made of the orders."""
+    orders = {}
+    for name in sorted(os.listdir(os.path.join(amazon, "orders"))):
+        with open(os.path.join(amazon, "orders", name), encoding="utf-8") as text:
+            order = json.load(text)
+        parcels = [(parcel.get("trackingNumber"), str(parcel["packageItems"])) for parcel in order.get("packages", [])]
+        orders[order["orderId"]] = (order["fulfillment"]["fulfillmentStatus"], parcels)
+    return orders
+
+
 def left(site):
     found = []
     for place in ("inbox", "var/inbox/arriving", "var/inbox/work"):
@@ -142,7 +157,7 @@ def play(root, sluice, spapi, base, fault):
             texts.append(text)
             if number == 0:
                 first = len(calls(log))
-        state = (ledger(site), sent(amazon))
+        state = (ledger(site), sent(amazon), shipped(amazon))
         if os.environ.get("WIRE_LOG"):  # to be held against Amazon's models
             with open(log, encoding="utf-8") as lines, open(os.environ["WIRE_LOG"], "a", encoding="utf-8") as every:
                 every.write(lines.read())
@@ -180,8 +195,9 @@ def main(sluice, spapi, every):
     try:
         make_site(root, sluice, base)
         wrong, count, good, codes, _ = play(root, sluice, spapi, base, None)
-        if wrong or len(good[1]) != 1 or count < 15:
-            print(f"wire: the undisturbed nights end {codes} after {count} calls: {wrong}", file=sys.stderr)
+        parcels = sum(len(parcels) for _, parcels in good[2].values())
+        if wrong or len(good[1]) != 1 or count < 15 or parcels != 3:
+            print(f"wire: the undisturbed nights end {codes} after {count} calls, {parcels} parcels: {wrong}", file=sys.stderr)
             return 1, 0
         points = [f"{n}:{kind}" for n in range(1, count + 1) for kind in KINDS][every // 2 :: every]
         failed = 0
@@ -192,6 +208,8 @@ def main(sluice, spapi, every):
                     wrong.append(f"released: {state[0] ^ good[0]}\n{told[0]}\n" + "\n----\n".join(told[1]))
                 if state[1] != good[1]:
                     wrong.append(f"{len(state[1])} feeds at Amazon")
+                if state[2] != good[2]:
+                    wrong.append(f"shipped: {state[2]}")
                 if wrong:
                     failed += 1
                     print(f"wire: {fault} (nights end {codes}): " + "; ".join(wrong), file=sys.stderr)

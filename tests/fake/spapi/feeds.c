@@ -1,9 +1,7 @@
-/* fake/spapi/feeds: what is submitted, and what comes of it. */
-#include "spapi.h"
-#include "io/digest.h"
+/* fake/spapi/feeds: the calls by which feeds are submitted, listed and asked for. */
+#include "feed.h"
 #include "io/file.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 static const char *text_of(const json_t *json, const char *name) {
@@ -25,96 +23,29 @@ void answer_create_feed_document(struct request *request, const char *const *p) 
   answer_json(request, 201, json_pack("{s:s, s:s}", "feedDocumentId", id, "url", document_url(request, id)));
 }
 
-/* --- the processing report --- */
+/* --- the work --- */
 
-static size_t lines_with(str body, const char *mark, size_t *lines) {
-  str line;
-  size_t found = 0;
-  *lines = 0;
-  while (str_split(&body, '\n', &line)) {
-    if (!str_trim(line).len) continue;
-    ++*lines;
-    for (size_t i = 0; i + strlen(mark) <= line.len; i++)
-      if (!memcmp(line.at + i, mark, strlen(mark))) {
-        found++;
-        break;
-      }
-  }
-  return found;
+static void work(struct feed *feed) {
+  str given = state_text(feed->request, state_path(feed->request, "results/%s", feed->type));
+  if (given.len) buf_add(&feed->report, given);
+  else if (!strcmp(feed->type, "JSON_LISTINGS_FEED")) feed_work_json(feed);
+  else if (strstr(feed->type, "FLAT_FILE")) feed_work_flat(feed);
+  else feed_work_xml(feed);
 }
 
-static void flat_result(struct request *request, str body, struct buf *text) {
-  size_t lines, row = 0, bad = lines_with(body, "REFUSE", &lines), rows = lines ? lines - 1 : 0;
-  str line;
-  (void)request;
-  buf_printf(text,
-             "Feed Processing Summary:\n\tNumber of records processed\t\t%zu\n\tNumber of records "
-             "successful\t\t%zu\n\n",
-             rows, rows - bad);
-  buf_add(text, STR("original-record-number\torder-id\terror-code\terror-type\terror-message\n"));
-  for (; str_split(&body, '\n', &line); row++) {
-    str id;
-    size_t ignored;
-    if (!row || !lines_with(line, "REFUSE", &ignored)) continue;
-    str_split(&line, '\t', &id);
-    buf_printf(text, "%zu\t%.*s\t18028\tError\tThe data you submitted is not valid\n", row, STR_ARG(id));
-  }
-}
-
-static void json_result(str body, struct buf *text) {
-  json_t *feed = json_loadb(body.at, body.len, 0, NULL), *messages = json_object_get(feed, "messages"), *one;
-  json_t *issues = json_array();
-  size_t i, bad = 0;
-  json_array_foreach(messages, i, one) {
-    if (!strstr(text_of(one, "sku"), "REFUSE")) continue;
-    bad++;
-    json_array_append_new(issues, json_pack("{s:O, s:s, s:s, s:s, s:s}", "messageId",
-                                            json_object_get(one, "messageId"), "sku", text_of(one, "sku"),
-                                            "code", "8541", "severity", "ERROR", "message",
-                                            "The SKU does not match any ASIN"));
-  }
-  int count = (int)json_array_size(messages);
-  json_t *report = json_pack("{s:{s:s, s:s, s:s}, s:o, s:{s:i, s:i, s:i, s:i, s:i}}", "header", "sellerId",
-                             "A1SANDBOX", "version", "2.0", "feedId", "0", "issues", issues, "summary",
-                             "errors", (int)bad, "warnings", 0, "messagesProcessed", count,
-                             "messagesAccepted", count - (int)bad, "messagesInvalid", (int)bad);
-  char *dumped = json_dumps(report, JSON_INDENT(1));
-  buf_add(text, str_of(dumped));
-  free(dumped);
-  json_decref(report);
-  json_decref(feed);
-}
-
-static void xml_result(str body, struct buf *text) {
-  size_t messages = 0, bad = 0;
-  for (size_t i = 0; i + 9 <= body.len; i++) messages += !memcmp(body.at + i, "<Message>", 9);
-  for (size_t i = 0; i + 6 <= body.len; i++) bad += !memcmp(body.at + i, "REFUSE", 6);
-  buf_printf(text,
-             "<?xml version=\"1.0\" "
-             "encoding=\"UTF-8\"?>\n<AmazonEnvelope><Header><DocumentVersion>1.02</DocumentVersion>"
-             "<MerchantIdentifier>A1SANDBOX</MerchantIdentifier></Header><MessageType>ProcessingReport</"
-             "MessageType><Message>"
-             "<MessageID>1</MessageID><ProcessingReport><DocumentTransactionID>1</DocumentTransactionID>"
-             "<StatusCode>Complete</StatusCode><ProcessingSummary><MessagesProcessed>%zu</MessagesProcessed>"
-             "<MessagesSuccessful>%zu</MessagesSuccessful><MessagesWithError>%zu</MessagesWithError>"
-             "<MessagesWithWarning>0</MessagesWithWarning></ProcessingSummary></ProcessingReport></Message></"
-             "AmazonEnvelope>\n",
-             messages, messages - bad, bad);
-}
-
-static void make_result(struct request *request, const char *id, const char *type, str body) {
-  struct buf text = buf_new((size_t)256 << 20);
+/* What is worked is done when createFeed answers; getFeed tells of it some polls later. */
+static bool work_feed(struct request *request, const char *id, const char *type, str body) {
+  struct feed feed;
   struct err err = { 0 };
-  str given = state_text(request, state_path(request, "results/%s", type));
-  if (given.len) buf_add(&text, given);
-  else if (!strcmp(type, "JSON_LISTINGS_FEED")) json_result(body, &text);
-  else if (strstr(type, "FLAT_FILE")) flat_result(request, body, &text);
-  else xml_result(body, &text);
+  feed_open(&feed, request, id, type, body);
+  work(&feed);
   const char *path = state_path(request, "reports/RESULT/%s", id);
   if (file_make_folders(state_path(request, "reports/RESULT"), 0755, &err) ||
-      file_put(path, 0600, buf_str(&text), &err))
+      file_put(path, 0600, buf_str(&feed.report), &err))
     fprintf(stderr, "spapi: %s\n", err.text);
-  buf_free(&text);
+  bool fatal = feed.is_fatal;
+  feed_close(&feed);
+  return fatal;
 }
 
 /* --- feeds --- */
@@ -136,9 +67,10 @@ void answer_create_feed(struct request *request, const char *const *p) {
   struct err err = { 0 };
   str body = state_text(request, upload);
   const char *id = arena_printf(request->arena, "%ld", state_next_id(request)).at;
-  make_result(request, id, type, body);
-  json_t *feed = json_pack("{s:s, s:s, s:s, s:s, s:i}", "feedId", id, "feedType", type, "createdTime",
-                           state_now(request), "document", document, "polls", 1);
+  bool fatal = work_feed(request, id, type, body);
+  json_t *feed = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s}", "feedId", id, "feedType", type, "createdTime",
+                           state_now(request), "document", document, "polls",
+                           (int)state_number(request, "late.txt", 1), "ends", fatal ? "FATAL" : "DONE");
   state_write(request, state_path(request, "feeds/%s.json", id), feed);
   file_put(state_path(request, "feeds/%s.body", id), 0600, body, &err);
   json_decref(feed);
@@ -157,9 +89,10 @@ static const char *result_id(struct request *request, const char *feed) {
 
 static json_t *shown(struct request *request, const json_t *feed) {
   bool done = !json_integer_value(json_object_get(feed, "polls"));
+  const char *ends = *text_of(feed, "ends") ? text_of(feed, "ends") : "DONE";
   json_t *json = json_pack("{s:s, s:s, s:s, s:s}", "feedId", text_of(feed, "feedId"), "feedType",
                            text_of(feed, "feedType"), "createdTime", text_of(feed, "createdTime"),
-                           "processingStatus", done ? "DONE" : "IN_PROGRESS");
+                           "processingStatus", done ? ends : "IN_PROGRESS");
   if (done)
     json_object_set_new(json, "resultFeedDocumentId",
                         json_string(result_id(request, text_of(feed, "feedId"))));

@@ -9,6 +9,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -34,6 +35,14 @@ void answer_error(struct request *request, int status, const char *code, const c
   va_end(args);
   answer_json(request, status,
               json_pack("{s:[{s:s, s:s, s:s}]}", "errors", "code", code, "message", text.at, "details", ""));
+}
+
+const char *with_slashes(struct arena *arena, const char *text) {
+  char *made = arena_alloc(arena, strlen(text) + 1), *to = made;
+  for (const char *c = text; *c; c++)
+    if (strncasecmp(c, "%2F", 3)) *to++ = *c;
+    else *to++ = '/', c += 2;
+  return made;
 }
 
 const char *query_of(struct request *request, const char *name) {
@@ -209,12 +218,10 @@ static struct cut *body_of(struct request *request) {
     cut->len = got > 0 ? (size_t)got : 0;
     close(request->file);
   } else {
-    char *text = request->answer ? json_dumps(request->answer, JSON_COMPACT) : NULL;
-    str body = text ? str_of(text) : request->text;
+    str body = request->answer ? digits_text(request->arena, request->answer, JSON_COMPACT) : request->text;
     cut->bytes = malloc(body.len + 1);
     memcpy(cut->bytes, body.at, body.len);
     cut->len = body.len;
-    free(text);
   }
   return cut;
 }
@@ -231,11 +238,9 @@ static struct MHD_Response *damaged(struct request *request) {
 
 static struct MHD_Response *whole(struct request *request) {
   if (request->file >= 0) return MHD_create_response_from_fd64(request->file_len, request->file);
-  char *text = request->answer ? json_dumps(request->answer, JSON_COMPACT) : NULL;
-  str body = text ? str_of(text) : request->text;
+  str body = request->answer ? digits_text(request->arena, request->answer, JSON_COMPACT) : request->text;
   struct MHD_Response *response =
       MHD_create_response_from_buffer(body.len, (void *)(uintptr_t)body.at, MHD_RESPMEM_MUST_COPY);
-  free(text);
   return response;
 }
 
@@ -262,10 +267,27 @@ static enum MHD_Result send_it(struct request *request, struct MHD_Connection *c
 
 /* --- requests as they come --- */
 
+/* A slash that came as %2F stays so: it is part of a name, and parts nothing. */
+static size_t unescape(void *user, struct MHD_Connection *connection, char *text) {
+  char *to = text, *from = text;
+  (void)user, (void)connection;
+  while (*from) {
+    char one[4] = { 0 };
+    size_t len = *from == '%' && from[1] && from[2] ? 3 : 1;
+    memcpy(one, from, len);
+    from += len;
+    if (len == 3 && strcasecmp(one, "%2F")) len = MHD_http_unescape(one);
+    memcpy(to, one, len);
+    to += len;
+  }
+  *to = 0;
+  return (size_t)(to - text);
+}
+
 static enum MHD_Result add_query(void *user, enum MHD_ValueKind kind, const char *name, const char *value) {
   struct request *request = user;
   (void)kind;
-  json_object_set_new(request->query, name, json_string(value ? value : ""));
+  json_object_set_new(request->query, name, json_string(with_slashes(request->arena, value ? value : "")));
   return MHD_YES;
 }
 
@@ -302,7 +324,8 @@ static enum MHD_Result take(void *user, struct MHD_Connection *connection, const
     return MHD_YES;
   }
   server->requests++;
-  if (request->body.len) request->json = json_loadb(request->body.at, request->body.len, 0, NULL);
+  bool is_upload = !strncmp(request->path, "/document/", 10);
+  if (request->body.len && !is_upload) request->json = digits_read(buf_str(&request->body));
   request->status = 200;
   answer(request);
   log_it(request);
@@ -344,7 +367,7 @@ static void read_pairs(struct server *server) {
   server->pair_list = json_array();
   if (!server->pairs || in_read_whole(server->pairs, BODY_MOST, server->arena, &text, &err)) return;
   while (str_split(&text, '\n', &line)) {
-    json_t *pair = line.len ? json_loadb(line.at, line.len, 0, NULL) : NULL;
+    json_t *pair = line.len ? digits_read(line) : NULL;
     if (pair) json_array_append_new(server->pair_list, pair);
   }
 }
@@ -402,11 +425,13 @@ static struct MHD_Daemon *listen_on(struct server *server, const struct options 
   unsigned flags = MHD_USE_INTERNAL_POLLING_THREAD | MHD_USE_POLL | (cert ? MHD_USE_TLS : 0);
   if (!cert)
     return MHD_start_daemon(flags, 0, NULL, NULL, take, server, MHD_OPTION_SOCK_ADDR, &address,
-                            MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_END);
+                            MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_UNESCAPE_CALLBACK, unescape,
+                            NULL, MHD_OPTION_END);
   return MHD_start_daemon(flags, 0, NULL, NULL, take, server, MHD_OPTION_SOCK_ADDR, &address,
-                          MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_HTTPS_MEM_CERT, cert,
-                          MHD_OPTION_HTTPS_MEM_KEY, key, MHD_OPTION_HTTPS_PRIORITIES,
-                          options->tls ? options->tls : "NORMAL", MHD_OPTION_END);
+                          MHD_OPTION_NOTIFY_COMPLETED, ended, NULL, MHD_OPTION_UNESCAPE_CALLBACK, unescape,
+                          NULL, MHD_OPTION_HTTPS_MEM_CERT, cert, MHD_OPTION_HTTPS_MEM_KEY, key,
+                          MHD_OPTION_HTTPS_PRIORITIES, options->tls ? options->tls : "NORMAL",
+                          MHD_OPTION_END);
 }
 
 static void wait_for_the_end(const struct options *options, sigset_t *signals) {

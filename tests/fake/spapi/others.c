@@ -1,4 +1,4 @@
-/* fake/spapi/others: listings, inventory, money, sellers, notifications: files that are shown, and a few that
+/* fake/spapi/others: inventory, money, sellers, notifications: files that are shown, and a few that
  * change. */
 #include "spapi.h"
 #include "io/file.h"
@@ -37,7 +37,8 @@ void answer_balances(struct request *request, const char *const *p) {
 }
 
 void answer_participations(struct request *request, const char *const *p) {
-  str rest = str_of(state_account(request, "marketplaces", "ATVPDKIKX0DER,A1PA6795UKMFR9,A1F83G8C2ARO7P")), one;
+  str rest = str_of(state_account(request, "marketplaces", "ATVPDKIKX0DER,A1PA6795UKMFR9,A1F83G8C2ARO7P")),
+      one;
   json_t *all = json_array();
   (void)p;
   if (!state_has_role(request, "sellers")) {
@@ -52,48 +53,6 @@ void answer_participations(struct request *request, const char *const *p) {
                        "defaultLanguageCode", "en_US", "domainName", "www.amazon.com", "participation",
                        "isParticipating", 1, "hasSuspendedListings", 0, "storeName", "Sandbox"));
   answer_json(request, 200, json_pack("{s:o}", "payload", all));
-}
-
-/* --- listings --- */
-
-static const char *listing_path(struct request *request, const char *sku) {
-  return strchr(sku, '/') ? NULL : state_path(request, "listings/%s.json", sku);
-}
-
-void answer_get_listing(struct request *request, const char *const *p) {
-  const char *path = listing_path(request, p[1]);
-  json_t *listing = path ? state_read(request, path) : NULL;
-  if (listing) answer_json(request, 200, listing);
-  else answer_error(request, 404, "NOT_FOUND", "SKU '%s' not found", p[1]);
-}
-
-/* Patches are kept with the listing as they came; only whole attributes can be named. */
-void answer_patch_listing(struct request *request, const char *const *p) {
-  const char *path = listing_path(request, p[1]), *mode = query_of(request, "mode");
-  json_t *patches = json_object_get(request->json, "patches"), *one;
-  bool good =
-      json_string_value(json_object_get(request->json, "productType")) && json_array_size(patches) && path;
-  size_t i;
-  json_t *listing = path ? state_read(request, path) : NULL;
-  if (!listing) listing = json_pack("{s:s, s:{}}", "sku", p[1], "attributes");
-  json_array_foreach(patches, i, one) {
-    const char *at = json_string_value(json_object_get(one, "path"));
-    if (!at || strncmp(at, "/attributes/", 12) || strchr(at + 12, '/')) good = false;
-    else json_object_set(json_object_get(listing, "attributes"), at + 12, json_object_get(one, "value"));
-  }
-  bool preview = mode && !strcmp(mode, "VALIDATION_PREVIEW"), refused = strstr(p[1], "REFUSE") != NULL;
-  if (good && !preview && !refused) state_write(request, path, listing);
-  json_decref(listing);
-  if (!good)
-    answer_error(request, 400, "InvalidInput", "productType and patches of whole attributes are required.");
-  else
-    answer_json(request, 200,
-                json_pack("{s:s, s:s, s:s, s:[]}", "sku", p[1], "status",
-                          refused   ? "INVALID"
-                          : preview ? "VALID"
-                                    : "ACCEPTED",
-                          "submissionId", arena_printf(request->arena, "%ld", state_next_id(request)).at,
-                          "issues"));
 }
 
 /* --- notifications --- */

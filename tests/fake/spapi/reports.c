@@ -164,17 +164,18 @@ void answer_create_report(struct request *request, const char *const *p) {
   }
   const char *id = arena_printf(request->arena, "%ld", state_next_id(request)).at,
              *name = take_next(request, type);
-  const char *relative = name ? arena_printf(request->arena, "reports/%s/%s", type, name).at : "";
-  const char *path = state_path(request, "%s", relative);
-  const char *status = name ? state_meta(request, path, "status", "DONE") : "CANCELLED";
+  const char *relative =
+      name ? arena_printf(request->arena, "reports/%s/%s", type, name).at : made_document(request, type, id);
+  const char *path = state_path(request, "%s", relative ? relative : "");
+  const char *status = relative ? state_meta(request, path, "status", "DONE") : "CANCELLED";
   json_t *made = json_pack("{s:s, s:s, s:s, s:s, s:i}", "reportId", id, "reportType", type, "createdTime",
                            state_now(request), "ends", status, "polls",
-                           name ? atoi(state_meta(request, path, "polls", "1")) : 0);
+                           relative ? atoi(state_meta(request, path, "polls", "1")) : 0);
   static const char *const times[] = { "dataStartTime", "dataEndTime" };
   for (int i = 0; i < 2; i++)
     if (json_object_get(request->json, times[i]))
       json_object_set(made, times[i], json_object_get(request->json, times[i]));
-  if (name) json_object_set_new(made, "document", json_string(relative));
+  if (relative) json_object_set_new(made, "document", json_string(relative));
   state_write(request, made_path(request, id), made);
   json_decref(made);
   answer_json(request, 202, json_pack("{s:s}", "reportId", id));

@@ -7,14 +7,33 @@
  * --until-eof when its standard input ends. All it knows are files in STATE, which a person may read and
  * change:
  *
- *   account.txt             client-id, client-secret, refresh-token, seller-id, marketplaces, roles, revoked
- * = yes reports/TYPE/NAME       documents. createReport of TYPE takes the first that was not served; none:
- * CANCELLED. reports/TYPE/NAME.meta  charset=, gzip=yes, status=FATAL, polls=N, created=TIME; settlements are
- * listed, never made orders/ID.json          an order each, as in Orders 2026-01-01 listings/SKU.json,
- * inventory.json, transactions.json, balances.json queue/NAME              messages of a queue (POST /queue,
- * AWS JSON protocol) made/ID.json            reports that were asked for;  feeds/ID.json, feeds/ID.body  what
- * was submitted results/FEEDTYPE        its processing report; else one is made, in which what holds REFUSE
- * is refused
+ *   account.txt                 client-id, client-secret, refresh-token, seller-id, marketplaces, roles,
+ *                               revoked = yes
+ *   reports/TYPE/NAME           documents. createReport of TYPE takes the first that was not served; none:
+ *                               CANCELLED. Settlements are listed, never made
+ *   reports/TYPE/NAME.meta      charset=, gzip=yes, status=FATAL, polls=N, created=TIME
+ *   orders/ID.json              an order each, as in Orders 2026-01-01
+ *   listings/SKU.json           {"sku", "productType", "attributes": {..}}; odd bytes of the SKU as %XX.
+ *                               getListingsItem shows it, patchListingsItem and feeds change it, and
+ *                               GET_MERCHANT_LISTINGS_ALL_DATA is made of them when no document lies there
+ *   fba.tsv                     GET_FBA_MYI_UNSUPPRESSED_INVENTORY_DATA, when no document lies there
+ *   inventory.json, transactions.json, balances.json
+ *   queue/NAME                  messages of a queue (POST /queue, AWS JSON protocol)
+ *   made/ID.json                reports that were asked for; feeds/ID.json, feeds/ID.body: what was submitted
+ *   results/FEEDTYPE            its processing report, and nothing is worked; else:
+ *
+ * A feed is worked when it is submitted. JSON_LISTINGS_FEED changes the listings; ship confirmations (XML and
+ * flat), acknowledgements and payment adjustments are held against orders/, where there are any, and change
+ * them; refunds are kept in adjustments/ID.json. What holds REFUSE is refused, in every kind of feed. And:
+ *
+ *   refuse.txt                  lines "[WARNING] NAME CODE words..": a SKU or an order's id (blanks as %20)
+ *                               that is refused, or warned of, with that code and these words
+ *   nameless.txt                N: of each XML or flat feed the first N messages that could be accepted are
+ *                               counted as errors, named nowhere, not applied
+ *   drop.txt                    N: every N-th accepted message of listings feeds is not applied, and nobody
+ *                               is told; dropped-count goes on counting, dropped.txt has their SKUs
+ *   late.txt                    polls before a feed is DONE; 1
+ *   now.txt                     the time that shipments are held against and orders get; else the clock
  *
  * It asks for what Amazon asks for: a token that it gave (a restricted one where a report is restricted), the
  * user-agent's form, required parameters and no others; it counts calls and answers 429 when a bucket is
@@ -30,6 +49,7 @@
 
 #include "base/buf.h"
 #include "base/memory.h"
+#include "model/decimal.h"
 
 #include <jansson.h>
 
@@ -105,11 +125,18 @@ const char *state_meta(struct request *request, const char *document, const char
 long state_next_id(struct request *request);
 const char *state_now(struct request *request); /* 2026-11-21T02:00:00Z, by the real clock */
 
+/* --- digits.c: JSON whose numbers keep their digits; all files, bodies and answers go through it --- */
+json_t *digits_read(str text); /* NULL: no JSON */
+str digits_text(struct arena *arena, const json_t *json, size_t flags);
+bool digits_number(const json_t *json, dec *number);               /* false: no number */
+const char *digits_shown(struct arena *arena, const json_t *json); /* a number or a text; else "" */
+
 /* --- answers --- */
 void answer_json(struct request *request, int status, json_t *json); /* takes it over */
 void answer_error(struct request *request, int status, const char *code, const char *format, ...)
     __attribute__((format(printf, 4, 5)));
 const char *query_of(struct request *request, const char *name); /* NULL: not there */
+const char *with_slashes(struct arena *arena, const char *text); /* of a path's piece: %2F is a slash */
 bool list_has(const char *list, const char *item);               /* by commas */
 
 /* --- handlers, by path; each sets the operation first --- */
@@ -129,6 +156,7 @@ bool token_check(struct request *request, const struct route *route);
 void document_answer(struct request *request);
 void queue_answer(struct request *request);
 const char *document_url(struct request *request, const char *id);
+const char *made_document(struct request *request, const char *type, const char *id); /* NULL: not made */
 bool pair_answer(struct request *request, const struct route *route, const char *const *given);
 
 void answer_create_report(struct request *request, const char *const *p);

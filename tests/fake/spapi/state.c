@@ -27,18 +27,17 @@ str state_text(struct request *request, const char *path) {
 
 json_t *state_read(struct request *request, const char *path) {
   str text = state_text(request, path);
-  return text.len ? json_loadb(text.at, text.len, 0, NULL) : NULL;
+  return text.len ? digits_read(text) : NULL;
 }
 
 void state_write(struct request *request, const char *path, json_t *json) {
   struct err err = { 0 };
-  char *text = json_dumps(json, JSON_INDENT(1));
+  str text = digits_text(request->arena, json, JSON_INDENT(1));
   str folder = str_of(path);
   while (folder.len && folder.at[folder.len - 1] != '/') folder.len--;
   if (file_make_folders(arena_text(request->arena, str_sub(folder, 0, folder.len - 1)), 0755, &err) ||
-      file_put(path, 0600, str_of(text), &err))
+      file_put(path, 0600, text, &err))
     fprintf(stderr, "spapi: %s\n", err.text);
-  free(text);
 }
 
 /* "name = value" or "name=value" in lines. */

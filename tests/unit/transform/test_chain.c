@@ -145,11 +145,6 @@ static void what_it_has_once_is_written_once(void **state) {
   assert_int_equal(finish_run(&two.run.run, two.run.worker, &two.run.err), OUT_DATA);
   assert_non_null(strstr(two.run.err.text, "top is written twice"));
   close_two();
-  open_two("transform first\n  from in\n  into paged\n  top each order\n    shop = id\n", TOPS);
-  struct rec *order = make_order(&two.run, "A 1");
-  assert_int_equal(trees_record(two.run.worker, order, NULL, tree_arena(two.run.tree), &two.run.err), OUT_SPEC);
-  assert_non_null(strstr(two.run.err.text, "written for each record"));
-  close_two();
 }
 
 int main(void) {
