@@ -31,6 +31,9 @@
 #include "courier/submit_internal.h"
 #include "io/file.h"
 
+#include <stdlib.h>
+#include <sys/stat.h>
+
 enum { DOUBT_HOURS = 2, HOUR = 3600 };
 
 static void next_file(struct submit *submit);
@@ -89,6 +92,21 @@ void submit_doubt(struct submit *submit) {
 
 /* --- one after the other --- */
 
+bool submit_is_late(const struct submit *submit, int64_t since) {
+  int64_t hours = submit->errand->wish.answer_hours;
+  return hours > 0 && submit_now(submit) >= since + hours * HOUR;
+}
+
+/* An older quantity must not overtake a newer one: the next file of a feed waits until Amazon has worked the
+ * one before, or is so late with it that it counts as lost. */
+static bool is_being_worked(const struct submit *submit, str name, str state, str rest) {
+  const struct errand *errand = submit->errand;
+  str feed = arena_printf(errand->arena, "%.*s/", STR_ARG(errand->wish.feed)), id;
+  if (!str_eq(state, STR("sent")) || !str_starts(name, feed) || str_eq(name, submit->key)) return false;
+  str_split(&rest, ' ', &id);
+  return !submit_is_late(submit, errand_seconds(rest));
+}
+
 /* Why nothing new may be sent: a feed that showed only now could be taken for it. "": nothing is in the way.
  */
 static str held_by(const struct submit *submit) {
@@ -100,6 +118,8 @@ static str held_by(const struct submit *submit) {
     if (str_eq(state, STR("sending")) && !str_eq(name, submit->key))
       return arena_printf(submit->errand->arena, "it waits until it is known whether Amazon has %.*s",
                           STR_ARG(name));
+    if (is_being_worked(submit, name, state, words))
+      return arena_printf(submit->errand->arena, "it waits until Amazon has worked %.*s", STR_ARG(name));
   }
   str time = STR_NONE;
   words = memory_get(memory, "doubt");
@@ -180,6 +200,33 @@ static void forget_gone(struct submit *submit) {
   }
 }
 
+struct aged {
+  str name;
+  int64_t seconds, nanoseconds; /* when it was written */
+};
+
+static int compare(const void *a, const void *b) {
+  const struct aged *x = a, *y = b;
+  if (x->seconds != y->seconds) return x->seconds < y->seconds ? -1 : 1;
+  if (x->nanoseconds != y->nanoseconds) return x->nanoseconds < y->nanoseconds ? -1 : 1;
+  return str_compare(x->name, y->name);
+}
+
+/* As they were made: their names are days and digests. */
+static void by_age(struct submit *submit, const char *folder) {
+  struct arena *arena = submit->errand->arena;
+  struct aged *all = ARENA_ARRAY(arena, struct aged, submit->count + 1);
+  for (size_t i = 0; i < submit->count; i++) {
+    struct stat about;
+    all[i] = (struct aged){ .name = submit->names[i] };
+    if (stat(file_join(arena, folder, all[i].name), &about)) continue;
+    all[i].seconds = about.st_mtim.tv_sec;
+    all[i].nanoseconds = about.st_mtim.tv_nsec;
+  }
+  if (submit->count) qsort(all, submit->count, sizeof *all, compare);
+  for (size_t i = 0; i < submit->count; i++) submit->names[i] = all[i].name;
+}
+
 static void start(struct errand *errand) {
   struct submit *submit = ARENA_NEW(errand->arena, struct submit);
   struct err err = { 0 };
@@ -202,6 +249,7 @@ static void start(struct errand *errand) {
   for (size_t i = 0; i < count; i++)
     if (submit_is_of_type(errand, folder, names[i]))
       *ARENA_PUSH(errand->arena, submit->names, submit->count) = names[i];
+  by_age(submit, folder);
   next_file(submit);
 }
 

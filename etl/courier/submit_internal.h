@@ -37,6 +37,8 @@ void submit_doubt(struct submit *submit);
 bool submit_remember(struct submit *submit, const char *state, str more);
 bool submit_enter(struct submit *submit, const char *event, str more);
 void submit_tell(struct submit *submit, str text);
+/* Amazon has had it longer than a result may take (the setting answer-hours). */
+bool submit_is_late(const struct submit *submit, int64_t since);
 str submit_path(const struct submit *submit); /* outbox/amazon/FEED/NAME */
 
 /* submit_send.c. Sends the file at hand. */

@@ -116,8 +116,11 @@ static void polled(struct call *call) {
   else if (str_eq(state, STR("DONE")) || str_eq(state, STR("FATAL")) || str_eq(state, STR("CANCELLED")))
     failed(submit, state);
   else if (!errand_pause(errand, submit->turns++, submit_poll, submit)) {
-    submit->waiting++;
-    submit_tell(submit, STR("Amazon is still working on it: the next run asks for its result"));
+    bool late = submit_is_late(submit, submit->since);
+    *(late ? &submit->asked : &submit->waiting) += 1;
+    submit_tell(submit, late ? STR("Amazon gave no result in all the time that answer-hours allows: look at its "
+                                   "feeds in Seller Central")
+                             : STR("Amazon is still working on it: the next run asks for its result"));
     submit_done(submit);
   }
 }
