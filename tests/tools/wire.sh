@@ -27,6 +27,8 @@ said=$(bash tests/wire/held.sh "$WIRE_LOG")
 count "$said" $?
 said=$(bash tests/wire/watch.sh "$WIRE_LOG")
 count "$said" $?
+said=$(bash tests/wire/stock.sh "$WIRE_LOG")
+count "$said" $?
 python=python3
 /usr/bin/python3 -c 'import botocore' 2>/dev/null && python=/usr/bin/python3
 said=$($python tests/wire/sign.py "$BUILD/send_signed")
