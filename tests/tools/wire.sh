@@ -27,7 +27,10 @@ said=$(bash tests/wire/held.sh "$WIRE_LOG")
 count "$said" $?
 said=$(bash tests/wire/watch.sh "$WIRE_LOG")
 count "$said" $?
-said=$(bash tests/wire/stock.sh "$WIRE_LOG")
+mkdir -p "$scratch/bodies"
+said=$(WIRE_BODIES=$scratch/bodies bash tests/wire/stock.sh "$WIRE_LOG")
+count "$said" $?
+said=$(python3 tests/wire/bodies.py "$reference/schemas/feeds" "$scratch"/bodies/*.json)
 count "$said" $?
 python=python3
 /usr/bin/python3 -c 'import botocore' 2>/dev/null && python=/usr/bin/python3

@@ -23,7 +23,17 @@ start() { # the local SP-API, with faults perhaps
     printf 'amazon-patience = 20\nanswer-hours = %s\n' "${hours:-24}"
   } >site/sluice.conf
 }
-stop() { exec 5>&-; }
+stop() {
+  keep
+  exec 5>&-
+}
+
+keep() { # what was sent, for Amazon's schemas to judge
+  [ -z "${WIRE_BODIES:-}" ] || for each in site/outbox/amazon/*/sent/*.json; do
+    case $each in *.proof.json | *'*'*) ;; *) cp "$each" "$WIRE_BODIES/$((++kept)).json" ;; esac
+  done
+}
+kept=0
 
 new() { # a site and an Amazon that have not met
   rm -rf site amazon
@@ -189,6 +199,21 @@ check "the answer to createFeed is lost: Amazon has it" 10 "$(stands)"
 sent=$(feeds)
 night 10
 check "it is found there, and not sent twice" "$sent" "$(feeds)"
+stop
+
+new && start
+printf 'InvtID,PriceClassID,CuryID,SlsPrcID,DetRef,SlsUnit,QtyBreak,DiscPrice,StartDate,EndDate\n' >site/inbox/sl/list.csv
+printf 'CUP,AMZ,USD,1,00001,EA,0,5.49,2026-01-01,2078-12-31\nCUP,AMZ,USD,1,00002,EA,12,4.99,2026-01-01,2078-12-31\nMUG,AMZ,USD,2,00001,EA,0,5.50,2026-11-01,2027-11-30\n' >>site/inbox/sl/list.csv
+mkdir -p site/inbox/prices
+printf 'InvtID,SKU,StkUnit,SoldUnit,Factor,AmazonPrice,StkBasePrc\nCUP,CUP,EA,EA,1,0,6\nMUG,MUG,EA,EA,1,0,6\n' >site/inbox/prices/all.csv
+sluice run prices --now "$(now)"
+account=$said
+check "prices are taken" "2 messages accepted" "$(python3 -c 'import json,sys; print(json.load(open(sys.argv[1]))["summary"]["messagesAccepted"], "messages accepted")' site/outbox/amazon/prices/sent/*.result)"
+check "price and tiers stand" "5.49 4.99" "$(python3 -c 'import json
+for offer in json.load(open("amazon/listings/CUP.json"), parse_float=str)["attributes"]["purchasable_offer"]:
+    if offer["audience"] == "ALL": price = offer["our_price"][0]["schedule"][0]["value_with_tax"]
+    else: tier = offer["quantity_discount_plan"][0]["schedule"][0]["levels"][0]["value"]
+print(price, tier)')"
 stop
 echo "stock: $passed of $((passed + failed))"
 [ "$failed" -eq 0 ]
