@@ -17,6 +17,7 @@ struct submit {
   str name, document, url, feed_id; /* of the file at hand */
   str key;                          /* FEED/NAME, by which memory knows it */
   int64_t since;                    /* seconds: when createFeed was called */
+  str ended; /* FATAL: Amazon gave up, and has a report all the same */
   int turns, uploads;
   struct attempt upload;
   const char *headers[1];

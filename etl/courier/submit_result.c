@@ -58,14 +58,21 @@ static void got_result(struct document *document) {
   }
   str text = arena_str(errand->arena, buf_str(&document->text));
   bool known = feed_result_read(text, &result);
-  str said = known ? arena_printf(errand->arena, "%lld processed, %lld refused", (long long)result.processed,
-                                  (long long)result.refused)
-                   : STR("Amazon's processing report is not understood");
-  if (!known || result.refused) submit->refused++;
-  if (!known || result.refused) submit_tell(submit, said);
-  submit->sent++;
+  str said = submit->ended.len
+                 ? arena_printf(errand->arena, "Amazon ended it as %.*s", STR_ARG(submit->ended))
+             : known ? arena_printf(errand->arena, "%lld processed, %lld refused",
+                                    (long long)result.processed, (long long)result.refused)
+                     : STR("Amazon's processing report is not understood");
+  bool bad = !known || result.refused || submit->ended.len;
+  submit->refused += bad;
+  if (bad) submit_tell(submit, said);
+  submit->sent += !submit->ended.len;
   errand->bytes += file_bytes(submit);
-  if (hand_on(submit, text) && submit_enter(submit, "answered", said)) put_aside(submit, "sent", text);
+  str report = submit->ended.len
+                   ? feed_result_of_none(submit->name, submit->ended, submit->feed_id, errand->arena)
+                   : text;
+  if (hand_on(submit, report) && submit_enter(submit, "answered", said))
+    put_aside(submit, submit->ended.len ? "failed" : "sent", text);
 }
 
 static void fetch_result(struct submit *submit, str document_id) {
@@ -112,15 +119,20 @@ static void polled(struct call *call) {
       call->answer ? arena_str(errand->arena, answer_text(call->answer, "processingStatus")) : STR_NONE;
   str document =
       call->answer ? arena_str(errand->arena, answer_text(call->answer, "resultFeedDocumentId")) : STR_NONE;
-  if (str_eq(state, STR("DONE")) && document.len) fetch_result(submit, document);
+  submit->ended = str_eq(state, STR("DONE")) ? STR_NONE : state;
+  bool over = str_eq(state, STR("DONE")) || str_eq(state, STR("FATAL"));
+  /* Of a FATAL one some, none or all may have been done. Its report, where there is one, is kept for people,
+   * but names only what it came to: all of it counts as not done. */
+  if (over && document.len) fetch_result(submit, document);
   else if (str_eq(state, STR("DONE")) || str_eq(state, STR("FATAL")) || str_eq(state, STR("CANCELLED")))
     failed(submit, state);
   else if (!errand_pause(errand, submit->turns++, submit_poll, submit)) {
     bool late = submit_is_late(submit, submit->since);
     *(late ? &submit->asked : &submit->waiting) += 1;
-    submit_tell(submit, late ? STR("Amazon gave no result in all the time that answer-hours allows: look at its "
-                                   "feeds in Seller Central")
-                             : STR("Amazon is still working on it: the next run asks for its result"));
+    submit_tell(submit,
+                late ? STR("Amazon gave no result in all the time that answer-hours allows: look at its "
+                           "feeds in Seller Central")
+                     : STR("Amazon is still working on it: the next run asks for its result"));
     submit_done(submit);
   }
 }

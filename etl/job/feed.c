@@ -179,11 +179,6 @@ static void parse_answer(struct parse *parse, struct cursor *cursor) {
   cursor_path(cursor, "a feed", &parse->answer.name, &parse->answer.place);
 }
 
-static void parse_again(struct parse *parse, struct cursor *cursor) {
-  if (take_number(cursor, "nights", &parse->feed->again_nights) && !cursor_accept(cursor, "night"))
-    cursor_expect(cursor, "nights");
-}
-
 static void parse_full(struct parse *parse, struct cursor *cursor) {
   parse->feed->full_weekly = cursor_expect(cursor, "weekly");
 }
@@ -224,8 +219,7 @@ static const struct line {
   { "window", parse_window_line, false }, { "key", parse_key, false },
   { "dated", parse_dated, false },        { "transform", parse_transforms, false },
   { "load", parse_load, true },           { "answer", parse_answer, false },
-  { "again", parse_again, false },        { "full", parse_full, false },
-  { "when", parse_when, false },
+  { "full", parse_full, false },          { "when", parse_when, false },
 };
 enum { LINES = sizeof lines / sizeof *lines };
 

@@ -87,7 +87,6 @@ struct feed {
   struct feed_load *loads;
   size_t load_count;
   str answer; /* the feed that reads the other side's result documents: they come into its inbox; "": none */
-  int64_t again_nights;
   bool full_weekly;
   enum feed_when when;
   int64_t every_minutes;

@@ -60,7 +60,6 @@ void feed_format(const struct feed *feed, struct buf *text) {
                feed->programs[i]->into_count > 1 ? ", ..." : "");
   for (size_t i = 0; i < feed->load_count; i++) format_load(&feed->loads[i], text);
   if (feed->answer.len) buf_printf(text, "  answer     %.*s\n", STR_ARG(feed->answer));
-  if (feed->again_nights) buf_printf(text, "  again      %lld nights\n", (long long)feed->again_nights);
   if (feed->full_weekly) buf_add(text, STR("  full       weekly\n"));
   format_when(feed, text);
 }

@@ -5,10 +5,9 @@
  *
  * The query is that of the record which the feed's first transform reads, and of what stands below it: its
  * rows have the outer fields before the inner ones, a row for each innermost record (a LEFT JOIN), those of
- * one outer record side by side. They
- * become inbox/overdue/invoice-2026-11-21T020000Z.csv, and from there on it is a file like one that
- * somebody dropped: claimed, proved, archived, replayed. A site without a connection drops
- * such a file itself (R31). A run of one file, and a rehearsal, ask SL for nothing.
+ * one outer record side by side. They become inbox/overdue/invoice-2026-11-21T020000Z.csv, and from there on
+ * it is a file like one that somebody dropped: claimed, proved, archived, replayed. A site without a
+ * connection drops such a file itself (R31). A run of one file, and a rehearsal, ask SL for nothing.
  *
  * Where everything is to be sent, not only what changed (sluice run --full, or "full weekly" a week after the
  * last), the file is called item-full-2026-11-21T020000Z.csv: full-run() goes by the name, so that a replay
