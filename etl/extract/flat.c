@@ -95,11 +95,11 @@ static enum outcome refuse_xml(const struct flat *flat, str start, struct err *e
                  STR_ARG(text.len ? text : STR("this is an XML file; a table of columns was expected")));
 }
 
-/* Reads until the buffer holds a whole line; the line's length, or all there is at the end. */
-static enum outcome read_line(struct flat *flat, struct buf *buf, size_t *len, struct err *err) {
+/* Reads until the buffer holds a whole line from there on; where it ends, or all there is at the end. */
+static enum outcome read_line(struct flat *flat, struct buf *buf, size_t from, size_t *len, struct err *err) {
   for (;;) {
-    ptrdiff_t end = str_find(buf_str(buf), '\n');
-    *len = end < 0 ? buf->len : (size_t)end;
+    ptrdiff_t end = str_find(str_sub(buf_str(buf), from, buf->len), '\n');
+    *len = end < 0 ? buf->len : from + (size_t)end;
     if (end >= 0 || flat->at_end) return OUT_OK;
     if (!buf_make_room(buf, STEP)) return err_set(err, OUT_DATA, "the header line is longer than 4 MiB");
     size_t got = 0;
@@ -110,12 +110,26 @@ static enum outcome read_line(struct flat *flat, struct buf *buf, size_t *len, s
   }
 }
 
+/* A report of Amazon's may say something before its table: `header "FIRST COLUMN"` tells where that begins. */
+static enum outcome find_header(struct flat *flat, size_t *from, size_t *end, uint64_t *line, struct err *err) {
+  str first = schema_option_word(flat->settings.schema, "header", 0);
+  for (*from = 0, *line = 1;; *from = *end + 1, ++*line) {
+    if (read_line(flat, &flat->carry, *from, end, err)) return err->outcome;
+    str text = str_sub(buf_str(&flat->carry), *from, *end);
+    if (!first.len || str_starts(text, first)) return OUT_OK;
+    if (*end >= flat->carry.len && flat->at_end)
+      return err_set(err, OUT_DATA, "no line begins with \"%.*s\": this is another file, or it was cut",
+                     STR_ARG(first));
+  }
+}
+
 static enum outcome open_tsv(struct flat *flat, struct err *err) {
-  size_t len;
-  if (read_line(flat, &flat->carry, &len, err)) return err->outcome;
+  size_t from, len;
+  uint64_t line;
+  if (find_header(flat, &from, &len, &line, err)) return err->outcome;
   if (!flat->carry.len) return err_set(err, OUT_DATA, "the file is empty");
   if (refuse_xml(flat, str_sub(buf_str(&flat->carry), 0, len < 200 ? len : 200), err)) return err->outcome;
-  if (match_line(flat, str_sub(buf_str(&flat->carry), 0, len), err)) return err_at(err, 1, 0);
+  if (match_line(flat, str_sub(buf_str(&flat->carry), from, len), err)) return err_at(err, line, 0);
   size_t skip = len < flat->carry.len ? len + 1 : len;
   flat->body = skip;
   flat->all_there = true;

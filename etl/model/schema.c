@@ -13,7 +13,7 @@ static const struct {
   const char *name;
   const char *options; /* blank before and after each word */
 } formats[] = {
-  [FORMAT_TSV] = { "tsv", " charset decimal newline xml " },
+  [FORMAT_TSV] = { "tsv", " charset decimal newline xml header " },
   [FORMAT_CSV] = { "csv", " charset decimal newline separator " },
   [FORMAT_TI] = { "ti", " screen charset newline document " },
   [FORMAT_XML] = { "xml", " charset " },
