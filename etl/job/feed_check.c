@@ -114,10 +114,16 @@ static void check_supply(struct parse *parse, const struct feed_supply *supply) 
            STR_ARG(supply->lookup), STR_ARG(suggest(parse->arena, supply->lookup, names, count)));
 }
 
+/* The specs that an item was made with are kept without those of other feeds: a replay asks for none. */
+static bool is_alone(const struct parse *parse, const str *names, size_t count) {
+  return count == 1 && str_eq(names[0], parse->feed->name);
+}
+
 static void check_after(struct parse *parse) {
   str *names;
   size_t count;
   library_names(parse->library, "feeds", ".feed", &names, &count);
+  if (is_alone(parse, names, count)) return;
   for (size_t i = 0; i < parse->after_count; i++) {
     size_t at = 0;
     while (at < count && !str_eq(names[at], parse->after[i].name)) at++;
@@ -136,6 +142,7 @@ static void check_answer(struct parse *parse) {
   bool sends = false;
   if (!name.len) return;
   library_names(parse->library, "feeds", ".feed", &names, &count);
+  if (is_alone(parse, names, count)) return;
   while (at < count && !str_eq(names[at], name)) at++;
   for (size_t i = 0; i < parse->feed->load_count; i++)
     sends = sends || parse->feed->loads[i].to.kind == PLACE_SUBMIT;

@@ -18,13 +18,13 @@ static size_t base_at(str name) {
 }
 
 str naming_released(struct arena *arena, str typed) {
-  static const str folder = { "imported/", sizeof "imported/" - 1 };
+  static const char *const folders[] = { "/imported/", "/sent/", "/failed/" };
   while (str_starts(typed, STR("./"))) typed = str_sub(typed, 2, typed.len);
-  size_t base = base_at(typed);
-  str above = str_sub(typed, 0, base);
-  if (base > folder.len && str_ends(above, folder) && typed.at[base - folder.len - 1] == '/')
-    return arena_printf(arena, "%.*s%.*s", STR_ARG(str_sub(above, 0, base - folder.len)),
-                        STR_ARG(str_sub(typed, base, typed.len)));
+  str above = str_sub(typed, 0, base_at(typed));
+  for (size_t i = 0; i < sizeof folders / sizeof *folders; i++)
+    if (str_ends(above, str_of(folders[i])))
+      return arena_printf(arena, "%.*s/%.*s", STR_ARG(str_sub(above, 0, above.len - strlen(folders[i]))),
+                          STR_ARG(str_sub(typed, above.len, typed.len)));
   return typed;
 }
 
