@@ -34,7 +34,7 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 
-enum { DOUBT_HOURS = 2, HOUR = 3600 };
+enum { BETWEEN_MINUTES = 20, DOUBT_HOURS = 2, HOUR = 3600 };
 
 static void next_file(struct submit *submit);
 
@@ -131,8 +131,17 @@ static str held_by(const struct submit *submit) {
                       STR_ARG(words));
 }
 
+/* Amazon wants twenty minutes between two feeds of a type; in a night they are parts of one. */
+static bool is_too_soon(const struct submit *submit) {
+  int64_t last = errand_seconds(memory_get(submit->errand->memory, "created"));
+  return submit->errand->wish.between && last && submit_now(submit) < last + BETWEEN_MINUTES * SUBMIT_MINUTE;
+}
+
 static void send_new(struct submit *submit) {
   str why = held_by(submit);
+  if (!why.len && submit_patches(submit)) return;
+  if (!why.len && is_too_soon(submit))
+    why = STR("it waits until twenty minutes have passed since the last feed of its type");
   if (!why.len) {
     submit_send(submit);
     return;

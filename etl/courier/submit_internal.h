@@ -1,7 +1,8 @@
-/* courier/submit_internal: what the four parts of a submission share.
+/* courier/submit_internal: what the five parts of a submission share.
  *
  * submit.c takes the files one after the other, submit_send.c sends one, or finds out whether it was sent,
- * submit_result.c waits for what comes of it, submit_state.c knows how far each has come.
+ * submit_patch.c says a small one SKU by SKU instead, submit_result.c waits for what comes of it,
+ * submit_state.c knows how far each has come.
  */
 #ifndef SLUICE_COURIER_SUBMIT_INTERNAL_H
 #define SLUICE_COURIER_SUBMIT_INTERNAL_H
@@ -49,7 +50,12 @@ void submit_ask(struct submit *submit, const char *why);
 /* Whether Amazon has it is not known: looks among its feeds (R38). */
 void submit_look(struct submit *submit);
 
-/* submit_result.c. Amazon has it, as this feed: waits for its result. */
+/* submit_patch.c. The file at hand, if it is one that goes so: else false, and nothing was done. */
+bool submit_patches(struct submit *submit);
+
+/* submit_result.c. What came of it, as a processing report; `event`: the ledger's. */
+void submit_report(struct submit *submit, str text, const char *event);
+/* Amazon has it, as this feed: waits for its result. */
 void submit_is_sent(struct submit *submit, str feed_id);
 void submit_poll(void *submit);
 

@@ -46,17 +46,9 @@ static bool hand_on(struct submit *submit, str text) {
   return false;
 }
 
-static void got_result(struct document *document) {
-  struct submit *submit = document->user;
+void submit_report(struct submit *submit, str text, const char *event) {
   struct errand *errand = submit->errand;
   struct feed_result result = { 0 };
-  if (document->outcome) {
-    submit->waiting++;
-    submit_tell(submit, str_of(document->err.text));
-    submit_done(submit);
-    return;
-  }
-  str text = arena_str(errand->arena, buf_str(&document->text));
   bool known = feed_result_read(text, &result);
   str said = submit->ended.len
                  ? arena_printf(errand->arena, "Amazon ended it as %.*s", STR_ARG(submit->ended))
@@ -71,8 +63,19 @@ static void got_result(struct document *document) {
   str report = submit->ended.len
                    ? feed_result_of_none(submit->name, submit->ended, submit->feed_id, errand->arena)
                    : text;
-  if (hand_on(submit, report) && submit_enter(submit, "answered", said))
+  if (hand_on(submit, report) && submit_enter(submit, event, said))
     put_aside(submit, submit->ended.len ? "failed" : "sent", text);
+}
+
+static void got_result(struct document *document) {
+  struct submit *submit = document->user;
+  if (document->outcome) {
+    submit->waiting++;
+    submit_tell(submit, str_of(document->err.text));
+    submit_done(submit);
+    return;
+  }
+  submit_report(submit, arena_str(submit->errand->arena, buf_str(&document->text)), "answered");
 }
 
 static void fetch_result(struct submit *submit, str document_id) {
@@ -149,6 +152,7 @@ void submit_is_sent(struct submit *submit, str feed_id) {
   submit->feed_id = arena_str(errand->arena, feed_id);
   memory_add(errand->memory, "claimed", submit->feed_id);
   memory_limit(errand->memory, "claimed", CLAIMED_MOST);
+  memory_set(errand->memory, "created", errand_stamp(errand, submit->since));
   if (!submit_remember(submit, "sent", submit->feed_id) || !submit_enter(submit, "sent", STR_NONE)) return;
   submit->turns = 0;
   if (!errand_pause(errand, submit->turns++, submit_poll, submit)) submit_poll(submit);

@@ -201,6 +201,28 @@ night 10
 check "it is found there, and not sent twice" "$sent" "$(feeds)"
 stop
 
+new
+sed -i 's/  # when    every 20 minutes/  when      every 20 minutes/' site/feeds/stock.feed
+start
+night 10
+check "between nights a few go SKU by SKU: no feed" "0 10" "$(feeds) $(stands)"
+check "and a report says what came of them" 2 "$(grep -ho '"messagesAccepted":[0-9]*' site/outbox/amazon/stock/sent/*.result | cut -d: -f2)"
+echo 'CUP 8541 no such listing' >amazon/refuse.txt
+night 12
+check "one that is refused is asked about" 1 "$(grep -c 'Amazon refused CUP' <<<"$account")"
+rm amazon/refuse.txt
+question=$("$SLUICE" -C site review | grep -oE 'Q-[A-Z0-9]+' | head -1)
+sluice review --answer "$question=again" --now "$(now)"
+night 12
+check "and sent again by a yes" "0 12" "$(feeds) $(stands)"
+for i in $(seq 501); do printf 'X%s,X%s,EA,EA,1,,N,MAIN,1,0\n' "$i" "$i"; done >many
+snapshot 13
+cat many >>"site/inbox/stock/snapshot-$(printf %02d $day).csv"
+mv "site/inbox/stock/snapshot-$(printf %02d $day).csv" site/inbox/stock/many.csv
+night
+check "more than five hundred go as a feed" "1 13" "$(feeds) $(stands)"
+stop
+
 new && start
 printf 'InvtID,PriceClassID,CuryID,SlsPrcID,DetRef,SlsUnit,QtyBreak,DiscPrice,StartDate,EndDate\n' >site/inbox/sl/list.csv
 printf 'CUP,AMZ,USD,1,00001,EA,0,5.49,2026-01-01,2078-12-31\nCUP,AMZ,USD,1,00002,EA,12,4.99,2026-01-01,2078-12-31\nMUG,AMZ,USD,2,00001,EA,0,5.50,2026-11-01,2027-11-30\n' >>site/inbox/sl/list.csv
