@@ -47,10 +47,11 @@ struct page_source;
 
 struct errand_wish {
   str feed;
-  str what;            /* report or feed type, address, folder */
+  str what;             /* report or feed type, address, folder */
+  bool preview;         /* of a listings feed: shown to Amazon before it is sent */
   bool between;         /* of a feed: it runs every so many minutes, not at night */
   int64_t answer_hours; /* of a feed: how long its result may take before somebody is told; 0: for ever */
-  str answers;         /* of a feed: the feed that reads its result documents; "": none, they lie in sent/ only */
+  str answers; /* of a feed: the feed that reads its result documents; "": none, they lie in sent/ only */
   str folder, ending;  /* the inbox it goes to, "inbox/orders"; ".xml" */
   int64_t window_days; /* read again each time; 0: from where the last one ended */
   int64_t since;       /* seconds: nothing older is asked for; 0: not stated */

@@ -139,7 +139,7 @@ static bool is_too_soon(const struct submit *submit) {
 
 static void send_new(struct submit *submit) {
   str why = held_by(submit);
-  if (!why.len && submit_patches(submit)) return;
+  if (!why.len && submit_patches(submit, submit->errand->wish.preview)) return;
   if (!why.len && is_too_soon(submit))
     why = STR("it waits until twenty minutes have passed since the last feed of its type");
   if (!why.len) {
@@ -193,6 +193,8 @@ static void next_file(struct submit *submit) {
                              STR_ARG(submit->name));
   submit->feed_id = STR_NONE;
   submit->uploads = 0;
+  submit->aside = "sent";
+  submit->ended = STR_NONE;
   if (!goes_on(submit)) send_new(submit);
 }
 

@@ -18,7 +18,8 @@ struct submit {
   str name, document, url, feed_id; /* of the file at hand */
   str key;                          /* FEED/NAME, by which memory knows it */
   int64_t since;                    /* seconds: when createFeed was called */
-  str ended; /* FATAL: Amazon gave up, and has a report all the same */
+  const char *aside;                /* the folder that the file at hand goes to: sent, or failed */
+  str ended;                        /* FATAL: Amazon gave up, and has a report all the same */
   int turns, uploads;
   struct attempt upload;
   const char *headers[1];
@@ -51,7 +52,7 @@ void submit_ask(struct submit *submit, const char *why);
 void submit_look(struct submit *submit);
 
 /* submit_patch.c. The file at hand, if it is one that goes so: else false, and nothing was done. */
-bool submit_patches(struct submit *submit);
+bool submit_patches(struct submit *submit, bool preview);
 
 /* submit_result.c. What came of it, as a processing report; `event`: the ledger's. */
 void submit_report(struct submit *submit, str text, const char *event);

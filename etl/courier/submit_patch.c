@@ -1,8 +1,13 @@
-/* courier/submit_patch: a small listings feed between nights goes SKU by SKU, and stands at Amazon in minutes
- * (R27).
+/* courier/submit_patch: a small listings feed said SKU by SKU: to stand in minutes, or only to be judged.
  *
- *   {"messageId":7,"sku":"MUG","operationType":"PATCH","productType":"PRODUCT","patches":[..]}      a line of
- * the file PATCH /listings/2021-08-01/items/A1/MUG   {"productType":"PRODUCT","patches":[..]}
+ * Between nights up to 500 changes go so (R27). Where the site wants a preview (FEED.preview = yes) each
+ * message is shown to Amazon first (VALIDATION_PREVIEW), which changes nothing; only a file that is good in
+ * all its messages is sent then. Of another one nothing is sent: what was refused is asked about, and the
+ * rest comes again in the next run's file.
+ *
+ *   {"messageId":7,"sku":"MUG",.. "productType":"PRODUCT","patches":[..]}      a line of the file
+ *   PATCH /listings/2021-08-01/items/A1/MUG
+ *   {"productType":"PRODUCT","patches":[..]}
  *
  * A patch says how something is, so all of a file's may be said again: a run that dies in between leaves
  * nothing to be looked up, and the next one begins anew. What Amazon says of each becomes a processing report
@@ -17,6 +22,7 @@ enum { PATCHES_MOST = 500, BYTES_MOST = 4 * 1024 * 1024, REPORT_MOST = 16 * 1024
 
 struct patch {
   str id, sku, body;
+  bool whole; /* UPDATE: all of the listing; else PATCH */
 };
 
 struct patching {
@@ -25,6 +31,7 @@ struct patching {
   struct patch *patches;
   size_t count, next, refused, warned;
   struct buf issues;
+  bool preview;
 };
 
 /* The object that a text begins with. */
@@ -55,11 +62,12 @@ static bool add_patch(struct patching *patching, str line, struct arena *arena) 
   str object = object_of(line);
   if (!object.len || answer_read(arena, object, &message, &unread)) return false;
   str body = from_word(object, ",\"productType\":");
-  bool is_patch = str_eq(answer_text(message, "operationType"), STR("PATCH"));
-  if (!is_patch || !body.len || !answer_part(message, "patches[]")) return false;
+  bool is_patch = str_eq(answer_text(message, "operationType"), STR("PATCH")),
+       is_whole = str_eq(answer_text(message, "operationType"), STR("UPDATE"));
+  if (!(is_patch || (is_whole && patching->preview)) || !body.len) return false;
   *ARENA_PUSH(arena, patching->patches, patching->count) =
       (struct patch){ answer_text(message, "messageId"), answer_text(message, "sku"),
-                      arena_printf(arena, "{%.*s", STR_ARG(body)) };
+                      arena_printf(arena, "{%.*s", STR_ARG(body)), is_whole };
   return patching->count <= PATCHES_MOST;
 }
 
@@ -83,9 +91,13 @@ static void add_issue(struct patching *patching, const struct patch *patch, str 
                       str words) {
   struct buf *out = &patching->issues;
   if (out->len) buf_char(out, ',');
-  buf_printf(out, "\n{\"messageId\":%.*s,\"sku\":", STR_ARG(patch->id));
-  json_text(out, patch->sku);
-  buf_add(out, STR(",\"code\":"));
+  buf_add(out, STR("\n{"));
+  if (patch) {
+    buf_printf(out, "\"messageId\":%.*s,\"sku\":", STR_ARG(patch->id));
+    json_text(out, patch->sku);
+    buf_char(out, ',');
+  }
+  buf_add(out, STR("\"code\":"));
   json_text(out, code);
   buf_add(out, STR(",\"severity\":"));
   json_text(out, severity);
@@ -96,6 +108,16 @@ static void add_issue(struct patching *patching, const struct patch *patch, str 
 
 static void end(struct patching *patching) {
   struct submit *submit = patching->submit;
+  if (patching->preview && !patching->refused) {
+    buf_free(&patching->issues);
+    submit_send(submit);
+    return;
+  }
+  if (patching->preview) {
+    submit->aside = "failed";
+    add_issue(patching, NULL, STR("PREVIEW"), STR("ERROR"),
+              STR("not sent: the preview refused a part of the feed"));
+  }
   struct buf report = buf_new(REPORT_MOST);
   buf_add(&report, STR("{\"header\":{\"sellerId\":"));
   json_text(&report, patching->seller);
@@ -110,7 +132,7 @@ static void end(struct patching *patching) {
   buf_free(&patching->issues);
   str text = arena_str(submit->errand->arena, buf_str(&report));
   buf_free(&report);
-  submit_report(submit, text, "patched");
+  submit_report(submit, text, patching->preview ? "previewed" : "patched");
 }
 
 static void next_patch(struct patching *patching);
@@ -127,7 +149,8 @@ static void patched(struct call *call) {
     else submit_done(submit);
     return;
   }
-  bool refused = call->outcome || !str_eq(answer_text(call->answer, "status"), STR("ACCEPTED"));
+  str good = patching->preview ? STR("VALID") : STR("ACCEPTED");
+  bool refused = call->outcome || !str_eq(answer_text(call->answer, "status"), good);
   bool named = false;
   for (const struct answer *one = call->answer ? answer_part(call->answer, "issues[]") : NULL; one;
        one = answer_same(one)) {
@@ -151,23 +174,25 @@ static void next_patch(struct patching *patching) {
     return;
   }
   const struct patch *patch = &patching->patches[patching->next];
-  struct call *call = call_new(courier->amazon, OP_patchListingsItem, patched, patching);
+  enum operation_name operation = patch->whole ? OP_putListingsItem : OP_patchListingsItem;
+  struct call *call = call_new(courier->amazon, operation, patched, patching);
   call_path(call, "sellerId", patching->seller);
   call_path(call, "sku", patch->sku);
   call_query(call, "marketplaceIds", courier->marketplaces);
+  call_query(call, "mode", patching->preview ? STR("VALIDATION_PREVIEW") : STR_NONE);
   call_body(call, patch->body);
   call_start(call);
 }
 
-bool submit_patches(struct submit *submit) {
+bool submit_patches(struct submit *submit, bool preview) {
   struct errand *errand = submit->errand;
   struct err unread = { 0 };
   str text;
   const char *path = file_join(errand->arena, errand->courier->site, submit_path(submit));
-  bool may = errand->wish.between && str_eq(errand->wish.what, STR("JSON_LISTINGS_FEED")) &&
+  bool may = (preview || errand->wish.between) && str_eq(errand->wish.what, STR("JSON_LISTINGS_FEED")) &&
              str_find(errand->courier->marketplaces, ',') < 0;
   struct patching *patching = ARENA_NEW(errand->arena, struct patching);
-  *patching = (struct patching){ .submit = submit };
+  *patching = (struct patching){ .submit = submit, .preview = preview };
   if (!may || in_read_whole(path, BYTES_MOST, errand->arena, &text, &unread)) return false;
   if (!read_patches(patching, text, errand->arena)) return false;
   patching->issues = buf_new(REPORT_MOST);

@@ -58,13 +58,13 @@ void submit_report(struct submit *submit, str text, const char *event) {
   bool bad = !known || result.refused || submit->ended.len;
   submit->refused += bad;
   if (bad) submit_tell(submit, said);
-  submit->sent += !submit->ended.len;
+  submit->sent += !submit->ended.len && str_eq(str_of(submit->aside), STR("sent"));
   errand->bytes += file_bytes(submit);
   str report = submit->ended.len
                    ? feed_result_of_none(submit->name, submit->ended, submit->feed_id, errand->arena)
                    : text;
   if (hand_on(submit, report) && submit_enter(submit, event, said))
-    put_aside(submit, submit->ended.len ? "failed" : "sent", text);
+    put_aside(submit, submit->ended.len ? "failed" : submit->aside, text);
 }
 
 static void got_result(struct document *document) {

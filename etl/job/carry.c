@@ -144,7 +144,7 @@ static enum outcome add(struct carrying *run, const struct feed *feed, const str
   wish.since_is_asked = carry->since != 0;
   wish.options = site_setting(site, feed->name, "report-options");
   wish.payment = moves_money(place->what);
-  wish.answers = run->answers;
+  wish.answers = run->answers;  wish.preview = str_eq(site_setting(site, feed->name, "preview"), STR("yes"));
   wish.between = feed->when == WHEN_EVERY;
   str_to_int(site_setting(site, feed->name, "answer-hours"), &wish.answer_hours);
   wish.fallback = site_setting(site, STR_NONE, "fallback-charset");

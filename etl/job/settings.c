@@ -86,8 +86,13 @@ const struct engine_setting engine_settings[] = {
   { "sl-user", "text", "SLUICE", "what SL shows as the user who wrote a row, 10 characters at the most",
     false, false },
   { "start-date", "date", NULL, "older items are archived and never released", false, true },
+  { "preview", "yes | no", "no",
+    "of a listings feed of up to 500 messages: each is shown to Amazon first, and nothing is sent when one "
+    "is refused",
+    false, true },
   { "answer-hours", "integer", "24",
-    "how long Amazon may take to work a feed before that is an alarm, and the next one no longer waits for it",
+    "how long Amazon may take to work a feed before that is an alarm, and the next one no longer waits for "
+    "it",
     false, true },
   { "release", "hold | auto", "hold",
     "hold: what is new waits for a yes; auto: it is released when its proofs hold", false, true },

@@ -237,5 +237,31 @@ for offer in json.load(open("amazon/listings/CUP.json"), parse_float=str)["attri
     else: tier = offer["quantity_discount_plan"][0]["schedule"][0]["levels"][0]["value"]
 print(price, tier)')"
 stop
+
+new && start
+sluice run prices --now "$(now)" # nothing yet
+printf 'prices.preview = yes\n' >>site/sluice.conf
+printf 'InvtID,PriceClassID,CuryID,SlsPrcID,DetRef,SlsUnit,QtyBreak,DiscPrice,StartDate,EndDate\n' >site/inbox/sl/list.csv
+echo 'MUG 90220 a value is missing' >amazon/refuse.txt
+mkdir -p site/inbox/prices
+price() { printf 'InvtID,SKU,StkUnit,SoldUnit,Factor,AmazonPrice,StkBasePrc\nCUP,CUP,EA,EA,1,0,6.5\nMUG,MUG,EA,EA,1,0,7.5\n' >"site/inbox/prices/$1.csv"; }
+prices() {
+  price "$1"
+  sluice run results-json --now "$(now)"
+  sluice run prices --now "$(now)"
+  account=$said
+  sluice run results-json --now "$(now)"
+  account+=$said
+  day=$((day + 1))
+}
+of() { python3 -c 'import json,sys; print(json.load(open(f"amazon/listings/{sys.argv[1]}.json"), parse_float=str)["attributes"]["purchasable_offer"][0]["our_price"][0]["schedule"][0]["value_with_tax"])' "$1"; }
+prices 1
+check "a preview that refuses one: nothing is sent" "0 5.00 6.00" "$(feeds) $(of CUP) $(of MUG)"
+check "and that one is asked about" 1 "$(grep -c 'Amazon refused MUG' <<<"$account")"
+prices 2
+check "the rest follows" "1 6.50 6.00" "$(feeds) $(of CUP) $(of MUG)"
+prices 3
+check "and nothing more, before an answer" 1 "$(feeds)"
+stop
 echo "stock: $passed of $((passed + failed))"
 [ "$failed" -eq 0 ]

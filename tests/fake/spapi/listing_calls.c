@@ -1,4 +1,5 @@
-/* fake/spapi/listing_calls: getListingsItem and patchListingsItem, by the same rules as a feed of listings.
+/* fake/spapi/listing_calls: getListingsItem, putListingsItem and patchListingsItem, by the same rules as a
+ * feed of listings.
  */
 #include "feed.h"
 
@@ -49,23 +50,49 @@ static json_t *patched(struct request *request, const char *sku, struct issues *
   return listing;
 }
 
-void answer_patch_listing(struct request *request, const char *const *p) {
-  const char *mode = query_of(request, "mode"), *sku = with_slashes(request->arena, p[1]);
+/* Written, unless something is wrong with it, or it is only looked at. Takes the listing over. */
+static void end_listing(struct request *request, const char *sku, json_t *listing,
+                        const struct issues *issues) {
+  const char *mode = query_of(request, "mode");
   bool preview = mode && !strcmp(mode, "VALIDATION_PREVIEW");
+  if (!issues->bad && !preview) listing_write(request, sku, listing);
+  json_decref(listing);
+  answer_json(request, 200,
+              json_pack("{s:s, s:s, s:s, s:o}", "sku", sku, "status",
+                        issues->bad ? "INVALID"
+                        : preview   ? "VALID"
+                                    : "ACCEPTED",
+                        "submissionId", arena_printf(request->arena, "%ld", state_next_id(request)).at,
+                        "issues", shown_issues(issues)));
+}
+
+void answer_patch_listing(struct request *request, const char *const *p) {
+  const char *sku = with_slashes(request->arena, p[1]);
   struct issues issues = { .arena = request->arena };
   if (!json_string_value(json_object_get(request->json, "productType")) ||
       !are_whole(json_object_get(request->json, "patches"))) {
     answer_error(request, 400, "InvalidInput", "productType and patches of whole attributes are required.");
     return;
   }
-  json_t *listing = patched(request, sku, &issues);
-  if (!issues.bad && !preview) listing_write(request, sku, listing);
-  json_decref(listing);
-  answer_json(request, 200,
-              json_pack("{s:s, s:s, s:s, s:o}", "sku", sku, "status",
-                        issues.bad ? "INVALID"
-                        : preview  ? "VALID"
-                                   : "ACCEPTED",
-                        "submissionId", arena_printf(request->arena, "%ld", state_next_id(request)).at,
-                        "issues", shown_issues(&issues)));
+  end_listing(request, sku, patched(request, sku, &issues), &issues);
+}
+
+/* The whole of it, as UPDATE in a feed. */
+void answer_put_listing(struct request *request, const char *const *p) {
+  const char *sku = with_slashes(request->arena, p[1]);
+  struct issues issues = { .arena = request->arena };
+  json_t *type = json_object_get(request->json, "productType"),
+         *attributes = json_object_get(request->json, "attributes"), *refusals = refusals_read(request);
+  if (!json_string_value(type) || !json_is_object(attributes)) {
+    json_decref(refusals);
+    answer_error(request, 400, "InvalidInput", "productType and attributes are required.");
+    return;
+  }
+  refusals_apply(refusals, sku, &issues);
+  json_decref(refusals);
+  if (strstr(sku, "REFUSE")) issue_error(&issues, "8541", NULL, "The SKU does not match any ASIN");
+  listing_check(attributes, attributes, &issues);
+  end_listing(request, sku,
+              json_pack("{s:s, s:O, s:O}", "sku", sku, "productType", type, "attributes", attributes),
+              &issues);
 }

@@ -40,6 +40,8 @@ const struct route routes[] = {
     false, answer_inventory },
   { "getListingsItem", "GET", "/listings/2021-08-01/items/{}/{}", 50000, 10, "marketplaceIds",
     "marketplaceIds,issueLocale,includedData", false, answer_get_listing },
+  { "putListingsItem", "PUT", "/listings/2021-08-01/items/{}/{}", 50000, 10, "marketplaceIds",
+    "marketplaceIds,includedData,mode,issueLocale", false, answer_put_listing },
   { "patchListingsItem", "PATCH", "/listings/2021-08-01/items/{}/{}", 50000, 5, "marketplaceIds",
     "marketplaceIds,includedData,mode,issueLocale", false, answer_patch_listing },
   { "listTransactions", "GET", "/finances/2024-06-19/transactions", 5000, 10, "",

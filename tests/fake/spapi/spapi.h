@@ -176,6 +176,7 @@ void answer_get_order(struct request *request, const char *const *p);
 void answer_restricted_token(struct request *request, const char *const *p);
 void answer_inventory(struct request *request, const char *const *p);
 void answer_get_listing(struct request *request, const char *const *p);
+void answer_put_listing(struct request *request, const char *const *p);
 void answer_patch_listing(struct request *request, const char *const *p);
 void answer_transactions(struct request *request, const char *const *p);
 void answer_balances(struct request *request, const char *const *p);
