@@ -14,7 +14,8 @@ struct overlap {
 bool overlap_matters(const struct feed *feed) {
   for (size_t i = 0; i < feed->load_count; i++) {
     const struct feed_load *load = &feed->loads[i];
-    if (load->to.kind == PLACE_NAME && load->written && schema_option(load->written, "document")) return true;
+    bool goes_out = load->to.kind == PLACE_NAME || load->to.kind == PLACE_SUBMIT;
+    if (goes_out && load->written && schema_option(load->written, "document")) return true;
   }
   return false;
 }

@@ -3,9 +3,10 @@
  *
  * What a transform has written it remembers in a state, and skips the next time. But a run reads its states
  * once, and an item that waits for a yes counts only when it has it. For SL by ODBC
- * its control table says so in time; a Transaction Import file has nothing of the kind (R5). So in a feed
- * that writes documents to files (a schema with `document`), right before an item is released the keys of its
- * state rows are compared with those released since:
+ * its control table says so in time; a Transaction Import file has nothing of the kind (R5), nor has a feed to
+ * Amazon that moves money (R3). So in a feed that writes documents to files or to Amazon (a schema with
+ * `document`), right before an item is released the keys of its state rows are compared with those released
+ * since:
  *
  *   in the same run     the states are read anew, and the file is worked through once more
  *   by a later yes      it is refused, and the person is told what to do

@@ -16,7 +16,7 @@ static const struct {
   [FORMAT_TSV] = { "tsv", " charset decimal newline xml header " },
   [FORMAT_CSV] = { "csv", " charset decimal newline separator " },
   [FORMAT_TI] = { "ti", " screen charset newline document " },
-  [FORMAT_XML] = { "xml", " charset " },
+  [FORMAT_XML] = { "xml", " charset document " },
   [FORMAT_JSON] = { "json", " " },
   [FORMAT_SQL] = { "sql", " database others stamp document charset " },
   [FORMAT_STATE] = { "state", " keep " },
@@ -349,7 +349,7 @@ static const struct field *field_below(struct record *const *records, size_t cou
   return found;
 }
 
-/* By what SL knows a document of such a file. */
+/* By what the other side knows a document of such a file. */
 static void check_document(const struct schema *schema, struct complaints *wrong) {
   const struct option *document = schema_option(schema, "document");
   for (size_t i = 0; document && i < document->count; i++)
@@ -382,7 +382,7 @@ struct schema *schema_parse(const struct source *source, struct arena *arena, st
   if (!schema->record_count && !complaints_count(wrong))
     complain(wrong, schema->place, "the schema has no record");
   if (schema->format == FORMAT_STATE && schema->record_count) check_state(schema, wrong);
-  if (schema->format == FORMAT_TI && !schema->like.len) check_document(schema, wrong);
+  if ((schema->format == FORMAT_TI || schema->format == FORMAT_XML) && !schema->like.len) check_document(schema, wrong);
   return schema;
 }
 
