@@ -71,7 +71,7 @@ static enum outcome open(struct writer *writer, const struct record *record, con
   if (depth >= 15) return err_set(err, OUT_SPEC, "records nest deeper than 15");
   writer->outer.len = outer;
   enum outcome got = add_values(writer, record, fields, &writer->outer, err);
-  buf_char(&writer->outer, writer->separator);
+  if (record->field_count) buf_char(&writer->outer, writer->separator); /* else it only holds the others */
   writer->outer_len[depth] = writer->outer.len;
   writer->wrote_kid[depth] = false;
   return got;
