@@ -1,5 +1,5 @@
 #!/bin/sh
-# tools/demo_back: nights from SL to Amazon: acknowledgements, shipments, stock, prices; what Amazon refuses, what an answer sends again, and what
+# tools/demo_back: nights from SL to Amazon: acknowledgements, shipments, cancellations, products, stock, prices; what Amazon refuses, what an answer sends again, and what
 # Amazon took and did not do.
 #
 # Run by tools/demo, after the orders. What a night asks of a person ends it 1: 0 here. Played a second time, it shows one more night, which sends nothing.
@@ -10,7 +10,7 @@ demo=tests/demo/back
 company=var/sandbox/company.db
 amazon=var/sandbox/amazon
 made=build/demo
-feeds=acknowledgements,shipments,stock,prices
+feeds=acknowledgements,shipments,sl-cancellations,products,stock,prices
 mkdir -p "$made" inbox/stock
 
 at_amazon() { sh tests/tools/amazon_state.sh "$amazon" "$@"; }
