@@ -10,7 +10,7 @@ mkdir -p feeds inbox/settlement
 cp "$TOP/feeds/settlement.feed" feeds/
 cp -R "$TOP/schemas" "$TOP/transforms" .
 # A plain archive: its bytes are compared. Nothing of feeds that are not here.
-grep -Ev '^(keys|sl-connection|amazon-[a-z]+|(ord|fba|canc|conf|ackn|ship|stock|prices|sl-canc)[a-z-]*\.release) ' "$TOP/sluice.conf" >sluice.conf
+grep -Ev '^(keys|sl-connection|amazon-[a-z]+|(ord|fba|canc|conf|ackn|ship|stock|prices|products|sl-canc)[a-z-]*\.release) ' "$TOP/sluice.conf" >sluice.conf
 
 row() { # ID TYPE AMOUNT-TYPE DESCRIPTION AMOUNT STAMP ORDER SKU
   printf '%s\t\t\t\t\t\t%s\t%s\t\t\t\tAmazon.com\t%s\t%s\t%s\tAFN\t\t%s\t\t\t\t%s\t\t\n' \
