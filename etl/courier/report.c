@@ -50,7 +50,8 @@ static void choose_span(struct report *report) {
   int64_t from = covered ? covered - OVERLAP : to - FIRST_DAYS * DAY;
   if (wish->window_days && from > to - wish->window_days * DAY) from = to - wish->window_days * DAY;
   if (!covered && wish->window_days) from = to - wish->window_days * DAY;
-  if (wish->since && (wish->since_is_asked || from < wish->since)) from = wish->since;
+  if (wish->whole_days) from = to - wish->whole_days * DAY;
+  else if (wish->since && (wish->since_is_asked || from < wish->since)) from = wish->since;
   if (from > to - 60) from = to - 60;
   if (to - from > (int64_t)report->type->days_most * DAY) to = from + (int64_t)report->type->days_most * DAY;
   report->from = errand_stamp(errand, from);

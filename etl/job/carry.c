@@ -45,6 +45,8 @@ static int code_of(enum outcome outcome) {
 
 /* --- one errand --- */
 
+enum { SUPPLY_DAYS = 30 }; /* of a report that is looked up in, where the feed has no window */
+
 struct carrying {
   struct carry *carry;
   struct wire_way *way;
@@ -144,7 +146,9 @@ static enum outcome add(struct carrying *run, const struct feed *feed, const str
   wish.since_is_asked = carry->since != 0;
   wish.options = site_setting(site, feed->name, "report-options");
   wish.payment = moves_money(place->what);
-  wish.answers = run->answers;  wish.preview = str_eq(site_setting(site, feed->name, "preview"), STR("yes"));
+  wish.answers = run->answers;
+  if (is_supply(feed, place)) wish.whole_days = feed->window_days ? feed->window_days : SUPPLY_DAYS;
+  wish.preview = str_eq(site_setting(site, feed->name, "preview"), STR("yes"));
   wish.between = feed->when == WHEN_EVERY;
   str_to_int(site_setting(site, feed->name, "answer-hours"), &wish.answer_hours);
   wish.fallback = site_setting(site, STR_NONE, "fallback-charset");

@@ -12,17 +12,23 @@ str batch_id(struct arena *arena, str feed, const char *digest) {
 }
 
 /* A feed with a window reads the same rows night after night: what was released on an earlier day is another
- * item today, though its bytes are the same. */
+ * item today, though its bytes are the same. One that compares (feed_is_compared) leaves out by itself what
+ * Amazon was told: there each drop is an item, for stock that goes up and comes down again is news though its
+ * file is not. */
 str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest, str name) {
-  const struct feed *feed = batch->feed;
-  if (feed_is_compared(feed)) /* by its name too, which has the time in it */
-    return batch_id(arena, arena_printf(arena, "%.*s %.*s", STR_ARG(feed->name), STR_ARG(name)), digest);
   str id = batch_id(arena, batch->feed->name, digest),
       today = str_left_chars(batch_time(batch->site, arena), 10);
-  for (int again = 1; batch->feed->window_days; again++) {
+  bool compared = feed_is_compared(batch->feed);
+  if (compared)
+    id = batch_id(arena, arena_printf(arena, "%.*s %.*s", STR_ARG(batch->feed->name), STR_ARG(name)), digest);
+  for (int again = 1; batch->feed->window_days || compared; again++) {
     const struct ledger_entry *known = ledger_by_id(batch->ledger, id);
-    if (!known || !ledger_is_settled(known->event) || str_eq(str_left_chars(known->time, 10), today)) break;
-    id = batch_id(arena, arena_printf(arena, "%.*s %d", STR_ARG(batch->feed->name), again), digest);
+    bool same_day = known && str_eq(str_left_chars(known->time, 10), today);
+    if (!known || !ledger_is_settled(known->event) || (same_day && !compared)) break;
+    str which = compared
+                    ? arena_printf(arena, "%.*s %.*s %d", STR_ARG(batch->feed->name), STR_ARG(name), again)
+                    : arena_printf(arena, "%.*s %d", STR_ARG(batch->feed->name), again);
+    id = batch_id(arena, which, digest);
   }
   return id;
 }

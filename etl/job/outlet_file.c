@@ -152,6 +152,7 @@ enum outcome outlet_begin_file(struct outlets *outlets, struct outlet *outlet, c
     return err_set(err, OUT_DATA, "more than %zu output files", outlets->file_count);
   if (outlet_end_file(outlets, outlet, err) || create(outlets, outlet, name, 0640, err)) return err->outcome;
   outlets->files[outlets->file_count++] = outlet->current;
+  outlet->number = outlets->file_count;
   return OUT_OK;
 }
 

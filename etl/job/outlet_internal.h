@@ -35,6 +35,7 @@ struct outlet {
   bool begun;
   const struct record *frame; /* what stands around all records of a file, and its values */
   value *frame_fields;
+  size_t number;    /* of the current file among the item's, from 1 */
   bool framed;      /* the current file has it open */
   size_t parts;     /* files of a feed to Amazon, for it takes only so much in one */
   uint64_t records; /* in the current one, of those that are counted */
@@ -43,6 +44,7 @@ struct outlet {
     uint64_t line_ends;
     struct file *file;
     bool begun, framed;
+    size_t number;
     struct nest nest;
   } before;
 };

@@ -217,7 +217,7 @@ static void note_message(struct outlets *outlets, const struct outlet *outlet, c
   for (size_t i = 0; i < record->field_count; i++)
     if (record->fields[i]->message_number && fields[i].type == TYPE_INTEGER) {
       outlets->message_record = record;
-      snprintf(outlets->message_text, sizeof outlets->message_text, "%zu:%lld", outlets->file_count,
+      snprintf(outlets->message_text, sizeof outlets->message_text, "%zu:%lld", outlet->number,
                (long long)fields[i].as.integer);
     }
 }

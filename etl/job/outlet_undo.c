@@ -18,6 +18,7 @@ enum outcome outlet_mark(void *user, struct err *err) {
     outlet->before.file = outlet->file;
     outlet->before.begun = outlet->begun;
     outlet->before.framed = outlet->framed;
+    outlet->before.number = outlet->number;
     outlet->before.nest = outlet->writer->nest;
   }
   return OUT_OK;
@@ -64,6 +65,7 @@ enum outcome outlet_undo(void *user, struct err *err) {
     outlet_forget(outlet);
     outlet->begun = outlet->before.begun;
     outlet->framed = outlet->before.framed;
+    outlet->number = outlet->before.number;
     outlet->writer->nest = outlet->before.nest;
     if (outlet->file != outlet->before.file) {
       undo_file(outlet);
