@@ -97,12 +97,19 @@ bool submit_is_late(const struct submit *submit, int64_t since) {
   return hours > 0 && submit_now(submit) >= since + hours * HOUR;
 }
 
-/* An older quantity must not overtake a newer one: the next file of a feed waits until Amazon has worked the
- * one before, or is so late with it that it counts as lost. */
+/* What says how a listing is must not be overtaken by what said it before. */
+static bool is_ordered(const struct submit *submit) {
+  return str_eq(submit->errand->wish.what, STR("JSON_LISTINGS_FEED"));
+}
+
+/* The next file of such a feed waits until Amazon has worked the one before, or is so late with it that it
+ * counts as lost. */
 static bool is_being_worked(const struct submit *submit, str name, str state, str rest) {
   const struct errand *errand = submit->errand;
   str feed = arena_printf(errand->arena, "%.*s/", STR_ARG(errand->wish.feed)), id;
-  if (!str_eq(state, STR("sent")) || !str_starts(name, feed) || str_eq(name, submit->key)) return false;
+  if (!is_ordered(submit) || !str_eq(state, STR("sent")) || !str_starts(name, feed) ||
+      str_eq(name, submit->key))
+    return false;
   str_split(&rest, ' ', &id);
   return !submit_is_late(submit, errand_seconds(rest));
 }
@@ -139,6 +146,8 @@ static bool is_too_soon(const struct submit *submit) {
 
 static void send_new(struct submit *submit) {
   str why = held_by(submit);
+  bool behind = submit->waiting || submit->unclear;
+  if (!why.len && behind && is_ordered(submit)) why = STR("it waits for the file before it");
   if (!why.len && submit_patches(submit, submit->errand->wish.preview)) return;
   if (!why.len && is_too_soon(submit))
     why = STR("it waits until twenty minutes have passed since the last feed of its type");
@@ -166,6 +175,7 @@ static bool goes_on(struct submit *submit) {
     submit_poll(submit);
   } else {
     submit->asked++;
+    submit->unclear = true;
     submit_tell(submit, STR("a person is asked whether Amazon has it: sluice send --again or --claim"));
     submit_done(submit);
   }

@@ -25,6 +25,7 @@ struct submit {
   const char *headers[1];
   /* what came of all */
   size_t sent, waiting, refused, bad, asked;
+  bool unclear; /* of one a person has to say whether Amazon has it */
   struct buf told;
 };
 

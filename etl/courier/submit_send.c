@@ -11,6 +11,7 @@ enum { UNCERTAIN_MINUTES = 30, UPLOADS_MOST = 3, LOOK_BACK = 3600 };
 
 void submit_ask(struct submit *submit, const char *why) {
   submit->asked++;
+  submit->unclear = true;
   submit_tell(submit, str_of(why));
   submit_doubt(submit);
   if (submit_remember(submit, "asked", STR("-")) && submit_enter(submit, "uncertain", str_of(why)))

@@ -4,6 +4,7 @@
 #include "io/in.h"
 #include "job/naming.h"
 #include "job/overlap.h"
+#include "job/state_history.h"
 
 enum { WHY_MOST = 16 << 20, WORDS_MOST = 12 };
 
@@ -111,12 +112,38 @@ static const str *one_out(const struct custody *custody, const struct item_state
   return NULL;
 }
 
+/* Of a feed that compares SL with what Amazon was told: did a newer item go while this one waited? Then what
+ * it says is old, and would count as told last. */
+static enum outcome newer_went(const struct custody *custody, const struct item_state *item, bool *newer,
+                               struct err *err) {
+  const struct place somewhere = { NULL, 1 };
+  const struct feed *feed = feed_open(custody->site->library, item->feed, somewhere);
+  *newer = false;
+  for (size_t i = 0; feed && feed_is_compared(feed) && i < item->entry->word_count; i++) {
+    struct state_history history;
+    str name = item->entry->words[i].value, table;
+    if (!str_eq(item->entry->words[i].name, STR("state")) || !str_split(&name, '/', &table)) continue;
+    if (state_history_read(custody->ledger, table, custody->site->zone, 0, custody->site->arena, &history,
+                           err))
+      return err->outcome;
+    for (size_t j = 0; j < history.released; j++)
+      *newer = *newer || (history.releases[j].line > item->entry->line && !history.releases[j].reversed &&
+                          !str_eq(table, STR("difference")));
+  }
+  return OUT_OK;
+}
+
 /* The entry of what was built says all, its outputs too. */
 static enum outcome release_ready(const struct custody *custody, const struct item_state *item, str *said,
                                   struct err *err) {
   const struct ledger_entry *built = item->entry, *begun = batch_begun(custody->ledger, item->id);
   struct site *site = custody->site;
   str what = STR_NONE;
+  bool newer = false;
+  if (!begun && newer_went(custody, item, &newer, err)) return err->outcome;
+  if (newer)
+    return err_set(err, OUT_DATA, "%.*s: a newer file of %.*s went to Amazon meanwhile: answer no",
+                   STR_ARG(item_name(item)), STR_ARG(item->feed));
   if (!begun && overlap_of_ready(custody, item->feed, item->k, built, &what, err)) return err->outcome;
   if (what.len)
     return err_set(err, OUT_DATA,

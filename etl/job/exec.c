@@ -89,7 +89,7 @@ static void make_run(void *user, struct program *program, struct run *run) {
   *run = (struct run){ .program = program, .notation = making->notation, .calendar = request->calendar };
   run->today = request->today;
   run->now = request->now;
-  run->full = request->full || str_holds(request->source_file, STR("-full-"));
+  run->full = request->full || str_holds(request->source_file, STR("-full."));
   run->source_file = request->source_file;
   run->finders = ARENA_ARRAY(making->arena, struct finder *, program->lookup_count + 1);
   run->pasts = ARENA_ARRAY(making->arena, const struct past *, program->lookup_count + 1);

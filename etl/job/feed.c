@@ -293,6 +293,14 @@ bool feed_is_compared(const struct feed *feed) {
   return asks && sends;
 }
 
+bool feed_reads_answers(const struct feed *feed) {
+  const struct program *last = feed->program_count ? feed->programs[feed->program_count - 1] : NULL;
+  bool reads = false;
+  for (size_t i = 0; last && i < last->into_count; i++)
+    reads = reads || str_eq(last->into[i]->name, STR("state.verdict"));
+  return reads;
+}
+
 bool feed_is_personal(const struct feed *feed) {
   bool personal = false;
   for (size_t i = 0; i < feed->program_count; i++) {

@@ -19,7 +19,7 @@ str batch_item_id(const struct batch *batch, struct arena *arena, const char *di
   str id = batch_id(arena, batch->feed->name, digest),
       today = str_left_chars(batch_time(batch->site, arena), 10);
   bool compared = feed_is_compared(batch->feed);
-  if (compared)
+  if (compared || feed_reads_answers(batch->feed))
     id = batch_id(arena, arena_printf(arena, "%.*s %.*s", STR_ARG(batch->feed->name), STR_ARG(name)), digest);
   for (int again = 1; batch->feed->window_days || compared; again++) {
     const struct ledger_entry *known = ledger_by_id(batch->ledger, id);

@@ -186,13 +186,6 @@ static struct child *child_of(const struct watch *watch, size_t feed) {
   return NULL;
 }
 
-static struct child *child_named(const struct watch *watch, str feed) {
-  for (size_t i = 0; i < watch->count; i++)
-    if (watch->children[i].role == FEED && str_eq(watch->children[i].row->feed, feed))
-      return &watch->children[i];
-  return NULL;
-}
-
 /* Couriers, answers of earlier nights, feeds, couriers, answers of this night. */
 static bool is_before(const struct child *other, const struct child *child) {
   static const int order[] = { [FETCH] = 0, [READ] = 1, [FEED] = 2, [SEND] = 3, [ANSWER] = 4 };
@@ -208,10 +201,6 @@ static bool may_begin(const struct watch *watch, struct child *child) {
   if (child->role != FEED) return true;
   const struct schedule_feed *one = &watch->night->schedule->feeds[child->feed];
   str note = STR_NONE;
-  const struct child *reads =
-      one->feed && one->feed->answer.len ? child_named(watch, one->feed->answer) : NULL;
-  if (reads && reads != child && reads->stage != ENDED)
-    return false; /* what was answered is sent in this night */
   for (size_t i = 0; i < one->after_count; i++) {
     const struct child *before = child_of(watch, one->after[i]);
     if (!before || one->in_circle) continue;
@@ -303,7 +292,6 @@ static void plan_answers(struct night *night, struct watch *watch, enum role rol
     bool planned = false;
     for (size_t j = 0; j < watch->count; j++)
       planned = planned || (watch->children[j].role == role && watch->children[j].feed == at);
-    for (size_t j = 0; role == READ && j < feeds; j++) planned = planned || order[j] == at;
     if (planned) continue;
     struct night_row *row = &night->rows[watch->count];
     *row = (struct night_row){ .feed = reads->name, .why = STR("Amazon's answers") };
@@ -341,6 +329,10 @@ enum outcome night_run(struct night *night, struct err *err) {
     begin_all(&watch);
     show(&watch);
   }
+  for (size_t i = 0; i < watch.count; i++) /* nothing that it waits for will ever end */
+    if (watch.children[i].stage == WAITING)
+      end(&watch.children[i], EXIT_CONFIG, STR("sluice: not run: it waits for itself\n"));
+  show(&watch);
   sigprocmask(SIG_SETMASK, &watch.before, NULL);
   sigaction(SIGCHLD, &child_before, NULL);
   return OUT_OK;

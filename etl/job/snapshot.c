@@ -33,7 +33,7 @@ static str name_of(const struct batch *batch, const struct record *record, bool 
   struct arena *arena = batch->site->arena;
   str time = batch_time(batch->site, arena), piece, name = STR_NONE;
   while (str_split(&time, ':', &piece)) name = arena_printf(arena, "%.*s%.*s", STR_ARG(name), STR_ARG(piece));
-  return arena_printf(arena, "%.*s-%s%.*s.csv", STR_ARG(record->name), full ? "full-" : "", STR_ARG(name));
+  return arena_printf(arena, "%.*s-%.*s%s.csv", STR_ARG(record->name), STR_ARG(name), full ? "-full" : "");
 }
 
 enum outcome snapshot_take(const struct batch *batch, struct err *err) {

@@ -10,7 +10,7 @@
  * connection drops such a file itself (R31). A run of one file, and a rehearsal, ask SL for nothing.
  *
  * Where everything is to be sent, not only what changed (sluice run --full, or "full weekly" a week after the
- * last), the file is called item-full-2026-11-21T020000Z.csv: full-run() goes by the name, so that a replay
+ * last), the file is called item-2026-11-21T020000Z-full.csv: full-run() goes by the name, so that a replay
  * knows it too, and a person may drop such a file.
  */
 #ifndef SLUICE_JOB_SNAPSHOT_H
