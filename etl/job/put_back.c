@@ -36,7 +36,11 @@ static enum outcome drop(const struct custody *custody, const struct question *q
   if (file_exists(inbox))
     return err_set(err, OUT_RETRY, "inbox/%.*s/%.*s is another file: say yes again after the next run",
                    STR_ARG(q->feed), STR_ARG(q->file));
-  str id = batch_id(arena, q->feed, digest);
+  const struct place somewhere = { NULL, 1 };
+  const struct feed *feed = feed_open(custody->site->library, q->feed, somewhere);
+  struct batch batch = { .site = custody->site, .ledger = custody->ledger, .feed = feed };
+  bool named = feed && feed_reads_answers(feed);
+  str id = named ? batch_item_id(&batch, arena, digest, q->file) : batch_id(arena, q->feed, digest);
   const struct ledger_entry *known = ledger_by_id(custody->ledger, id);
   if (known && wrote(known)) {
     *said =
