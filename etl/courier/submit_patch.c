@@ -141,7 +141,9 @@ static void patched(struct call *call) {
   struct patching *patching = call->user;
   struct submit *submit = patching->submit;
   const struct patch *patch = &patching->patches[patching->next];
-  if (call->outcome && call->outcome != OUT_REFUSED) { /* not done: the next run says all of it again */
+  bool of_keys = call->status == 401 || call->status == 403;
+  if (call->outcome &&
+      (call->outcome != OUT_REFUSED || of_keys)) { /* not done: the next run says all of it again */
     submit->waiting++;
     submit_tell(submit, arena_str(submit->errand->arena, str_of(call->err.text)));
     buf_free(&patching->issues);
