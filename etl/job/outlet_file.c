@@ -10,7 +10,11 @@ enum { FEED_MEGABYTES = 10, FEED_MARGIN = 256 * 1024 };
 
 /* Line ends up to a place; places only grow until the level is emptied. */
 uint64_t outlet_lines_before(struct level_out *out, size_t place) {
-  for (; out->counted < place; out->counted++) out->line_ends += out->bytes.at[out->counted] == '\n';
+  while (out->counted < place) {
+    const char *from = out->bytes.at + out->counted, *end = memchr(from, '\n', place - out->counted);
+    out->line_ends += end != NULL;
+    out->counted = end ? (size_t)(end - out->bytes.at) + 1 : place;
+  }
   return out->line_ends;
 }
 

@@ -144,7 +144,7 @@ static enum outcome write_one(struct outlets *outlets, struct outlet *outlet,
     return OUT_OK;
   }
   if (writer_open(outlet->writer, one->record, one->fields, bytes, err)) return err->outcome;
-  *opened = one->line;
+  if (outlets->traced) *opened = one->line;
   note_line(outlets, outlet, &one->line, before);
   return OUT_OK;
 }
