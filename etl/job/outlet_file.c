@@ -24,6 +24,14 @@ void outlet_empty(struct level_out *out) {
   out->line_ends = 0;
 }
 
+struct outlet_line *outlet_add_line(struct level_out *out) {
+  if (out->line_count == out->line_room) {
+    out->line_room = out->line_room ? 2 * out->line_room : 64;
+    out->lines = mem_grow(out->lines, out->line_room * sizeof *out->lines);
+  }
+  return &out->lines[out->line_count++];
+}
+
 enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct err *err) {
   struct level_out *out = &outlet->levels[0];
   str bytes = buf_str(&out->bytes);
@@ -38,8 +46,10 @@ enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct
     struct outlet_line *line = &out->lines[i];
     line->shown.line += outlet->line;
     line->last += outlet->line;
-    if (outlet->current->line_count < LINES_MOST)
+    if (outlet->current->line_count < LINES_MOST && outlets_note(outlets)) {
       *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
+      outlets->noted++;
+    }
   }
   if (outlet->current) outlet->line += outlet_lines_before(out, bytes.len);
   outlet_empty(out);
