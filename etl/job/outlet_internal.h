@@ -91,9 +91,9 @@ bool outlet_begins(struct outlet *outlet, const struct record *record);
 /* The name of the file that the record begins; NULL: none. */
 const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written);
 
-/* Is anything noted of the next record? */
+/* Is anything noted of the next record? A stream has no proof. */
 static inline bool outlets_note(const struct outlets *outlets) {
-  return outlets->traced || outlets->noted < LINES_MOST;
+  return outlets->traced || (!outlets->bytes && outlets->noted < LINES_MOST);
 }
 
 /* outlet_records.c. To a file of its own; `sluice transform` shows it like any csv. */

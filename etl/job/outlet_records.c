@@ -41,7 +41,8 @@ static str detail(struct outlets *outlets, const struct written *written) {
     bool is_zero = v->type == TYPE_DECIMAL && dec_is_zero(v->as.decimal);
     if (!value_is_present(v) || is_zero || field->personal || (!own && v->type != TYPE_DECIMAL)) continue;
     if (text.len) buf_add(&text, STR("  "));
-    buf_printf(&text, "%.*s=", STR_ARG(field->name));
+    buf_add(&text, field->name);
+    buf_char(&text, '=');
     value_format(v, &field->type, outlets->zone, &text);
   }
   str shown = arena_str(outlets->arena, buf_str(&text));
