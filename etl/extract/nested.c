@@ -22,6 +22,7 @@ struct nested {
   size_t column_count;
   size_t chain[SHAPES_MOST], depth; /* shapes from the streamed one to the innermost */
   struct buf before[SHAPES_MOST];   /* what told the open record of each shape */
+  struct buf key;                   /* of the row at hand */
   struct rec *open[SHAPES_MOST];
   uint64_t number; /* of the row, from 1 below the header */
 };
@@ -74,6 +75,7 @@ enum outcome nested_open(const char *path, const struct schema *schema, const st
   struct nested *nested = *made = mem_alloc(sizeof *nested);
   *nested = (struct nested){ .shapes = *shapes, .arena = arena_new() };
   for (size_t i = 0; i < SHAPES_MOST; i++) nested->before[i] = buf_new(1 << 20);
+  nested->key = buf_new(1 << 20);
   find_chain(nested);
   for (size_t i = 0; i < nested->depth; i++)
     if (add_columns(nested, nested->chain[i], i + 1 == nested->depth, err)) return err->outcome;
@@ -89,6 +91,7 @@ void nested_close(struct nested *nested) {
   flat_chunk_free(nested->chunk);
   flat_close(nested->flat);
   for (size_t i = 0; i < SHAPES_MOST; i++) buf_free(&nested->before[i]);
+  buf_free(&nested->key);
   arena_free(nested->arena);
   mem_free(nested);
 }
@@ -103,22 +106,23 @@ static str cell_at(const struct nested *nested, size_t column) {
   return rows_cell(&nested->rows, column, nested->row);
 }
 
-static struct buf key_of(const struct nested *nested, size_t shape) {
-  struct buf key = buf_new(1 << 20);
+/* Good until the next one. */
+static str key_of(struct nested *nested, size_t shape) {
+  buf_clear(&nested->key);
   for (size_t i = 0; i < nested->column_count; i++) {
     if (nested->columns[i].shape != shape || !nested->columns[i].is_key) continue;
-    buf_add(&key, str_trim(cell_at(nested, i)));
-    buf_char(&key, '\0');
+    buf_add(&nested->key, str_trim(cell_at(nested, i)));
+    buf_char(&nested->key, '\0');
   }
-  return key;
+  return buf_str(&nested->key);
 }
 
 /* True when the row's record of this shape is the one that is open; else what tells it is kept. */
 static bool is_same(struct nested *nested, size_t shape) {
-  struct buf key = key_of(nested, shape);
-  bool same = nested->open[shape] && str_eq(buf_str(&key), buf_str(&nested->before[shape]));
-  buf_free(&nested->before[shape]);
-  nested->before[shape] = key;
+  str key = key_of(nested, shape);
+  bool same = nested->open[shape] && str_eq(key, buf_str(&nested->before[shape]));
+  buf_clear(&nested->before[shape]);
+  buf_add(&nested->before[shape], key);
   return same;
 }
 
@@ -178,10 +182,7 @@ static bool is_full(struct nested *nested, const struct tree_batch *batch) {
   size_t first = nested->chain[0];
   if (arena_size(tree_arena(batch->tree)) < BATCH_BYTES) return false;
   if (nested->depth == 1) return true;
-  struct buf key = key_of(nested, first);
-  bool same = str_eq(buf_str(&key), buf_str(&nested->before[first]));
-  buf_free(&key);
-  return !same;
+  return !str_eq(key_of(nested, first), buf_str(&nested->before[first]));
 }
 
 enum outcome nested_next(struct nested *nested, struct tree_batch *batch, struct err *err) {

@@ -36,6 +36,7 @@ static struct proof_output *proof_outputs(const struct item *item, size_t *count
   for (size_t i = 0; i < *count; i++) {
     outputs[i] = (struct proof_output){ .name = files[i].name, .bytes = files[i].bytes };
     memcpy(outputs[i].digest, files[i].digest, sizeof outputs[i].digest);
+    outputs[i].part = files[i].load && files[i].load->to.kind == PLACE_SUBMIT;
     outputs[i].line_count = files[i].line_count;
     outputs[i].lines = ARENA_ARRAY(item->arena, struct proof_line, files[i].line_count + 1);
     for (size_t j = 0; j < files[i].line_count; j++) outputs[i].lines[j] = files[i].lines[j].shown;
@@ -50,9 +51,11 @@ enum outcome item_proofs(struct item *item, struct err *err) {
   facts.outputs = proof_outputs(item, &facts.output_count);
   struct buf text = buf_new((size_t)1 << 30), json = buf_new((size_t)1 << 30);
   enum outcome out = OUT_OK;
-  proof_json(&facts, &json);
   for (size_t i = 0; i < facts.output_count && !out; i++) {
+    facts.beside = &facts.outputs[i];
     buf_clear(&text);
+    bool own = !i || facts.outputs[i].part || facts.outputs[i - 1].part;
+    if (own) buf_clear(&json), proof_json(&facts, &json);
     proof_text(&facts, &facts.outputs[i], &text);
     str name = facts.outputs[i].name;
     const char *beside =

@@ -68,7 +68,10 @@ void outlets_free(struct outlets *outlets) {
       char hex[DIGEST_TEXT];
       digest_end(outlet->digest, hex);
     }
-    for (size_t j = 0; j < HOLD_MOST; j++) buf_free(&outlet->levels[j].bytes);
+    for (size_t j = 0; j < HOLD_MOST; j++) {
+      buf_free(&outlet->levels[j].bytes);
+      mem_free(outlet->levels[j].lines);
+    }
     writer_free(outlet->writer);
     arena_free(outlet->waits);
   }
@@ -89,7 +92,7 @@ void outlets_watch(void *user, const struct block *block, str key, const struct 
   outlets->rows = 0;
   outlets->sum = STR_NONE;
   outlets->group = group_around(block);
-  if (block->repeat == REPEAT_EACH) return;
+  if (block->repeat == REPEAT_EACH || !outlets_note(outlets)) return;
   outlets->key = outlets->group ? arena_str(outlets->arena, key) : STR_NONE;
   bool differs;
   for (size_t i = 0; instance->state && block->group && i < block->group->aggregate_count; i++) {

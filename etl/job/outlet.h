@@ -11,6 +11,7 @@
  *
  * Each record that came of a group is noted with its line: the proof's account, and what `sluice why` asks.
  * Of records that stream by there may be millions: they are noted when they are traced.
+ * Untraced, the first 200,000 of all files are.
  */
 #ifndef SLUICE_JOB_OUTLET_H
 #define SLUICE_JOB_OUTLET_H

@@ -10,7 +10,11 @@ enum { FEED_MEGABYTES = 10, FEED_MARGIN = 256 * 1024 };
 
 /* Line ends up to a place; places only grow until the level is emptied. */
 uint64_t outlet_lines_before(struct level_out *out, size_t place) {
-  for (; out->counted < place; out->counted++) out->line_ends += out->bytes.at[out->counted] == '\n';
+  while (out->counted < place) {
+    const char *from = out->bytes.at + out->counted, *end = memchr(from, '\n', place - out->counted);
+    out->line_ends += end != NULL;
+    out->counted = end ? (size_t)(end - out->bytes.at) + 1 : place;
+  }
   return out->line_ends;
 }
 
@@ -18,6 +22,14 @@ void outlet_empty(struct level_out *out) {
   buf_clear(&out->bytes);
   out->line_count = out->counted = 0;
   out->line_ends = 0;
+}
+
+struct outlet_line *outlet_add_line(struct level_out *out) {
+  if (out->line_count == out->line_room) {
+    out->line_room = out->line_room ? 2 * out->line_room : 64;
+    out->lines = mem_grow(out->lines, out->line_room * sizeof *out->lines);
+  }
+  return &out->lines[out->line_count++];
 }
 
 enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct err *err) {
@@ -34,8 +46,10 @@ enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct
     struct outlet_line *line = &out->lines[i];
     line->shown.line += outlet->line;
     line->last += outlet->line;
-    if (outlet->current->line_count < LINES_MOST)
+    if (outlet->current->line_count < LINES_MOST && outlets_note(outlets)) {
       *ARENA_PUSH(outlets->arena, outlet->current->lines, outlet->current->line_count) = *line;
+      outlets->noted++;
+    }
   }
   if (outlet->current) outlet->line += outlet_lines_before(out, bytes.len);
   outlet_empty(out);

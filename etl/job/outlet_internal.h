@@ -11,8 +11,8 @@ enum { HOLD_MOST = 16, FLUSH_AT = 256 * 1024, LINES_MOST = 200000 };
 /* Bytes and lines that wait for the record above them. */
 struct level_out {
   struct buf bytes;
-  struct outlet_line *lines;
-  size_t line_count;
+  struct outlet_line *lines; /* used again after each flush: grown by outlet_add_line */
+  size_t line_count, line_room;
   size_t counted; /* bytes whose line ends were counted */
   uint64_t line_ends;
 };
@@ -70,13 +70,16 @@ struct outlets {
   const struct record *message_record; /* open, of a feed to Amazon: what is kept under it counts until the */
   char message_text[48];               /* message is refused (job/state_verdict.c): "2:17" */
   bool traced;
-  bool marked;         /* a streamed record is at hand: nothing is flushed */
+  size_t
+      noted;   /* lines of all files; more than LINES_MOST only when traced, or memory would grow with them */
+  bool marked; /* a streamed record is at hand: nothing is flushed */
   size_t marked_files; /* how many there were before it */
 };
 
 /* outlet_file.c. Line ends up to a place; places only grow until the level is emptied. */
 uint64_t outlet_lines_before(struct level_out *out, size_t place);
 void outlet_empty(struct level_out *out);
+struct outlet_line *outlet_add_line(struct level_out *out);
 enum outcome outlet_flush(struct outlets *outlets, struct outlet *outlet, struct err *err);
 enum outcome outlet_end_file(struct outlets *outlets, struct outlet *outlet, struct err *err);
 enum outcome outlet_begin_state(struct outlets *outlets, struct outlet *outlet, struct err *err);
@@ -89,6 +92,11 @@ bool outlet_has_own_name(const struct outlet *outlet);
 bool outlet_begins(struct outlet *outlet, const struct record *record);
 /* The name of the file that the record begins; NULL: none. */
 const struct node *outlet_file_text(const struct outlet *outlet, const struct written *written);
+
+/* Is anything noted of the next record? A stream has no proof. */
+static inline bool outlets_note(const struct outlets *outlets) {
+  return outlets->traced || (!outlets->bytes && outlets->noted < LINES_MOST);
+}
 
 /* outlet_records.c. To a file of its own; `sluice transform` shows it like any csv. */
 bool outlet_is_state(const struct outlets *outlets, const struct outlet *outlet);

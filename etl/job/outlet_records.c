@@ -41,7 +41,8 @@ static str detail(struct outlets *outlets, const struct written *written) {
     bool is_zero = v->type == TYPE_DECIMAL && dec_is_zero(v->as.decimal);
     if (!value_is_present(v) || is_zero || field->personal || (!own && v->type != TYPE_DECIMAL)) continue;
     if (text.len) buf_add(&text, STR("  "));
-    buf_printf(&text, "%.*s=", STR_ARG(field->name));
+    buf_add(&text, field->name);
+    buf_char(&text, '=');
     value_format(v, &field->type, outlets->zone, &text);
   }
   str shown = arena_str(outlets->arena, buf_str(&text));
@@ -74,7 +75,8 @@ static void trace(struct outlets *outlets, const struct ctx *ctx, struct outlet_
 static struct outlet_line line_of(struct outlets *outlets, const struct outlet *outlet,
                                   const struct written *written) {
   struct outlet_line line = { .block = written->block, .key = outlets->key, .group = outlets->group };
-  bool told = !outlet_is_state(outlets, outlet) && (outlets->traced || written->block->repeat != REPEAT_EACH);
+  bool told = !outlet_is_state(outlets, outlet) && outlets_note(outlets) &&
+              (outlets->traced || written->block->repeat != REPEAT_EACH);
   if (!told) return (struct outlet_line){ 0 };
   line.shown = (struct proof_line){
     0, written->record->name, written->block->label, detail(outlets, written), outlets->rows, outlets->sum
@@ -95,11 +97,10 @@ static size_t past_mark(const struct outlet *outlet, const struct level_out *out
   return at;
 }
 
-static void note_line(struct outlets *outlets, struct outlet *outlet, const struct outlet_line *line,
-                      size_t before) {
+static void note_line(struct outlet *outlet, const struct outlet_line *line, size_t before) {
   struct level_out *out = &outlet->levels[outlet->level];
   if (!line->block || out->line_count >= LINES_MOST || out->bytes.len == before) return;
-  struct outlet_line *noted = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
+  struct outlet_line *noted = outlet_add_line(out);
   *noted = *line;
   noted->shown.line = 1 + outlet_lines_before(out, past_mark(outlet, out, before));
   noted->last = outlet_lines_before(out, out->bytes.len);
@@ -107,11 +108,11 @@ static void note_line(struct outlets *outlets, struct outlet *outlet, const stru
 }
 
 /* What waited is put behind its parent; its lines move down by what stands before them. */
-static void append_held(struct outlets *outlets, struct outlet *outlet, struct level_out *held) {
+static void append_held(struct outlet *outlet, struct level_out *held) {
   struct level_out *out = &outlet->levels[outlet->level];
   uint64_t lines = outlet_lines_before(out, out->bytes.len);
   for (size_t i = 0; i < held->line_count; i++) {
-    struct outlet_line *line = ARENA_PUSH(outlets->arena, out->lines, out->line_count);
+    struct outlet_line *line = outlet_add_line(out);
     *line = held->lines[i];
     line->shown.line += lines;
     line->last += lines;
@@ -139,13 +140,12 @@ static enum outcome write_one(struct outlets *outlets, struct outlet *outlet,
   struct outlet_line *opened = &outlet->opened[one->record->depth % HOLD_MOST];
   if (!one->fields) {
     if (writer_close(outlet->writer, one->record, bytes, err)) return err->outcome;
-    if (outlets->traced)
-      note_line(outlets, outlet, opened, before); /* it has no children, and so a line of its own */
+    if (outlets->traced) note_line(outlet, opened, before); /* it has no children, and so a line of its own */
     return OUT_OK;
   }
   if (writer_open(outlet->writer, one->record, one->fields, bytes, err)) return err->outcome;
-  *opened = one->line;
-  note_line(outlets, outlet, &one->line, before);
+  if (outlets->traced) *opened = one->line;
+  note_line(outlet, &one->line, before);
   return OUT_OK;
 }
 
@@ -260,7 +260,7 @@ static enum outcome open_in(struct outlets *outlets, struct outlet *outlet, cons
   if (!waits && record && write_one(outlets, outlet, &one, err)) return err->outcome;
   note_message(outlets, outlet, record, fields);
   if (held && let_go(outlets, outlet, outlet->level + 1, err)) return err->outcome;
-  if (held) append_held(outlets, outlet, held);
+  if (held) append_held(outlet, held);
   bool full = !outlet->level && !outlets->marked && outlet->levels[0].bytes.len > FLUSH_AT;
   return full ? outlet_flush(outlets, outlet, err) : OUT_OK;
 }

@@ -41,6 +41,8 @@ static void start(struct writer *writer, struct buf *out) {
 static enum outcome add_value(struct turn *turn, const struct field *field, const value *v, struct err *err) {
   struct writer *writer = turn->writer;
   if (v->type == TYPE_BOOLEAN) return buf_add(turn->out, v->as.yes ? STR("true") : STR("false")), OUT_OK;
+  if (v->type == TYPE_TEXT && writer->charset == CHARSET_UTF_8)
+    return json_text(turn->out, v->as.text), OUT_OK; /* as it is: nothing is left to format */
   if (writer_cell(writer, field, v, err)) return err->outcome;
   bool number = v->type == TYPE_INTEGER || v->type == TYPE_DECIMAL;
   if (number) buf_add(turn->out, buf_str(&writer->cell));
@@ -90,7 +92,7 @@ static enum outcome open(struct writer *writer, const struct record *record, con
   size_t own = known->at.count ? known->at.count - 1 : 0;
   bool good = nest_move(nest, above, known->at.steps, own, &tongue);
   if (good && is_bare(known)) return open_bare(&turn, known, fields, err);
-  if (!good || (known->at.count && !nest_enter(nest, known->at.steps[own], &tongue)))
+  if (!good || (known->at.count && !nest_enter(nest, &known->at.steps[own], &tongue)))
     return err_set(err, OUT_SPEC, "\"%.*s\" is no path of a record in JSON", STR_ARG(record->at));
   nest->base[record->depth] = nest->count;
   for (size_t i = 0; i < record->field_count; i++)

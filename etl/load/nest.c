@@ -65,9 +65,9 @@ const struct nest_record *nest_record(const struct nest_plan *plan, const struct
 
 /* --- what is open --- */
 
-bool nest_enter(struct nest *nest, struct nest_step step, const struct nest_tongue *tongue) {
+bool nest_enter(struct nest *nest, const struct nest_step *step, const struct nest_tongue *tongue) {
   if (nest->count == NEST_MOST) return false;
-  tongue->enter(tongue->user, nest, &step);
+  tongue->enter(tongue->user, nest, step);
   nest->begun[nest->count] = true;
   nest->open[nest->count++] = step;
   nest->begun[nest->count] = false;
@@ -76,21 +76,21 @@ bool nest_enter(struct nest *nest, struct nest_step step, const struct nest_tong
 
 void nest_leave_to(struct nest *nest, size_t count, const struct nest_tongue *tongue) {
   while (nest->count > count) {
-    const struct nest_step step = nest->open[--nest->count];
-    tongue->leave(tongue->user, nest, &step);
+    const struct nest_step *step = nest->open[--nest->count];
+    tongue->leave(tongue->user, nest, step);
   }
 }
 
 static bool same(const struct nest_step *a, const struct nest_step *b) {
-  return a->kind == b->kind && str_eq(a->name, b->name);
+  return a == b || (a->kind == b->kind && str_eq(a->name, b->name));
 }
 
 bool nest_move(struct nest *nest, size_t base, const struct nest_step *steps, size_t count,
                const struct nest_tongue *tongue) {
   size_t kept = 0;
-  while (kept < count && base + kept < nest->count && same(&nest->open[base + kept], &steps[kept])) kept++;
+  while (kept < count && base + kept < nest->count && same(nest->open[base + kept], &steps[kept])) kept++;
   nest_leave_to(nest, base + kept, tongue);
   for (size_t i = kept; i < count; i++)
-    if (!nest_enter(nest, steps[i], tongue)) return false;
+    if (!nest_enter(nest, &steps[i], tongue)) return false;
   return true;
 }

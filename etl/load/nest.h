@@ -44,8 +44,8 @@ struct nest_plan {
 };
 
 struct nest {
-  struct nest_step open[NEST_MOST];
-  bool begun[NEST_MOST + 1]; /* something stands in it already; [0]: in the document */
+  const struct nest_step *open[NEST_MOST]; /* of the plan, which outlives it */
+  bool begun[NEST_MOST + 1];               /* something stands in it already; [0]: in the document */
   size_t count;
   size_t base[NEST_RECORDS]; /* by depth of the record: how many steps are open at its own place */
 };
@@ -63,7 +63,7 @@ const struct nest_record *nest_record(const struct nest_plan *plan, const struct
  * NEST_MOST. */
 bool nest_move(struct nest *nest, size_t base, const struct nest_step *steps, size_t count,
                const struct nest_tongue *tongue);
-bool nest_enter(struct nest *nest, struct nest_step step, const struct nest_tongue *tongue);
+bool nest_enter(struct nest *nest, const struct nest_step *step, const struct nest_tongue *tongue);
 void nest_leave_to(struct nest *nest, size_t count, const struct nest_tongue *tongue);
 
 #endif

@@ -45,7 +45,7 @@ static str path_of(const struct field *field) { return field->at.len ? field->at
 static bool is_here(const struct nest *nest, size_t base, str name, str path) {
   str part;
   for (size_t i = base; i < nest->count; i++)
-    if (!str_split(&path, '/', &part) || !str_eq(part, nest->open[i].name)) return false;
+    if (!str_split(&path, '/', &part) || !str_eq(part, nest->open[i]->name)) return false;
   if (!name.len) return !path.len;
   return str_split(&path, '/', &part) && str_eq(part, name) && !path.len;
 }
@@ -131,7 +131,7 @@ static bool begin(struct turn *turn, const struct nest_record *known, const stru
       known->at.count && nest->count < NEST_MOST - 1 && nest_move(nest, above, known->at.steps, own, tongue);
   turn->record = record;
   if (!good) return false;
-  nest->open[nest->count++] = known->at.steps[own];
+  nest->open[nest->count++] = &known->at.steps[own];
   nest->base[record->depth] = nest->count;
   buf_char(turn->out, '<');
   buf_add(turn->out, known->at.steps[own].name);

@@ -124,10 +124,15 @@ bool dec_parse(str text, enum dec_notation notation, dec *value) {
 size_t dec_format(dec value, char text[DEC_TEXT_MOST]) {
   char backwards[DEC_TEXT_MOST];
   size_t len = 0;
+  int32_t digits = 0;
   int128 left = value.mantissa < 0 ? -value.mantissa : value.mantissa;
-  for (int32_t digits = 0; left || digits <= value.scale; digits++, left /= 10) {
+  for (; left > INT64_MAX; digits++, left /= 10) {
     if (digits == value.scale && digits) backwards[len++] = '.';
     backwards[len++] = (char)('0' + (int)(left % 10));
+  }
+  for (uint64_t few = (uint64_t)left; few || digits <= value.scale; digits++, few /= 10) { /* much cheaper */
+    if (digits == value.scale && digits) backwards[len++] = '.';
+    backwards[len++] = (char)('0' + (int)(few % 10));
   }
   if (value.mantissa < 0) backwards[len++] = '-';
   for (size_t i = 0; i < len; i++) text[i] = backwards[len - 1 - i];

@@ -127,7 +127,7 @@ void value_format(const value *v, const struct type_spec *type, const struct zon
     return;
   case TYPE_INTEGER:
     if (type && type->type == TYPE_DECIMAL) format_decimal(dec_of(v->as.integer), type->size, text);
-    else buf_printf(text, "%lld", (long long)v->as.integer);
+    else format_decimal(dec_of(v->as.integer), -1, text);
     return;
   case TYPE_BOOLEAN: buf_add(text, v->as.yes ? STR("yes") : STR("no")); return;
   case TYPE_DATE:

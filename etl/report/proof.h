@@ -38,6 +38,7 @@ struct proof_output {
   uint64_t bytes;
   struct proof_line *lines;
   size_t line_count;
+  bool part; /* of a feed that takes several files */
 };
 
 struct proof_facts {
@@ -53,6 +54,9 @@ struct proof_facts {
   const struct tally *tally;
   const struct proof_output *outputs;
   size_t output_count;
+  /* Whose account for machines it is: of other parts it names no lines, or forty parts would be told of forty
+   * times. NULL: everybody's. */
+  const struct proof_output *beside;
   uint64_t transliterated; /* texts changed for the target's character set */
 };
 

@@ -153,10 +153,10 @@ static void add_rejects(const struct tally *tally, struct buf *out) {
   buf_char(out, ']');
 }
 
-static void add_lines(const struct proof_output *output, struct object *object) {
+static void add_lines(const struct proof_output *output, size_t count, struct object *object) {
   name(object, "lines");
   buf_char(object->out, '[');
-  for (size_t i = 0; i < output->line_count; i++) {
+  for (size_t i = 0; i < count; i++) {
     const struct proof_line *shown = &output->lines[i];
     buf_add(object->out, i ? STR(",\n      ") : STR("\n      "));
     struct object line = object_begin(object->out);
@@ -179,7 +179,8 @@ static void add_outputs(const struct proof_facts *facts, struct buf *out) {
     text_member(&output, "name", facts->outputs[i].name);
     count_member(&output, "bytes", facts->outputs[i].bytes);
     text_member(&output, "sha256", str_of(facts->outputs[i].digest));
-    add_lines(&facts->outputs[i], &output);
+    bool elsewhere = facts->beside && facts->outputs[i].part && facts->beside != &facts->outputs[i];
+    add_lines(&facts->outputs[i], elsewhere ? 0 : facts->outputs[i].line_count, &output);
     object_end(&output);
   }
   buf_char(out, ']');

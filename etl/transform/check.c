@@ -431,6 +431,7 @@ struct program *transform_check(struct transform_spec *spec, const struct check_
   check_blocks(&check);
   for (size_t i = 0; i < spec->rule_count; i++) check_rule(&check, &spec->rules[i]);
   for (size_t i = 0; i < spec->proof_count; i++) check_proof(&check, &spec->proofs[i]);
+  check_shared(&check);
   return program;
 }
 

@@ -297,6 +297,7 @@ static struct node *bind(struct check *check, struct node *node, const struct st
   }
   struct node *copy = node_new(check, node->op, node->type, node->place);
   *copy = *node;
+  if (node->let) *PUSH(check, check->expanded, check->expanded_count) = copy;
   if (node->kid_count) {
     copy->kids = ARENA_ARRAY(check->arena, struct node *, node->kid_count);
     for (size_t i = 0; i < node->kid_count; i++) copy->kids[i] = node->kids[i];

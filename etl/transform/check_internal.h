@@ -13,6 +13,8 @@ struct check {
   struct complaints *wrong;
   const struct let *busy[64]; /* lets being expanded, to find circles */
   size_t busy_count;
+  struct node **expanded; /* each use of a let above the blocks */
+  size_t expanded_count;
   size_t unfolded;              /* lets met so far: each use is a copy */
   const struct block *frame;    /* whose blocks are being made */
   bool proving;                 /* a proof without "per" */
@@ -31,6 +33,7 @@ struct node *check_stands(struct check *check, struct node *node, const struct s
 struct node *check_condition(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_text(struct check *check, const struct ast *ast, const struct standing *standing);
 struct node *check_inner(struct check *check, const struct ast *ast, const struct standing *standing);
+void check_shared(struct check *check); /* last: nothing of the program changes any more */
 /* check_fold.c: conditions that the site's settings decide. */
 struct node *check_fold(struct check *check, struct node *node);
 struct node *check_call(struct check *check, const struct ast *ast, const struct standing *standing);

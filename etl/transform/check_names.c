@@ -175,11 +175,20 @@ static struct node *block_let(struct check *check, const struct ast *ast, const 
   return NULL;
 }
 
+static struct node *top_let_node(struct check *check, const struct let *let, const struct ast *ast,
+                                 const struct standing *standing) {
+  struct node *node = expand_let(check, let, ast, standing);
+  if (node->let) return node; /* a name for another let */
+  node->let = let;
+  *PUSH(check, check->expanded, check->expanded_count) = node;
+  return node;
+}
+
 static struct node *bare_name(struct check *check, const struct ast *ast, const struct standing *standing) {
   struct node *let = block_let(check, ast, standing);
   if (let) return let;
   struct let *top = top_let(check, ast->names[0]);
-  if (top) return expand_let(check, top, ast, standing);
+  if (top) return top_let_node(check, top, ast, standing);
   bool several;
   struct level *at = standing_level(standing);
   if (!at || (standing->kind == PLACE_GROUP && standing->level)) at = standing->level ? standing->level : at;

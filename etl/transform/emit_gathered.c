@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "transform/emit_internal.h"
 #include "transform/gather.h"
+#include "transform/shared.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -222,6 +223,7 @@ enum outcome emit_gathered(struct emitter *emitter, const struct block *block, s
   bool last;
   enum outcome out;
   while (!(out = gather_next(gather, &key, &members, &last, err))) {
+    shared_forget(emitter->ctx.shared);
     struct instance *instance = emit_instance(emitter, block);
     instance->keys = emit_keys(emitter, block->group, key, 0);
     instance->members = members;

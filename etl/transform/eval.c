@@ -1,5 +1,6 @@
 /* transform/eval: computes a node's value where it stands. */
 #include "transform/eval_internal.h"
+#include "transform/shared.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -202,6 +203,10 @@ static value chosen(const struct node *node, struct ctx *ctx) {
 }
 
 value eval(const struct node *node, struct ctx *ctx) {
+  return node->shared && ctx->shared ? shared_value(node, ctx) : eval_anew(node, ctx);
+}
+
+value eval_anew(const struct node *node, struct ctx *ctx) {
   struct instance *instance;
   value v;
   switch (node->op) {

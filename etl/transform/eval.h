@@ -64,12 +64,14 @@ struct ctx {
   char *file_totals;       /* accumulators of program->totals */
   uint64_t rejected;       /* records of the file, once all have streamed by */
   struct earlier *earlier; /* of earlier(); NULL: rows that are worked through side by side have no order */
+  struct shared *shared;   /* lets worked out for the record that stands; NULL: each time anew */
   struct answers *answers; /* lookups already answered; one for each thread */
   struct err err;
   bool failed;
 };
 
 value eval(const struct node *node, struct ctx *ctx);
+value eval_anew(const struct node *node, struct ctx *ctx); /* whether it is shared or not */
 bool eval_yes(const struct node *node, struct ctx *ctx); /* absent is no */
 str eval_text(const struct node *node, struct ctx *ctx); /* for messages; "" when NULL or absent */
 /* What the rule says here; its texts live in ctx->arena. */

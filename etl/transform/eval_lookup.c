@@ -2,11 +2,19 @@
 #include "base/map.h"
 #include "transform/eval_internal.h"
 
-/* Lookups that were answered, so that a sheet is searched once for equal keys: 65,536 answers, then anew. */
-enum { ANSWERS_MOST = 65536 };
+/* Lookups that were answered, so that a sheet is searched once for equal keys: 65,536 answers, then anew. A
+ * table has an index of its own. Of both the last answer is kept: a record asks the same several times. */
+enum { ANSWERS_MOST = 65536, KEY_MOST = 1 << 20 };
+struct last_answer {
+  struct buf key;
+  ptrdiff_t row;
+  bool any;
+};
 struct answers {
   struct arena **arenas;
   struct map **maps;
+  struct last_answer *last;
+  struct buf key; /* of what is asked now */
   size_t count;
 };
 
@@ -15,12 +23,20 @@ struct answers *answers_new(const struct program *program) {
   answers->count = program->lookup_count;
   answers->arenas = mem_alloc(sizeof(struct arena *) * (answers->count + 1));
   answers->maps = mem_alloc(sizeof(struct map *) * (answers->count + 1));
+  answers->last = mem_alloc(sizeof(struct last_answer) * (answers->count + 1));
+  for (size_t i = 0; i < answers->count; i++) answers->last[i].key = buf_new(KEY_MOST);
+  answers->key = buf_new(KEY_MOST);
   return answers;
 }
 
 void answers_free(struct answers *answers) {
   if (!answers) return;
-  for (size_t i = 0; i < answers->count; i++) arena_free(answers->arenas[i]);
+  for (size_t i = 0; i < answers->count; i++) {
+    arena_free(answers->arenas[i]);
+    buf_free(&answers->last[i].key);
+  }
+  buf_free(&answers->key);
+  mem_free(answers->last);
   mem_free(answers->arenas);
   mem_free(answers->maps);
   mem_free(answers);
@@ -45,14 +61,7 @@ static str shown_keys(const struct node *node, const value *keys, struct ctx *ct
   return text;
 }
 
-static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
-  const struct lookup *lookup = node->lookup;
-  value keys[NODE_KIDS_MOST];
-  struct buf bytes = buf_new(1 << 20);
-  for (size_t i = 0; i < node->kid_count; i++) {
-    keys[i] = eval(node->kids[i], ctx);
-    value_key(&keys[i], &bytes, &ctx->err);
-  }
+static ptrdiff_t ask_sheet(const struct lookup *lookup, const value *keys, str key, struct ctx *ctx) {
   struct answers *answers = ctx->answers;
   struct map *map = answers->maps[lookup->index];
   if (!map || map_count(map) >= ANSWERS_MOST) {
@@ -60,10 +69,29 @@ static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
     answers->arenas[lookup->index] = arena_new();
     map = answers->maps[lookup->index] = map_new(answers->arenas[lookup->index]);
   }
-  void **answer = map_put(map, buf_str(&bytes));
+  void **answer = map_put(map, key);
   if (!*answer) *answer = (void *)(uintptr_t)(ask(lookup, keys, ctx) + 3); /* 2: nothing found, 1: several */
-  buf_free(&bytes);
-  ptrdiff_t row = (ptrdiff_t)(uintptr_t)*answer - 3;
+  return (ptrdiff_t)(uintptr_t)*answer - 3;
+}
+
+static ptrdiff_t answer(const struct lookup *lookup, const value *keys, size_t count, struct ctx *ctx) {
+  struct answers *answers = ctx->answers;
+  struct last_answer *last = &answers->last[lookup->index];
+  buf_clear(&answers->key);
+  for (size_t i = 0; i < count; i++) value_key(&keys[i], &answers->key, &ctx->err);
+  if (last->any && str_eq(buf_str(&last->key), buf_str(&answers->key))) return last->row;
+  last->row = lookup->table ? ask(lookup, keys, ctx) : ask_sheet(lookup, keys, buf_str(&answers->key), ctx);
+  last->any = true;
+  buf_clear(&last->key);
+  buf_add(&last->key, buf_str(&answers->key));
+  return last->row;
+}
+
+static ptrdiff_t lookup_row(const struct node *node, struct ctx *ctx) {
+  const struct lookup *lookup = node->lookup;
+  value keys[NODE_KIDS_MOST];
+  for (size_t i = 0; i < node->kid_count; i++) keys[i] = eval(node->kids[i], ctx);
+  ptrdiff_t row = answer(lookup, keys, node->kid_count, ctx);
   if (row == PAST_SEVERAL)
     eval_fail(ctx, node->place, "%.*s has several rows for one key, and they differ: %.*s",
               STR_ARG(lookup->from), STR_ARG(shown_keys(node, keys, ctx)));

@@ -120,13 +120,14 @@ static size_t last_row(const struct past *past, const value *keys, bool *several
 
 ptrdiff_t past_find(const struct past *past, const value *keys) {
   bool several;
+  if (!past->count) return -1;
   size_t row = last_row(past, keys, &several);
   return several ? PAST_SEVERAL : (ptrdiff_t)row - 1;
 }
 
 size_t past_find_all(const struct past *past, const value *keys, struct arena *scratch, size_t **rows) {
   bool several;
-  size_t last = last_row(past, keys, &several), count = 0;
+  size_t last = past->count ? last_row(past, keys, &several) : 0, count = 0;
   for (size_t row = last; row; row = past->before[row - 1]) count++;
   *rows = ARENA_ARRAY(scratch, size_t, count + 1);
   for (size_t row = last, at = count; row; row = past->before[row - 1]) (*rows)[--at] = row - 1;

@@ -96,6 +96,9 @@ struct node {
   struct aggregate *aggregate;
   const struct function *function;
   str text;
+  const struct let *let; /* of the program, written out here; NULL: of none */
+  size_t shared;         /* from 1: worked out once while a streamed record stands (check_shared.c) */
+  bool shares_sums;      /* over records below it */
 };
 
 enum aggregate_kind {

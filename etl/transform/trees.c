@@ -3,6 +3,7 @@
 #include "transform/earlier.h"
 #include "transform/gather.h"
 #include "transform/many.h"
+#include "transform/shared.h"
 
 #include <string.h>
 
@@ -79,6 +80,8 @@ enum outcome trees_worker_new(const struct run *run, size_t memory_most, const s
         fold_new(program->folds[i]->aggregates, program->folds[i]->aggregate_count, memory_most);
   worker->emitter = emitter_new(run, worker->folds, sink, worker->tally);
   worker->ctx = (struct ctx){ .run = run, .arena = worker->scratch, .answers = answers_new(program) };
+  worker->ctx.shared = shared_new(program);
+  emitter_ctx(worker->emitter)->shared = shared_new(program);
   worker->ctx.earlier = emitter_ctx(worker->emitter)->earlier = earlier_new();
   worker->shapes = trees_shapes(program);
   worker->gathers = mem_alloc(sizeof(struct gather *) * (program->output_count + 1));
@@ -106,7 +109,9 @@ void trees_worker_free(struct trees_worker *worker) {
   mem_free(worker->folds);
   for (size_t i = 0; i < worker->gather_count; i++) gather_free(worker->gathers[i]);
   mem_free(worker->gathers);
+  shared_free(emitter_ctx(worker->emitter)->shared);
   emitter_free(worker->emitter);
+  shared_free(worker->ctx.shared);
   answers_free(worker->ctx.answers);
   earlier_free(worker->ctx.earlier);
   tally_free(worker->tally);
@@ -184,6 +189,7 @@ static void ask_rule(void *user, struct ctx *ctx) {
   bool inner = rec != worker->streamed && rec && rec->level->depth > worker->streamed->level->depth;
   if (inner && rule->kind == RULE_SKIP) {
     take_away(rec);
+    shared_forget(worker->ctx.shared);
     return;
   }
   leave(worker, rule->kind, said);
@@ -313,6 +319,7 @@ static enum outcome gather_it(struct trees_worker *worker, bool *stays, struct e
 static enum outcome work_through(struct trees_worker *worker, struct rec *rec, struct arena *arena,
                                  bool *stays, struct err *err) {
   many_add(worker->program, &worker->ctx, rec, arena);
+  shared_forget(worker->ctx.shared); /* what was asked for before all was there */
   *stays = !failed(worker, &worker->ctx) && passes(worker) && work_out_groups(worker);
   if (!*stays) return OUT_OK;
   if (worker->maps && write(worker, stays, err)) return err->outcome;
@@ -327,6 +334,8 @@ enum outcome trees_record(struct trees_worker *worker, struct rec *rec, const ch
                           struct err *err) {
   bool stays = false;
   arena_reset(worker->scratch);
+  shared_forget(worker->ctx.shared);
+  shared_forget(emitter_ctx(worker->emitter)->shared);
   worker->streamed = worker->ctx.recs[worker->program->streamed->index] = rec;
   worker->additions = NULL;
   worker->addition_count = 0;

@@ -5,7 +5,7 @@
 #
 # SCALE=1  1 GB settlement, 500 MB orders (each)  REPS=5       runs of each program, interleaved; medians count
 # BIG=0|1  peak memory at 8 GB as well (default:   SLOW_REPS=1  runs of Miller, which takes half a minute a run
-#          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item; db, load = databases.sh, load.sh alone
+#          yes at SCALE=1 with 40 GB free)         ONLY=W2      one work item; db, load, listings = databases.sh, load.sh, listings.sh alone
 # The data is made once into build/bench/data; the table goes to stdout and to build/bench/table.txt.
 set -euo pipefail
 export LC_ALL=C
@@ -362,6 +362,7 @@ big_make() {
 
 if [ "$ONLY" = db ]; then exec bash "$here/databases.sh"; fi
 if [ "$ONLY" = load ]; then exec bash "$here/load.sh"; fi
+if [ "$ONLY" = listings ]; then exec bash "$here/listings.sh"; fi
 tools_build
 rivals_install
 if [ "$ONLY" != inbox ]; then # which makes its own small files
@@ -378,3 +379,4 @@ awk -v scale="$SCALE" -f "$here/report.awk" "$runs" | tee "$build/table.txt"
 rm -rf "$out" "$build/feed-site" "$build/ledger-site"
 if [ -z "$ONLY" ]; then bash "$here/databases.sh" | tee -a "$build/table.txt"; fi
 if [ -z "$ONLY" ]; then bash "$here/load.sh" | tee -a "$build/table.txt"; fi
+if [ -z "$ONLY" ]; then REPS=3 bash "$here/listings.sh" | tee -a "$build/table.txt"; fi

@@ -29,8 +29,8 @@ static struct proof_line lines[] = {
   { 10, TEXT("Transaction"), TEXT(""), TEXT("Acct=6010  DrAmt=0.42"), 1, TEXT("-0.42") },
 };
 static const struct proof_output outputs[] = {
-  { TEXT("outbox/sl/journal-1.txt"), "aa11", 2940, lines, 3 },
-  { TEXT("outbox/sl/tax-1.csv"), "bb22", 1, NULL, 0 },
+  { TEXT("outbox/sl/journal-1.txt"), "aa11", 2940, lines, 3, false },
+  { TEXT("outbox/sl/tax-1.csv"), "bb22", 1, NULL, 0, false },
 };
 static const struct library_file specs[] = { { "feeds/settlement.feed",
                                                "0123456789abcdef0123456789abcdef" } };
@@ -243,7 +243,7 @@ static void test_hostile(void **state) {
     struct proof_facts facts = facts_of(tally);
     const struct proof odd = { .text = text, .node = &equal };
     struct proof_line line = { 1, text, text, text, 1, text };
-    struct proof_output output = { text, "aa", 1, &line, i < 4 };
+    struct proof_output output = { text, "aa", 1, &line, i < 4, false };
     *ARENA_PUSH(tally->arena, tally->proofs, tally->proof_count) =
         (struct proof_result){ .proof = &odd, .which = text, .left = text, .right = text, .holds = i % 2 };
     tally_message(tally, RULE_REJECT, false, (struct said){ .text = text, .about = text, .suggest = text }, 1, 1);
