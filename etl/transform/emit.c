@@ -96,8 +96,15 @@ bool emit_fits(struct ctx *ctx, const struct field *field, value *v) {
   return !ctx->failed;
 }
 
+/* Most fields of a wide record: absent, as they are from the start, and nothing is asked of them. */
+static bool is_left_out(const struct block *block, size_t field) {
+  const struct field *known = block->record->fields[field];
+  return !block->assigns[field].node && !known->assigned.len && !known->required;
+}
+
 static bool fill_fields(struct emitter *emitter, struct instance *instance) {
   for (size_t i = 0; i < instance->block->record->field_count; i++) {
+    if (is_left_out(instance->block, i)) continue;
     eval_field(&emitter->ctx, instance, i);
     if (emitter->ctx.failed ||
         !emit_fits(&emitter->ctx, instance->block->record->fields[i], &instance->fields[i]))

@@ -78,6 +78,25 @@ static void rules_take_away_before_anything_is_summed(void **state) {
   tree_run_close(&run);
 }
 
+/* What a let came to before a rule took items away is forgotten, and another order has its own. */
+static void a_let_that_is_kept_follows_its_record(void **state) {
+  (void)state;
+  tree_run_open(&run, HEAD "  let pieces = sum(qty)\n  let twice = pieces + pieces\n"
+                           "  warn \"{id} has {pieces}\" when pieces > 0\n"
+                           "  skip \"{sku} is free\" when price = 0\n"
+                           "  warn \"{id} keeps {pieces}, twice {twice}\" when twice > 0\n"
+                           "  order each order\n    copy id\n    total = twice\n    line each item\n      copy sku, qty\n");
+  give(&run, "A 1 CUP:3:0 MUG:2:1 POT:7:0 CAN:4:1");
+  give(&run, "B 1 CUP:5:1");
+  expect_heard(&run, "mark ( order A 12.00 ( line MUG 2 ) ( line CAN 4 ) ) keep "
+                     "mark ( order B 10.00 ( line CUP 5 ) ) keep");
+  assert_int_equal(finish_run(&run.run, run.worker, &run.err), OUT_OK);
+  const struct tally *tally = trees_tally(run.worker);
+  assert_int_equal(tally->message_count, 6);
+  assert_true(str_eq(tally->messages[0]->text, STR("A has 16")));
+  tree_run_close(&run);
+}
+
 static void a_proof_about_each_holds_those_it_fails_for(void **state) {
   (void)state;
   tree_run_open(&run, HEAD ORDERS "  prove \"lines make the total\" sum(line.amount) = out.order.total per order\n");
@@ -216,6 +235,7 @@ int main(void) {
     cmocka_unit_test(what_is_written_is_heard_in_order),
     cmocka_unit_test(a_record_that_fails_leaves_no_trace),
     cmocka_unit_test(rules_take_away_before_anything_is_summed),
+    cmocka_unit_test(a_let_that_is_kept_follows_its_record),
     cmocka_unit_test(a_proof_about_each_holds_those_it_fails_for),
     cmocka_unit_test(groups_of_the_file_come_after_it),
     cmocka_unit_test(what_the_file_has_once_is_known),
