@@ -57,4 +57,19 @@ else
   printf 'judge: the queue: %s\n---\n%s\n%s\n' "$first" "$second" "$left" >&2
 fi
 exec 5>&- 6>&-
+
+# The queries of the shipped schemas are T-SQL: one by one, as together they are too long for the parser. It takes minutes.
+if command -v sqlfluff >/dev/null; then
+  count=0 wrong=0
+  while IFS= read -r query; do
+    count=$((count + 1))
+    printf '%s\n' "$query" >"$scratch/query.sql"
+    sqlfluff parse --dialect tsql "$scratch/query.sql" >"$scratch/parsed" 2>&1 && continue
+    wrong=$((wrong + 1)) failed=1
+    printf 'judge: no T-SQL: %s\n' "$query" >&2
+  done < <(python3 tests/tools/schema_queries.py)
+  echo "judge: $((count - wrong)) of $count queries of schemas are T-SQL"
+else
+  echo "judge: sqlfluff is not here: the queries of schemas are not judged"
+fi
 exit $failed
