@@ -28,7 +28,7 @@ bool feed_result_read(str text, struct feed_result *result) {
 }
 
 str feed_result_of_none(str name, str state, str feed_id, struct arena *arena) {
-  static const char words[] = "Amazon ended the feed without a report";
+  static const char words[] = "Amazon ended the feed before it was done";
   if (str_ends(name, STR(".xml")))
     return arena_printf(
         arena,

@@ -16,9 +16,9 @@ struct feed_result {
 };
 
 bool feed_result_read(str text, struct feed_result *result); /* false: it says neither */
-/* Of a feed that Amazon ended as FATAL or CANCELLED, without a report: one in the form that its file asks for
- * (.xml, .json, .txt), which refuses all of it with the state as its code. So there is one way to read what
- * became of a feed. */
+/* Of a feed that Amazon ended as FATAL or CANCELLED, with a report of its own or without: one in the form
+ * that its file asks for (.xml, .json, .txt), which refuses all of it with the state as its code. So there is
+ * one way to read what became of a feed. */
 str feed_result_of_none(str name, str state, str feed_id, struct arena *arena);
 
 #endif

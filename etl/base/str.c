@@ -44,11 +44,13 @@ str str_sub(str s, size_t from, size_t to) {
   return (str){ from ? s.at + from : s.at, to - from };
 }
 
-bool str_holds(str s, str part) {
+ptrdiff_t str_find_text(str s, str part) {
   for (size_t i = 0; i + part.len <= s.len; i++)
-    if (!memcmp(s.at + i, part.at, part.len)) return true;
-  return false;
+    if (!part.len || !memcmp(s.at + i, part.at, part.len)) return (ptrdiff_t)i;
+  return -1;
 }
+
+bool str_holds(str s, str part) { return str_find_text(s, part) >= 0; }
 
 ptrdiff_t str_find(str s, char c) {
   const char *hit = s.len ? memchr(s.at, c, s.len) : NULL;

@@ -33,7 +33,8 @@ bool str_starts(str s, str prefix);
 bool str_ends(str s, str suffix);
 str str_trim(str s); /* blanks, tabs and line ends off both sides */
 str str_sub(str s, size_t from, size_t to);
-ptrdiff_t str_find(str s, char c); /* -1 when it is not there */
+ptrdiff_t str_find(str s, char c);        /* -1 when it is not there */
+ptrdiff_t str_find_text(str s, str part); /* the same, of more than a character */
 bool str_holds(str s, str part);
 /* The piece before the first `c`; *rest gets what follows it. False when s is used up. */
 bool str_split(str *rest, char c, str *piece);

@@ -54,7 +54,7 @@ struct errand_wish {
   str answers; /* of a feed: the feed that reads its result documents; "": none, they lie in sent/ only */
   str folder, ending;  /* the inbox it goes to, "inbox/orders"; ".xml" */
   int64_t window_days; /* read again each time; 0: from where the last one ended */
-  int64_t whole_days;  /* asked for whole each time, so many days back: only the newest file is looked at; 0: not */
+  int64_t whole_days;  /* asked for whole each time, so many days back; 0: not */
   int64_t since;       /* seconds: nothing older is asked for; 0: not stated */
   bool since_is_asked; /* by a person: from there, whatever was fetched before */
   str fallback;        /* how the site reads what is not UTF-8: "windows-1252", "shift_jis" */

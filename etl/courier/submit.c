@@ -97,8 +97,7 @@ bool submit_is_late(const struct submit *submit, int64_t since) {
   return hours > 0 && submit_now(submit) >= since + hours * HOUR;
 }
 
-/* What says how a listing is must not be overtaken by what said it before. */
-static bool is_ordered(const struct submit *submit) {
+bool submit_says_listings(const struct submit *submit) {
   return str_eq(submit->errand->wish.what, STR("JSON_LISTINGS_FEED"));
 }
 
@@ -107,7 +106,7 @@ static bool is_ordered(const struct submit *submit) {
 static bool is_being_worked(const struct submit *submit, str name, str state, str rest) {
   const struct errand *errand = submit->errand;
   str feed = arena_printf(errand->arena, "%.*s/", STR_ARG(errand->wish.feed)), id;
-  if (!is_ordered(submit) || !str_eq(state, STR("sent")) || !str_starts(name, feed) ||
+  if (!submit_says_listings(submit) || !str_eq(state, STR("sent")) || !str_starts(name, feed) ||
       str_eq(name, submit->key))
     return false;
   str_split(&rest, ' ', &id);
@@ -147,8 +146,8 @@ static bool is_too_soon(const struct submit *submit) {
 static void send_new(struct submit *submit) {
   str why = held_by(submit);
   bool behind = submit->waiting || submit->unclear;
-  if (!why.len && behind && is_ordered(submit)) why = STR("it waits for the file before it");
-  if (!why.len && submit_patches(submit, submit->errand->wish.preview)) return;
+  if (!why.len && behind && submit_says_listings(submit)) why = STR("it waits for the file before it");
+  if (!why.len && submit_patches(submit)) return;
   if (!why.len && is_too_soon(submit))
     why = STR("it waits until twenty minutes have passed since the last feed of its type");
   if (!why.len) {

@@ -41,6 +41,8 @@ void submit_doubt(struct submit *submit);
 bool submit_remember(struct submit *submit, const char *state, str more);
 bool submit_enter(struct submit *submit, const char *event, str more);
 void submit_tell(struct submit *submit, str text);
+/* What it sends says how listings are: one must not be overtaken by what said it before. */
+bool submit_says_listings(const struct submit *submit);
 /* Amazon has had it longer than a result may take (the setting answer-hours). */
 bool submit_is_late(const struct submit *submit, int64_t since);
 str submit_path(const struct submit *submit); /* outbox/amazon/FEED/NAME */
@@ -53,7 +55,7 @@ void submit_ask(struct submit *submit, const char *why);
 void submit_look(struct submit *submit);
 
 /* submit_patch.c. The file at hand, if it is one that goes so: else false, and nothing was done. */
-bool submit_patches(struct submit *submit, bool preview);
+bool submit_patches(struct submit *submit);
 
 /* submit_result.c. What came of it, as a processing report; `event`: the ledger's. */
 void submit_report(struct submit *submit, str text, const char *event);

@@ -50,10 +50,8 @@ static str object_of(str text) {
 
 /* From a word on, which no text in quotes can hold as it stands: their quotes have a backslash. */
 static str from_word(str text, const char *word) {
-  str mark = str_of(word);
-  for (size_t i = 0; i + mark.len <= text.len; i++)
-    if (str_starts(str_sub(text, i, text.len), mark)) return str_sub(text, i + 1, text.len);
-  return STR_NONE;
+  ptrdiff_t at = str_find_text(text, str_of(word));
+  return at < 0 ? STR_NONE : str_sub(text, (size_t)at + 1, text.len);
 }
 
 static bool add_patch(struct patching *patching, str line, struct arena *arena) {
@@ -186,12 +184,13 @@ static void next_patch(struct patching *patching) {
   call_start(call);
 }
 
-bool submit_patches(struct submit *submit, bool preview) {
+bool submit_patches(struct submit *submit) {
   struct errand *errand = submit->errand;
+  bool preview = errand->wish.preview;
   struct err unread = { 0 };
   str text;
   const char *path = file_join(errand->arena, errand->courier->site, submit_path(submit));
-  bool may = (preview || errand->wish.between) && str_eq(errand->wish.what, STR("JSON_LISTINGS_FEED")) &&
+  bool may = (preview || errand->wish.between) && submit_says_listings(submit) &&
              str_find(errand->courier->marketplaces, ',') < 0;
   struct patching *patching = ARENA_NEW(errand->arena, struct patching);
   *patching = (struct patching){ .submit = submit, .preview = preview };

@@ -127,8 +127,7 @@ static void polled(struct call *call) {
   /* Of a FATAL one some, none or all may have been done. Its report, where there is one, is kept for people,
    * but names only what it came to: all of it counts as not done. */
   if (over && document.len) fetch_result(submit, document);
-  else if (str_eq(state, STR("DONE")) || str_eq(state, STR("FATAL")) || str_eq(state, STR("CANCELLED")))
-    failed(submit, state);
+  else if (over || str_eq(state, STR("CANCELLED"))) failed(submit, state);
   else if (!errand_pause(errand, submit->turns++, submit_poll, submit)) {
     bool late = submit_is_late(submit, submit->since);
     *(late ? &submit->asked : &submit->waiting) += 1;

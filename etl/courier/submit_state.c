@@ -12,9 +12,7 @@ bool submit_is_of_type(const struct errand *errand, const char *folder, str name
   if (str_ends(name, STR(".proof")) || str_ends(name, STR(".proof.json")) || str_ends(name, STR(".part")))
     return false;
   if (file_is_folder(file_join(errand->arena, folder, name))) return false;
-  for (size_t i = 0; i < name.len; i++)
-    if (str_starts(str_sub(name, i, name.len), mark)) return true;
-  return false;
+  return str_holds(name, mark);
 }
 
 /* --- by the ledger --- */

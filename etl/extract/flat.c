@@ -110,8 +110,9 @@ static enum outcome read_line(struct flat *flat, struct buf *buf, size_t from, s
   }
 }
 
-/* A report of Amazon's may say something before its table: `header "FIRST COLUMN"` tells where that begins. */
-static enum outcome find_header(struct flat *flat, size_t *from, size_t *end, uint64_t *line, struct err *err) {
+/* Amazon may say something before a report's table: `header "FIRST COLUMN"` tells where that begins. */
+static enum outcome find_header(struct flat *flat, size_t *from, size_t *end, uint64_t *line,
+                                struct err *err) {
   str first = schema_option_word(flat->settings.schema, "header", 0);
   for (*from = 0, *line = 1;; *from = *end + 1, ++*line) {
     if (read_line(flat, &flat->carry, *from, end, err)) return err->outcome;

@@ -35,7 +35,7 @@ struct batch {
   struct guard *guard; /* learns of the run's number; NULL: none does */
   const struct feed *feed;
   bool dry_run;
-  bool full; /* asked for: everything is to be sent, not only what changed (job/snapshot.h) */
+  bool full;        /* asked for: everything is to be sent, not only what changed (job/snapshot.h) */
   const char *file; /* only this one of the inbox; NULL: all */
   str inbox;        /* the folder that is being gone through */
   str *answered;    /* ids of what dead runs had released: answered as this run began */

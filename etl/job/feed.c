@@ -286,11 +286,16 @@ static bool is_personal(const struct schema *schema) {
   return personal;
 }
 
+bool feed_sends(const struct feed *feed) {
+  for (size_t i = 0; i < feed->load_count; i++)
+    if (feed->loads[i].to.kind == PLACE_SUBMIT) return true;
+  return false;
+}
+
 bool feed_is_compared(const struct feed *feed) {
-  bool asks = false, sends = false;
+  bool asks = false;
   for (size_t i = 0; i < feed->extract_count; i++) asks = asks || feed->extracts[i].kind == PLACE_ODBC;
-  for (size_t i = 0; i < feed->load_count; i++) sends = sends || feed->loads[i].to.kind == PLACE_SUBMIT;
-  return asks && sends;
+  return asks && feed_sends(feed);
 }
 
 bool feed_reads_answers(const struct feed *feed) {

@@ -99,11 +99,13 @@ struct feed {
 struct feed *feed_open(struct library *library, str name, struct place place);
 /* Does anything that it reads or writes have a field marked `personal`? */
 bool feed_is_personal(const struct feed *feed);
-/* Does it compare what SL says with what Amazon was told, and send what differs? Then the same snapshot may have
- * something to say that it had not before, once Amazon refused a message; and rows of an old one say nothing. */
+bool feed_sends(const struct feed *feed); /* does anything of it go to Amazon? */
+/* Does it compare what SL says with what Amazon was told, and send what differs? Then the same snapshot may
+ * have something to say that it had not before, once Amazon refused a message; and rows of an old one say
+ * nothing. */
 bool feed_is_compared(const struct feed *feed);
-/* Does it read Amazon's answers? Their names say what is answered: the same bytes under another name are another
- * answer. */
+/* Does it read Amazon's answers? Their names say what is answered: the same bytes under another name are
+ * another answer. */
 bool feed_reads_answers(const struct feed *feed);
 void feed_format(const struct feed *feed, struct buf *text); /* for explain; only a feed without complaints */
 /* Does a courier bring it? */

@@ -139,19 +139,16 @@ static void check_after(struct parse *parse) {
 static void check_answer(struct parse *parse) {
   str *names, name = parse->answer.name;
   size_t count, at = 0;
-  bool sends = false;
   if (!name.len) return;
   library_names(parse->library, "feeds", ".feed", &names, &count);
   if (is_alone(parse, names, count)) return;
   while (at < count && !str_eq(names[at], name)) at++;
-  for (size_t i = 0; i < parse->feed->load_count; i++)
-    sends = sends || parse->feed->loads[i].to.kind == PLACE_SUBMIT;
   if (at == count)
     complain(parse->wrong, parse->answer.place, "no feed \"%.*s\"%.*s", STR_ARG(name),
              STR_ARG(suggest(parse->arena, name, names, count)));
   else if (str_eq(name, parse->feed->name))
     complain(parse->wrong, parse->answer.place, "a feed cannot answer itself");
-  else if (!sends)
+  else if (!feed_sends(parse->feed))
     complain(parse->wrong, parse->answer.place,
              "nothing of this feed goes to Amazon, so nothing is answered");
   else parse->feed->answer = name;

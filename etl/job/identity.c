@@ -16,19 +16,16 @@ str batch_id(struct arena *arena, str feed, const char *digest) {
  * Amazon was told: there each drop is an item, for stock that goes up and comes down again is news though its
  * file is not. */
 str batch_item_id(const struct batch *batch, struct arena *arena, const char *digest, str name) {
-  str id = batch_id(arena, batch->feed->name, digest),
-      today = str_left_chars(batch_time(batch->site, arena), 10);
+  str of = batch->feed->name, today = str_left_chars(batch_time(batch->site, arena), 10);
   bool compared = feed_is_compared(batch->feed);
   if (compared || feed_reads_answers(batch->feed))
-    id = batch_id(arena, arena_printf(arena, "%.*s %.*s", STR_ARG(batch->feed->name), STR_ARG(name)), digest);
+    of = arena_printf(arena, "%.*s %.*s", STR_ARG(of), STR_ARG(name));
+  str id = batch_id(arena, of, digest);
   for (int again = 1; batch->feed->window_days || compared; again++) {
     const struct ledger_entry *known = ledger_by_id(batch->ledger, id);
     bool same_day = known && str_eq(str_left_chars(known->time, 10), today);
     if (!known || !ledger_is_settled(known->event) || (same_day && !compared)) break;
-    str which = compared
-                    ? arena_printf(arena, "%.*s %.*s %d", STR_ARG(batch->feed->name), STR_ARG(name), again)
-                    : arena_printf(arena, "%.*s %d", STR_ARG(batch->feed->name), again);
-    id = batch_id(arena, which, digest);
+    id = batch_id(arena, arena_printf(arena, "%.*s %d", STR_ARG(of), again), digest);
   }
   return id;
 }

@@ -42,8 +42,7 @@ struct outlets *outlets_for_feed(const struct feed *feed, const char *folder, st
     add_outlet(outlets, load->schema, load->written, load);
   }
   if (feed->program_count) add_states(outlets, feed->programs[feed->program_count - 1]);
-  bool answered = false;
-  for (size_t i = 0; i < feed->load_count; i++) answered = answered || feed->loads[i].to.kind == PLACE_SUBMIT;
+  bool answered = feed_sends(feed);
   for (size_t i = 0; i < outlets->count; i++)
     if (answered && outlets->items[i].schema->format == FORMAT_STATE)
       outlets->items[i].writer->extra_name = STR(STATE_MESSAGE);

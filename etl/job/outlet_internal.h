@@ -67,12 +67,13 @@ struct outlets {
   str source_key;
   uint64_t rows;
   str sum;
-  const struct record *message_record; /* open, of a feed to Amazon: what is kept under it counts until the */
-  char message_text[48];               /* message is refused (job/state_verdict.c): "2:17" */
+  /* The message of a feed to Amazon that is open, and "2:17": what is kept under it counts until the message
+   * is refused (job/state_verdict.c). */
+  const struct record *message_record;
+  char message_text[48];
   bool traced;
-  size_t
-      noted;   /* lines of all files; more than LINES_MOST only when traced, or memory would grow with them */
-  bool marked; /* a streamed record is at hand: nothing is flushed */
+  size_t noted; /* lines of all files; over LINES_MOST only when traced, or memory would grow with them */
+  bool marked;  /* a streamed record is at hand: nothing is flushed */
   size_t marked_files; /* how many there were before it */
 };
 

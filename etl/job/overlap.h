@@ -3,8 +3,8 @@
  *
  * What a transform has written it remembers in a state, and skips the next time. But a run reads its states
  * once, and an item that waits for a yes counts only when it has it. For SL by ODBC
- * its control table says so in time; a Transaction Import file has nothing of the kind (R5), nor has a feed to
- * Amazon that moves money (R3). So in a feed that writes documents to files or to Amazon (a schema with
+ * its control table says so in time; a Transaction Import file has nothing of the kind (R5), nor has a feed
+ * to Amazon that moves money (R3). So in a feed that writes documents to files or to Amazon (a schema with
  * `document`), right before an item is released the keys of its state rows are compared with those released
  * since:
  *

@@ -22,8 +22,8 @@ static bool has(const char *path, const char *digest) {
   return file_exists(path) && !digest_file(path, there, &ignored) && str_eq(str_of(there), str_of(digest));
 }
 
-static enum outcome drop(const struct custody *custody, const struct question *q, const char *rows, str *said,
-                         struct err *err) {
+static enum outcome drop(const struct custody *custody, const struct feed *feed, const struct question *q,
+                         const char *rows, str *said, struct err *err) {
   struct arena *arena = custody->site->arena;
   char digest[DIGEST_TEXT];
   const char *place, *inbox;
@@ -36,8 +36,6 @@ static enum outcome drop(const struct custody *custody, const struct question *q
   if (file_exists(inbox))
     return err_set(err, OUT_RETRY, "inbox/%.*s/%.*s is another file: say yes again after the next run",
                    STR_ARG(q->feed), STR_ARG(q->file));
-  const struct place somewhere = { NULL, 1 };
-  const struct feed *feed = feed_open(custody->site->library, q->feed, somewhere);
   struct batch batch = { .site = custody->site, .ledger = custody->ledger, .feed = feed };
   bool named = feed && feed_reads_answers(feed);
   str id = named ? batch_item_id(&batch, arena, digest, q->file) : batch_id(arena, q->feed, digest);
@@ -68,7 +66,7 @@ enum outcome put_back(const struct custody *custody, const struct question *q, s
   }
   str below = arena_printf(arena, "outbox/review/rejects/%.*s/%.*s", STR_ARG(q->feed), STR_ARG(name));
   const char *rows = file_join(arena, custody->site->folder, below);
-  if (file_exists(rows)) return drop(custody, q, rows, said, err);
+  if (file_exists(rows)) return drop(custody, feed, q, rows, said, err);
   return err_set(err, OUT_DATA,
                  "%.*s is not there any more: drop its rows, corrected, into inbox/%.*s, and answer no",
                  STR_ARG(below), STR_ARG(q->feed));

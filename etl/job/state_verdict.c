@@ -4,9 +4,10 @@
  * is not sent twice. The feed that reads Amazon's answers writes what came of each message as rows of
  * state.verdict:
  *
- *   file,message,again                                   source-file() of the answer: FEED.NAME of what was
- * sent stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json,17,yes
+ *   file,message,again
+ *   stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json,17,yes
  *
+ * The file is FEED.NAME of what was sent, as the answer's own file is called.
  * Where `again` is yes the rows of that message count no more, and the next run finds that it has not sent
  * them. Message 0 is every message of the file that has no verdict of its own. A file that the ledger does
  * not know (dropped by hand, under another name) takes nothing back.
@@ -15,8 +16,7 @@
 
 #include <stdio.h>
 
-/* stock.2026-11-21-1f2e.JSON_LISTINGS_FEED.json: outbox/amazon/stock/2026-11-21-1f2e.JSON_LISTINGS_FEED.json
- */
+/* stock.2026-11-21-1f2e.X.json: outbox/amazon/stock/2026-11-21-1f2e.X.json */
 static const struct ledger_entry *sent(const struct states *states, str file, size_t *which,
                                        struct arena *arena) {
   str feed, name = file;

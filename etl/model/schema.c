@@ -382,7 +382,8 @@ struct schema *schema_parse(const struct source *source, struct arena *arena, st
   if (!schema->record_count && !complaints_count(wrong))
     complain(wrong, schema->place, "the schema has no record");
   if (schema->format == FORMAT_STATE && schema->record_count) check_state(schema, wrong);
-  if ((schema->format == FORMAT_TI || schema->format == FORMAT_XML) && !schema->like.len) check_document(schema, wrong);
+  if ((schema->format == FORMAT_TI || schema->format == FORMAT_XML) && !schema->like.len)
+    check_document(schema, wrong);
   return schema;
 }
 

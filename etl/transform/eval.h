@@ -72,8 +72,8 @@ struct ctx {
 
 value eval(const struct node *node, struct ctx *ctx);
 value eval_anew(const struct node *node, struct ctx *ctx); /* whether it is shared or not */
-bool eval_yes(const struct node *node, struct ctx *ctx); /* absent is no */
-str eval_text(const struct node *node, struct ctx *ctx); /* for messages; "" when NULL or absent */
+bool eval_yes(const struct node *node, struct ctx *ctx);   /* absent is no */
+str eval_text(const struct node *node, struct ctx *ctx);   /* for messages; "" when NULL or absent */
 /* What the rule says here; its texts live in ctx->arena. */
 struct said eval_said(const struct rule *rule, struct ctx *ctx);
 value eval_field(struct ctx *ctx, struct instance *instance, size_t field);
